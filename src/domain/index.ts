@@ -1,4 +1,11 @@
 /**
  * The words of Rolebridge as types, ids and failures. Owns no I/O and imports only `effect`.
  */
+export * from "./assignment.ts";
+export * from "./facts.ts";
 export * from "./failure.ts";
+export * from "./fold.ts";
+export * from "./id.ts";
+export * from "./json.ts";
+export * from "./operator.ts";
+export * from "./origin.ts";

@@ -1,0 +1,3 @@
+/** Owns the settings: their names, defaults, where they come from. Knows nothing of what they are used for. */
+export * from "./load.ts";
+export * from "./settings.ts";

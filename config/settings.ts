@@ -1,0 +1,104 @@
+/**
+ * Every setting of Rolebridge: its name, its default and one line on it. Values come from the environment
+ * first, then from the settings file, then from the default. `npm run rolebridge -- serve --help` prints
+ * this table; `config/README.md` is checked against it.
+ */
+import { Redacted, Schema } from "effect";
+
+export interface SettingRow {
+  readonly name: string;
+  readonly help: string;
+  /** What the default is, in words; the decoded default stands in `Settings`. */
+  readonly default: string;
+}
+
+export const settingRows: ReadonlyArray<SettingRow> = [
+  { name: "PORT", default: "8080", help: "TCP port the server listens on; 0 lets the system choose." },
+  { name: "HOST", default: "127.0.0.1", help: "Address the server listens on; 0.0.0.0 for all interfaces." },
+  {
+    name: "DATABASE_URL",
+    default: "none: the embedded database",
+    help: "postgres:// address of the application's login (PostgreSQL 15 or later).",
+  },
+  {
+    name: "MIGRATION_DATABASE_URL",
+    default: "the same as DATABASE_URL",
+    help: "postgres:// address of the login that owns the tables and runs migrations.",
+  },
+  {
+    name: "DATABASE_CONNECTIONS",
+    default: "10",
+    help: "Most connections one instance opens to PostgreSQL for requests.",
+  },
+  {
+    name: "ROLEBRIDGE_DATA",
+    default: "./data",
+    help: "Folder for the embedded database, the master key and quickstart.json.",
+  },
+  {
+    name: "ROLEBRIDGE_PUBLIC_URL",
+    default: "http://localhost:PORT",
+    help: "Address under which clients reach the server; used in every link it hands out.",
+  },
+  {
+    name: "ROLEBRIDGE_MASTER_KEY",
+    default: "made on the first start and kept in the data folder",
+    help: "32 random bytes in base64 that wrap every organization's data key.",
+  },
+  { name: "LOG_LEVEL", default: "info", help: "debug, info, warn or error." },
+  { name: "LOG_FORMAT", default: "json, or text on a terminal", help: "json or text." },
+  {
+    name: "ROLEBRIDGE_CONFIG",
+    default: "./config/rolebridge.json where it exists",
+    help: "The settings file: a JSON object with the names of this table as keys.",
+  },
+];
+
+const present = Schema.String.check(Schema.isMinLength(1));
+const port = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65535 }));
+const count = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 500 }));
+
+/** The settings as text, as the environment and the file give them. */
+export const SettingsInput = Schema.Struct({
+  PORT: Schema.optionalKey(port),
+  HOST: Schema.optionalKey(present),
+  DATABASE_URL: Schema.optionalKey(present),
+  MIGRATION_DATABASE_URL: Schema.optionalKey(present),
+  DATABASE_CONNECTIONS: Schema.optionalKey(count),
+  ROLEBRIDGE_DATA: Schema.optionalKey(present),
+  ROLEBRIDGE_PUBLIC_URL: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/)),
+  ),
+  ROLEBRIDGE_MASTER_KEY: Schema.optionalKey(present),
+  LOG_LEVEL: Schema.optionalKey(Schema.Literals(["debug", "info", "warn", "error"])),
+  LOG_FORMAT: Schema.optionalKey(Schema.Literals(["json", "text"])),
+});
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: Redacted.Redacted<string> | undefined;
+  readonly migrationDatabaseUrl: Redacted.Redacted<string> | undefined;
+  readonly databaseConnections: number;
+  readonly dataFolder: string;
+  readonly publicUrl: string | undefined;
+  readonly masterKey: Redacted.Redacted<string> | undefined;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly logFormat: "json" | "text";
+}
+
+const secret = (text: string | undefined) => (text === undefined ? undefined : Redacted.make(text));
+
+/** Settings with every default filled in. `terminal`: does the log go to a person's terminal? */
+export const complete = (input: typeof SettingsInput.Type, terminal: boolean): Settings => ({
+  port: input.PORT ?? 8080,
+  host: input.HOST ?? "127.0.0.1",
+  databaseUrl: secret(input.DATABASE_URL),
+  migrationDatabaseUrl: secret(input.MIGRATION_DATABASE_URL ?? input.DATABASE_URL),
+  databaseConnections: input.DATABASE_CONNECTIONS ?? 10,
+  dataFolder: input.ROLEBRIDGE_DATA ?? "./data",
+  publicUrl: input.ROLEBRIDGE_PUBLIC_URL?.replace(/\/$/, ""),
+  masterKey: secret(input.ROLEBRIDGE_MASTER_KEY),
+  logLevel: input.LOG_LEVEL ?? "info",
+  logFormat: input.LOG_FORMAT ?? (terminal ? "text" : "json"),
+});

@@ -1,0 +1,45 @@
+/**
+ * What the sources say about one account: all that the mapping may look at, and nothing else
+ * (invariant 1, derivation).
+ */
+import type { AccountId, ConnectionId, DirectoryGroupId, DirectoryUserId, EventId } from "./id.ts";
+import type { JsonObject } from "./json.ts";
+
+export const connectionKinds = ["scim", "keycloak", "zitadel", "saml", "oidc", "scim-client"] as const;
+export type ConnectionKind = (typeof connectionKinds)[number];
+
+/** The connection a fact came through, as far as deciding needs to know it. */
+export interface ConnectionFact {
+  readonly id: ConnectionId;
+  readonly slug: string;
+  readonly kind: ConnectionKind;
+  readonly enabled: boolean;
+  /** May it say that an account is inactive? `null` = the default of its kind. */
+  readonly lifecycleAuthority: boolean | null;
+}
+
+/** One group membership of a directory user. `cause` is the event that brought it. */
+export interface GroupFact {
+  readonly id: DirectoryGroupId;
+  /** The source's own stable id of the group, where it gave one. */
+  readonly externalId: string | null;
+  readonly name: string;
+  readonly cause: EventId;
+}
+
+/** One directory user linked to the account. `cause` is the event that last changed it. */
+export interface PersonFact {
+  readonly id: DirectoryUserId;
+  readonly connection: ConnectionFact;
+  readonly active: boolean;
+  readonly attributes: JsonObject;
+  readonly groups: ReadonlyArray<GroupFact>;
+  readonly cause: EventId;
+}
+
+export interface Facts {
+  readonly account: AccountId;
+  readonly people: ReadonlyArray<PersonFact>;
+  /** Connections that once asserted this account and have since deleted it. */
+  readonly lost: ReadonlyArray<ConnectionFact>;
+}

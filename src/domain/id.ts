@@ -1,0 +1,49 @@
+/**
+ * Identifiers. All are UUIDs (version 7 where Rolebridge makes them), told apart by the type checker.
+ */
+import { Schema } from "effect";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const Uuid = Schema.String.check(Schema.isPattern(uuid));
+
+/** True for the canonical lower-case text form, the only one Rolebridge hands out. */
+export const isUuid = (text: string): boolean => uuid.test(text);
+
+export const OrganizationId = Uuid.pipe(Schema.brand("OrganizationId"));
+export type OrganizationId = typeof OrganizationId.Type;
+
+export const ConnectionId = Uuid.pipe(Schema.brand("ConnectionId"));
+export type ConnectionId = typeof ConnectionId.Type;
+
+export const DirectoryUserId = Uuid.pipe(Schema.brand("DirectoryUserId"));
+export type DirectoryUserId = typeof DirectoryUserId.Type;
+
+export const DirectoryGroupId = Uuid.pipe(Schema.brand("DirectoryGroupId"));
+export type DirectoryGroupId = typeof DirectoryGroupId.Type;
+
+export const AccountId = Uuid.pipe(Schema.brand("AccountId"));
+export type AccountId = typeof AccountId.Type;
+
+export const EventId = Uuid.pipe(Schema.brand("EventId"));
+export type EventId = typeof EventId.Type;
+
+export const OperatorId = Uuid.pipe(Schema.brand("OperatorId"));
+export type OperatorId = typeof OperatorId.Type;
+
+export const TokenId = Uuid.pipe(Schema.brand("TokenId"));
+export type TokenId = typeof TokenId.Type;
+
+/** A short name for people and addresses: lower-case letters, digits and hyphens, up to 63 characters. */
+export const Slug = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
+    message: "use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends",
+  }),
+);
+
+/** A role's stable name, for example `billing-admin` or `library:editor`. */
+export const RoleKey = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9][a-z0-9._:-]{0,126}$/, {
+    message: "use 1 to 127 lower-case letters, digits and . _ : -",
+  }),
+).pipe(Schema.brand("RoleKey"));
+export type RoleKey = typeof RoleKey.Type;

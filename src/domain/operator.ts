@@ -1,0 +1,44 @@
+/** Who manages Rolebridge, and what each may do. Deny by default: what is not listed is refused. */
+export const operatorRoles = ["owner", "administrator", "reviewer", "auditor", "service"] as const;
+export type OperatorRole = (typeof operatorRoles)[number];
+
+export const permissions = [
+  "organization:read",
+  "organization:write",
+  "connection:read",
+  "connection:write",
+  "token:read",
+  "token:write",
+  "role:read",
+  "role:write",
+  "mapping:read",
+  "mapping:write",
+  "mapping:publish",
+  "account:read",
+  "exception:read",
+  "exception:write",
+  "event:read",
+  "operator:read",
+  "operator:write",
+] as const;
+export type Permission = (typeof permissions)[number];
+
+const reading = permissions.filter((permission) => permission.endsWith(":read"));
+
+const table: Record<OperatorRole, ReadonlySet<Permission>> = {
+  owner: new Set(permissions),
+  administrator: new Set(permissions.filter((permission) => permission !== "operator:write")),
+  reviewer: new Set<Permission>([
+    "organization:read",
+    "connection:read",
+    "role:read",
+    "mapping:read",
+    "account:read",
+    "exception:read",
+    "exception:write",
+  ]),
+  auditor: new Set(reading),
+  service: new Set<Permission>(["organization:read", "role:read", "account:read"]),
+};
+
+export const mayDo = (role: OperatorRole, permission: Permission): boolean => table[role].has(permission);

@@ -1,0 +1,118 @@
+/**
+ * When a rule applies: a closed tree over what one directory user is and belongs to. Its JSON form is
+ * its only form, so what an operator wrote is what is stored, shown and evaluated.
+ */
+import { Schema } from "effect";
+import { DirectoryGroupId, Slug } from "../domain/index.ts";
+
+/** How many conditions may stand inside each other. */
+export const maxDepth = 16;
+const maxItems = 1000;
+
+const messages = {
+  condition: "use exactly one of all, any, not, group, externalGroup, groupName, attribute, connection",
+  attribute: "use a name and exactly one of equals, in, present",
+  depth: `nest conditions at most ${maxDepth} deep`,
+  name: "use a dotted attribute path such as title, name.givenName or urn:example:User:department",
+  items: `use a list of 1 to ${maxItems} items`,
+};
+
+const listOf = <S extends Schema.Constraint>(item: S) =>
+  Schema.Array(item).check(
+    Schema.isMinLength(1, { message: messages.items }),
+    Schema.isMaxLength(maxItems, { message: messages.items }),
+  );
+
+const Text = Schema.String.check(
+  Schema.isMinLength(1, { message: "must not be empty" }),
+  Schema.isMaxLength(1024, { message: "use at most 1024 characters" }),
+);
+
+const Scalar = Schema.Union([Schema.String, Schema.Boolean, Schema.Finite]).annotate({
+  message: "use a text, a number, true or false",
+});
+
+/** Where an attribute stands in a SCIM resource: `title`, `emails.value`, `urn:…:User:department`. */
+const AttributeName = Schema.String.check(
+  Schema.isPattern(/^(?=.{1,255}$)(?:urn:[^\s]+:)?[^\s.:]+(?:\.[^\s.:]+)*$/, { message: messages.name }),
+);
+
+const Group = Schema.Struct({
+  group: DirectoryGroupId.annotate({ message: "use the directory group's id, a lower-case UUID" }),
+});
+
+const ExternalGroup = Schema.Struct({
+  externalGroup: Schema.Struct({ connection: Slug, id: Text }),
+});
+
+const GroupName = Schema.Struct({
+  groupName: Schema.Struct({ equals: Text, connection: Schema.optionalKey(Slug) }),
+});
+
+const Attribute = Schema.Struct({
+  attribute: Schema.Union([
+    Schema.Struct({ name: AttributeName, equals: Scalar }),
+    Schema.Struct({ name: AttributeName, in: listOf(Scalar) }),
+    Schema.Struct({ name: AttributeName, present: Schema.Boolean }),
+  ]).annotate({ message: messages.attribute }),
+});
+
+const Connection = Schema.Struct({ connection: Slug });
+
+/** A condition that names groups: one key of the index. */
+export type GroupLeaf = typeof Group.Type | typeof ExternalGroup.Type | typeof GroupName.Type;
+
+/** A condition without conditions inside. */
+export type Leaf = GroupLeaf | typeof Attribute.Type | typeof Connection.Type;
+
+export type AttributeTest = (typeof Attribute.Type)["attribute"];
+
+export type Condition =
+  | { readonly all: ReadonlyArray<Condition> }
+  | { readonly any: ReadonlyArray<Condition> }
+  | { readonly not: Condition }
+  | Leaf;
+
+const TooDeep = Schema.Never.annotate({ message: messages.depth });
+
+// One schema per level instead of a recursive one: a hostile document cannot exhaust the stack.
+const level = (depth: number): Schema.Decoder<Condition> => {
+  const inner: Schema.Decoder<Condition> = depth === maxDepth ? TooDeep : level(depth + 1);
+  return Schema.Union([
+    Schema.Struct({ all: listOf(inner) }),
+    Schema.Struct({ any: listOf(inner) }),
+    Schema.Struct({ not: inner }),
+    Group,
+    ExternalGroup,
+    GroupName,
+    Attribute,
+    Connection,
+  ]).annotate({ message: messages.condition });
+};
+
+export const Condition = level(1);
+
+/** A condition seen with every `not` above its leaves, so that what looks at it has two cases, not four. */
+export type View =
+  | { readonly leaf: Leaf; readonly wanted: boolean; readonly at: string }
+  | {
+      readonly of: ReadonlyArray<Condition>;
+      readonly every: boolean;
+      readonly wanted: boolean;
+      readonly at: string;
+    };
+
+/** `wanted` is false inside an odd number of `not`; `at` is the path of keys passed to get here. */
+export const view = (condition: Condition, wanted: boolean, at = ""): View => {
+  if ("not" in condition) return view(condition.not, !wanted, `${at}.not`);
+  if ("all" in condition) return { of: condition.all, every: wanted, wanted, at: `${at}.all` };
+  if ("any" in condition) return { of: condition.any, every: !wanted, wanted, at: `${at}.any` };
+  return { leaf: condition, wanted, at };
+};
+
+/** What a leaf looks at, in words without values. */
+export const words = (leaf: Leaf, wanted: boolean): string => {
+  const prefix = wanted ? "" : "not ";
+  if ("attribute" in leaf) return `${prefix}attribute ${leaf.attribute.name}`;
+  return `${prefix}${"connection" in leaf ? "connection" : "group"}`;
+};

@@ -1,0 +1,24 @@
+/**
+ * What should be: from an account's facts and an organization's mapping to the roles it should have,
+ * each with its reasons. Owns the mapping's form, its index, its evaluation, the question whether an
+ * account is active, the comparison with what is, and why-not.
+ *
+ * Everything here is pure. It does not own where facts and mappings are kept, when they are evaluated,
+ * whether a difference is applied or held, or manual grants.
+ */
+export * from "./compile.ts";
+export {
+  type AttributeTest,
+  Condition,
+  type GroupLeaf,
+  type Leaf,
+  maxDepth,
+} from "./condition.ts";
+export * from "./decode.ts";
+export * from "./desired.ts";
+export * from "./difference.ts";
+export * from "./explain.ts";
+export { authoritative, type Lifecycle, lifecycle } from "./lifecycle.ts";
+export type { Failed } from "./match.ts";
+export { byText, reasonKey, roleKey } from "./order.ts";
+export * from "./rule.ts";

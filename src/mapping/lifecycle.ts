@@ -1,0 +1,46 @@
+/** Is an account active? Only connections with lifecycle authority are asked. */
+import type { ConnectionFact, ConnectionKind, Facts, PersonFact } from "../domain/index.ts";
+import { byText } from "./order.ts";
+
+export interface Lifecycle {
+  readonly active: boolean;
+  /** Why, in words without personal data. */
+  readonly because: string;
+}
+
+const synced: ReadonlySet<ConnectionKind> = new Set(["scim", "keycloak", "zitadel"]);
+
+const connectionsOf = (facts: Facts): ReadonlyArray<ConnectionFact> => {
+  const all = [...facts.people.map(({ connection }) => connection), ...facts.lost];
+  const enabled = all.filter((connection) => connection.enabled);
+  return [...new Map(enabled.map((connection) => [connection.id, connection])).values()];
+};
+
+/** The enabled connections whose word on active or inactive counts for this account. */
+export const authoritative = (facts: Facts): ReadonlyArray<ConnectionFact> => {
+  const connections = connectionsOf(facts);
+  const hasScim = connections.some(({ kind }) => kind === "scim");
+  return connections.filter(
+    ({ kind, lifecycleAuthority }) => lifecycleAuthority ?? (hasScim ? kind === "scim" : synced.has(kind)),
+  );
+};
+
+// A deletion counts as much as "inactive": otherwise it would reactivate through a weaker source.
+const objection = (connection: ConnectionFact, facts: Facts): string | null => {
+  const people = facts.people.filter((person) => person.connection.id === connection.id);
+  if (people.some(({ active }) => active)) return null;
+  return `connection ${connection.slug} ${people.length > 0 ? "says inactive" : "deleted the person"}`;
+};
+
+/** An account is active unless a connection with lifecycle authority says otherwise. */
+export const lifecycle = (facts: Facts): Lifecycle => {
+  const objections = authoritative(facts)
+    .map((connection) => objection(connection, facts))
+    .filter((text) => text !== null);
+  if (objections.length > 0) return { active: false, because: objections.toSorted(byText).join(", ") };
+  return { active: true, because: "no connection with lifecycle authority says otherwise" };
+};
+
+/** The directory users whose facts count: active ones of enabled connections. */
+export const contributing = (facts: Facts): ReadonlyArray<PersonFact> =>
+  facts.people.filter(({ active, connection }) => active && connection.enabled);

@@ -1,0 +1,30 @@
+/**
+ * Owns the one table of SCIM attributes and what follows from it alone: names, types, validation, projection and
+ * the discovery documents. Does not own filters, PATCH, vendors' departures from the RFC, storage or HTTP.
+ */
+export { type Attribute, type AttributeType, maxValues, type Schema } from "./attribute.ts";
+export {
+  maxResults,
+  type ProviderOptions,
+  resourceTypeDocuments,
+  schemaDocuments,
+  serviceProviderConfig,
+} from "./discovery.ts";
+export { fold } from "./fold.ts";
+export {
+  isJsonList,
+  isJsonObject,
+  isList,
+  isObject,
+  type Json,
+  type JsonObject,
+  pick,
+  type Resource,
+  type Unread,
+} from "./json.ts";
+export { normaliseValue, type Origin } from "./normalise.ts";
+export { childPath, type ResolvedPath, resolvePath, resolveWithin } from "./path.ts";
+export { type Projection, project } from "./project.ts";
+export { attributesOf, find, Group, type ResourceType, resourceTypes, User } from "./resource-type.ts";
+export { revalidate, validate } from "./validate.ts";
+export { isDateTime } from "./value.ts";

@@ -1,0 +1,86 @@
+/** Which attributes an answer shows (RFC 7644 §3.9, RFC 7643 §7 `returned`). */
+import type { Attribute } from "./attribute.ts";
+import { isJsonList, isJsonObject, type Json, type JsonObject, type Resource } from "./json.ts";
+import { type ResolvedPath, resolvePath } from "./path.ts";
+import { attributesOf, type ResourceType } from "./resource-type.ts";
+
+export interface Projection {
+  readonly attributes?: readonly string[];
+  readonly excludedAttributes?: readonly string[];
+}
+
+/** Named attributes as a tree; a node without children names the whole attribute. */
+type Named = Map<string, Named>;
+
+const plant = (tree: Named, [key, ...rest]: readonly string[]): void => {
+  if (key === undefined) return;
+  const known = tree.get(key);
+  if (known?.size === 0) return;
+  const node: Named = known ?? new Map();
+  if (rest.length === 0) node.clear();
+  tree.set(key, node);
+  plant(node, rest);
+};
+
+const treeOf = (type: ResourceType, names: readonly string[]): Named => {
+  const paths = names
+    .map((name) => resolvePath(type, name.trim()))
+    .filter((path): path is ResolvedPath => path !== undefined);
+  const tree: Named = new Map();
+  // Longest first, so that a whole attribute, named beside one of its parts, wins.
+  for (const { keys } of paths.toSorted((a, b) => b.keys.length - a.keys.length)) plant(tree, keys);
+  return tree;
+};
+
+type Choose = (row: Attribute, value: Json) => Json | undefined;
+
+const keep = (rows: readonly Attribute[], object: JsonObject, choose: Choose): JsonObject => {
+  const shown: Record<string, Json> = {};
+  for (const row of rows) {
+    const value = Object.hasOwn(object, row.name) ? object[row.name] : undefined;
+    if (value === undefined || row.returned === "never") continue;
+    const chosen = choose(row, value);
+    if (chosen !== undefined) shown[row.name] = chosen;
+  }
+  return shown;
+};
+
+const inside = (row: Attribute, value: Json, choose: Choose): Json => {
+  if (isJsonList(value)) return value.map((each) => inside(row, each, choose));
+  return isJsonObject(value) ? keep(row.subAttributes ?? [], value, choose) : value;
+};
+
+const byDefault: Choose = (row, value) =>
+  row.returned === "request" ? undefined : inside(row, value, byDefault);
+
+const hasContent = (value: Json): boolean => !isJsonObject(value) || Object.keys(value).length > 0;
+
+const only =
+  (tree: Named): Choose =>
+  (row, value) => {
+    const node = tree.get(row.name);
+    if (row.returned === "always" || node?.size === 0) return inside(row, value, byDefault);
+    if (node === undefined) return undefined;
+    const part = inside(row, value, only(node));
+    return hasContent(part) ? part : undefined;
+  };
+
+const except =
+  (tree: Named): Choose =>
+  (row, value) => {
+    const node = tree.get(row.name);
+    if (row.returned === "always" || node === undefined) return byDefault(row, value);
+    return node.size === 0 ? undefined : inside(row, value, except(node));
+  };
+
+/**
+ * The resource as a client asked to see it. Names may be dotted, URN-qualified and in any capitalisation; unknown
+ * ones are ignored. `attributes` wins over `excludedAttributes`. `returned: always` is never left out and `never`
+ * never shown (RFC 7644 §3.9).
+ */
+export const project = (type: ResourceType, resource: Resource, asked: Projection = {}): Resource => {
+  const { attributes = [], excludedAttributes = [] } = asked;
+  const choose =
+    attributes.length > 0 ? only(treeOf(type, attributes)) : except(treeOf(type, excludedAttributes));
+  return keep(attributesOf(type), resource, choose);
+};

@@ -1,0 +1,88 @@
+import { Effect } from "effect";
+import { sql } from "kysely";
+import type { AccountId, EventId } from "../../domain/index.ts";
+import { run, uuids } from "../engine/run.ts";
+import type { TenantTx } from "../store.ts";
+
+export interface AccountState {
+  readonly id: AccountId;
+  readonly active: boolean;
+  readonly because: string;
+}
+
+/**
+ * Locks accounts in id order, then reads them. Facts must be read after this and not before: of two
+ * transactions that touch one account, the later one then sees what the earlier one committed.
+ */
+export const lockAccounts = (tx: TenantTx, ids: ReadonlyArray<AccountId>) =>
+  run(
+    tx.db
+      .selectFrom("account")
+      .select(["id", "active", "active_because as because"])
+      .where("organization_id", "=", tx.organization)
+      .where(sql<boolean>`id = ${uuids(ids)}`)
+      .orderBy("id")
+      .forUpdate()
+      .$castTo<AccountState>(),
+  );
+
+export const setActive = (tx: TenantTx, state: AccountState) =>
+  run(
+    tx.db
+      .updateTable("account")
+      .set({ active: state.active, active_because: state.because, updated_at: sql`now()` })
+      .where("organization_id", "=", tx.organization)
+      .where("id", "=", state.id),
+  );
+
+/** Marks accounts to be looked at by a job. One that waits already is only ever made more urgent. */
+export const addPending = (
+  tx: TenantTx,
+  accounts: ReadonlyArray<AccountId>,
+  cause: EventId,
+  loses: boolean,
+) =>
+  run({
+    execute: () =>
+      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
+        select ${tx.organization}::uuid, a, ${cause}::uuid, ${loses} from unnest(${[...accounts]}::uuid[]) a
+        order by a
+        on conflict (organization_id, account_id) do update
+          set cause_event_id = excluded.cause_event_id, loses = pending_account.loses or excluded.loses`.execute(
+        tx.db,
+      ),
+  });
+
+/** Every account of the organization is to be looked at again: a mapping was published and applied. */
+export const addEveryonePending = (tx: TenantTx, cause: EventId) =>
+  run({
+    execute: () =>
+      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
+        select organization_id, id, ${cause}::uuid, false from account
+        where organization_id = ${tx.organization} order by id
+        on conflict (organization_id, account_id) do nothing`.execute(tx.db),
+  });
+
+export interface PendingRow {
+  readonly id: AccountId;
+  readonly cause: EventId;
+}
+
+/** Takes up to `limit` waiting accounts, those who may lose roles first. Two workers never take the same. */
+export const takePending = (tx: TenantTx, limit: number) =>
+  run({
+    execute: async () => {
+      const { rows } = await sql<PendingRow>`
+        delete from pending_account p using (
+          select account_id from pending_account where organization_id = ${tx.organization}
+          order by loses desc, since, account_id limit ${limit} for update skip locked) t
+        where p.organization_id = ${tx.organization} and p.account_id = t.account_id
+        returning p.account_id as id, p.cause_event_id as cause`.execute(tx.db);
+      return rows;
+    },
+  });
+
+export const countPending = (tx: TenantTx) =>
+  run(tx.db.selectFrom("pending_account").select(sql<number>`count(*)::int`.as("count"))).pipe(
+    Effect.map((rows) => rows[0]?.count ?? 0),
+  );

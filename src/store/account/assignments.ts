@@ -1,0 +1,150 @@
+import { Effect } from "effect";
+import { sql } from "kysely";
+import type { AccountId, DesiredRole, EventId, JsonObject, Reason } from "../../domain/index.ts";
+import { jsonb, run, uuids } from "../engine/run.ts";
+import { newId } from "../id.ts";
+import type { TenantTx } from "../store.ts";
+
+interface AssignmentRow extends DesiredRole {
+  readonly accountId: AccountId;
+  readonly since: Date;
+}
+
+/** The roles these accounts have, with every reason, in one query. */
+export const loadAssignments = Effect.fn("loadAssignments")(function* (
+  tx: TenantTx,
+  accounts: ReadonlyArray<AccountId>,
+) {
+  const { rows } = yield* run({
+    execute: () =>
+      sql<AssignmentRow>`
+        select a.account_id as "accountId", a.role, a.scope, a.since, (
+          select coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'connection', r.connection_id,
+            'person', r.user_id, 'group', r.group_id, 'because', r.because, 'cause', r.cause_event_id)
+            order by r.rule, r.user_id, r.reason_key), '[]')
+          from assignment_reason r where r.organization_id = a.organization_id
+            and r.account_id = a.account_id and r.role = a.role and r.scope = a.scope) as reasons
+        from assignment a
+        where a.organization_id = ${tx.organization} and a.account_id = ${uuids(accounts)}
+        order by a.account_id, a.role, a.scope`.execute(tx.db),
+  });
+  return Map.groupBy(rows, (row) => row.accountId);
+});
+
+export interface RoleChange {
+  readonly account: AccountId;
+  readonly decision: string;
+  readonly gained: ReadonlyArray<DesiredRole>;
+  readonly lost: ReadonlyArray<DesiredRole>;
+  readonly changed: ReadonlyArray<DesiredRole>;
+}
+
+const unnestRoles = (roles: ReadonlyArray<{ account: string; role: string; scope: string }>) => sql`unnest(
+  ${roles.map((role) => role.account)}::uuid[], ${roles.map((role) => role.role)}::text[],
+  ${roles.map((role) => role.scope)}::text[]) as v(account_id, role, scope)`;
+
+const drop = (
+  tx: TenantTx,
+  table: "assignment" | "assignment_reason",
+  roles: Parameters<typeof unnestRoles>[0],
+) =>
+  roles.length === 0
+    ? Effect.void
+    : run({
+        execute: () =>
+          sql`delete from ${sql.table(table)} t using ${unnestRoles(roles)}
+            where t.organization_id = ${tx.organization} and t.account_id = v.account_id
+              and t.role = v.role and t.scope = v.scope`.execute(tx.db),
+      });
+
+const reasonRow = (tx: TenantTx, account: AccountId, { role, scope }: DesiredRole, reason: Reason) => ({
+  organization_id: tx.organization,
+  account_id: account,
+  role,
+  scope,
+  rule: reason.rule,
+  user_id: reason.person,
+  reason_key: reason.group ?? reason.because,
+  because: reason.because,
+  group_id: reason.group,
+  connection_id: reason.connection,
+  cause_event_id: reason.cause,
+});
+
+const insert = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  table: "assignment" | "assignment_reason",
+  rows: ReadonlyArray<object>,
+) {
+  if (rows.length === 0) return;
+  yield* run({
+    execute: () =>
+      sql`insert into ${sql.table(table)} select r.* from
+        jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb) r`.execute(tx.db),
+  });
+});
+
+/** Writes the differences of any number of accounts in at most four statements, removals first. */
+export const writeChanges = Effect.fn("writeChanges")(function* (
+  tx: TenantTx,
+  changes: ReadonlyArray<RoleChange>,
+  at: Date,
+) {
+  const flat = (pick: (change: RoleChange) => ReadonlyArray<DesiredRole>) =>
+    changes.flatMap((change) => pick(change).map((role) => ({ ...role, ...change })));
+  const gained = flat((change) => change.gained);
+  yield* drop(
+    tx,
+    "assignment",
+    flat((change) => change.lost),
+  );
+  yield* drop(
+    tx,
+    "assignment_reason",
+    flat((change) => change.changed),
+  );
+  yield* insert(
+    tx,
+    "assignment",
+    gained.map(({ account, role, scope, decision }) => ({
+      organization_id: tx.organization,
+      account_id: account,
+      role,
+      scope,
+      since: at,
+      decision_id: decision,
+    })),
+  );
+  const withReasons = [...gained, ...flat((change) => change.changed)];
+  yield* insert(
+    tx,
+    "assignment_reason",
+    withReasons.flatMap((role) => role.reasons.map((reason) => reasonRow(tx, role.account, role, reason))),
+  );
+});
+
+export interface NewDecision {
+  readonly account: AccountId;
+  readonly mappingVersion: number;
+  readonly cause: EventId;
+  readonly active: boolean;
+  /** Ids only. */
+  readonly outcome: JsonObject;
+}
+
+/** Keeps the record of evaluating one account once. */
+export const addDecision = Effect.fn("addDecision")(function* (tx: TenantTx, decision: NewDecision) {
+  const id = newId();
+  yield* run(
+    tx.db.insertInto("decision").values({
+      organization_id: tx.organization,
+      id,
+      account_id: decision.account,
+      mapping_version: decision.mappingVersion,
+      cause_event_id: decision.cause,
+      active: decision.active,
+      outcome: jsonb(decision.outcome),
+    }),
+  );
+  return id;
+});

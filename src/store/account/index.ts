@@ -1,0 +1,5 @@
+export * from "./accounts.ts";
+export * from "./assignments.ts";
+export * from "./facts.ts";
+export * from "./links.ts";
+export * from "./read.ts";

@@ -1,0 +1,126 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { Effect } from "effect";
+import type { ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
+import { first, jsonb, run } from "../engine/run.ts";
+import { newId } from "../id.ts";
+import type { TenantTx } from "../store.ts";
+
+export interface NewEvent {
+  /** Past tense, `subject.happened`: `user.created`, `group.members-changed`, `role.gained`. */
+  readonly type: string;
+  readonly origin: Origin;
+  readonly subject: { readonly kind: string; readonly id: string };
+  /** Ids, counts and names of attributes. Never a personal value. */
+  readonly data?: JsonObject;
+  /** Personal values to keep by reference: erasing them leaves the event whole. */
+  readonly personal?: JsonObject;
+  readonly cause?: EventId;
+}
+
+/** Proves that `value` is the one the event spoke of, without the event holding it. */
+export const personalMac = (salt: string, value: string): string =>
+  createHmac("sha256", Buffer.from(salt, "base64")).update(value).digest("base64");
+
+const keepPersonal = Effect.fnUntraced(function* (tx: TenantTx, subjectId: string, personal: JsonObject) {
+  const value = JSON.stringify(personal);
+  const salt = randomBytes(16).toString("base64");
+  const id = newId();
+  yield* run(
+    tx.db.insertInto("personal_value").values({
+      organization_id: tx.organization,
+      id,
+      subject_id: subjectId,
+      salt,
+      value,
+    }),
+  );
+  return { id, mac: personalMac(salt, value) };
+});
+
+/** Writes an event in the transaction that made it true, and gives its id as the cause of what follows. */
+export const recordEvent = Effect.fn("recordEvent")(function* (tx: TenantTx, event: NewEvent) {
+  const { origin, subject } = event;
+  const personal =
+    event.personal === undefined ? undefined : yield* keepPersonal(tx, subject.id, event.personal);
+  const id = newId<EventId>();
+  yield* run(
+    tx.db.insertInto("event").values({
+      organization_id: tx.organization,
+      id,
+      type: event.type,
+      actor_kind: origin.actor.kind,
+      actor_id: origin.actor.id,
+      connection_id: origin.connection,
+      request_id: origin.request,
+      subject_kind: subject.kind,
+      subject_id: subject.id,
+      cause_event_id: event.cause ?? null,
+      data: jsonb(event.data ?? {}),
+      personal_id: personal?.id ?? null,
+      personal_mac: personal?.mac ?? null,
+    }),
+  );
+  return id;
+});
+
+export interface EventRow {
+  readonly id: EventId;
+  readonly at: Date;
+  readonly type: string;
+  readonly actorKind: string;
+  readonly actorId: string | null;
+  readonly connectionId: ConnectionId | null;
+  readonly requestId: string | null;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  readonly causeEventId: EventId | null;
+  readonly data: JsonObject;
+}
+
+const columns = [
+  "id",
+  "at",
+  "type",
+  "actor_kind as actorKind",
+  "actor_id as actorId",
+  "connection_id as connectionId",
+  "request_id as requestId",
+  "subject_kind as subjectKind",
+  "subject_id as subjectId",
+  "cause_event_id as causeEventId",
+  "data",
+] as const;
+
+/** Events newest first; `before` is the id to go on from, `subject` narrows to one thing's history. */
+export const listEvents = (
+  tx: TenantTx,
+  options: { readonly limit: number; readonly before?: string; readonly subject?: string },
+) => {
+  let query = tx.db.selectFrom("event").select(columns).orderBy("id", "desc").limit(options.limit);
+  if (options.before !== undefined) query = query.where("id", "<", options.before);
+  if (options.subject !== undefined) query = query.where("subject_id", "=", options.subject);
+  return run(query.$castTo<EventRow>());
+};
+
+export const findEvents = (tx: TenantTx, ids: ReadonlyArray<string>) =>
+  run(
+    tx.db
+      .selectFrom("event")
+      .select(columns)
+      .where("id", "in", [...new Set(ids)])
+      .$castTo<EventRow>(),
+  );
+
+/** The personal values an event refers to, if nobody has erased them. */
+export const findPersonal = (tx: TenantTx, eventId: string) =>
+  first(
+    tx.db
+      .selectFrom("event")
+      .innerJoin("personal_value", (join) =>
+        join
+          .onRef("personal_value.organization_id", "=", "event.organization_id")
+          .onRef("personal_value.id", "=", "event.personal_id"),
+      )
+      .select(["personal_value.value", "personal_value.salt", "event.personal_mac as mac"])
+      .where("event.id", "=", eventId),
+  );

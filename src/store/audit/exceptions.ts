@@ -1,0 +1,74 @@
+import { sql } from "kysely";
+import type { EventId, JsonObject, Origin } from "../../domain/index.ts";
+import { jsonb, run } from "../engine/run.ts";
+import { newId } from "../id.ts";
+import type { TenantTx } from "../store.ts";
+
+export type ExceptionKind = "ambiguous-correlation";
+
+/** Puts something before a person. One open exception per kind and subject: saying it twice adds nothing. */
+export const raiseException = (
+  tx: TenantTx,
+  exception: {
+    readonly kind: ExceptionKind;
+    readonly subject: { readonly kind: string; readonly id: string };
+    readonly origin: Origin;
+    readonly cause: EventId;
+    readonly detail: JsonObject;
+  },
+) =>
+  run(
+    tx.db
+      .insertInto("exception")
+      .values({
+        organization_id: tx.organization,
+        id: newId(),
+        kind: exception.kind,
+        subject_kind: exception.subject.kind,
+        subject_id: exception.subject.id,
+        connection_id: exception.origin.connection,
+        cause_event_id: exception.cause,
+        detail: jsonb(exception.detail),
+      })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+
+export interface ExceptionRow {
+  readonly id: string;
+  readonly kind: ExceptionKind;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  readonly connectionId: string | null;
+  readonly detail: JsonObject;
+  readonly createdAt: Date;
+}
+
+export const listOpenExceptions = (tx: TenantTx, limit: number) =>
+  run(
+    tx.db
+      .selectFrom("exception")
+      .select([
+        "id",
+        "kind",
+        "subject_kind as subjectKind",
+        "subject_id as subjectId",
+        "connection_id as connectionId",
+        "detail",
+        "created_at as createdAt",
+      ])
+      .where("resolved_at", "is", null)
+      .orderBy("id")
+      .limit(limit)
+      .$castTo<ExceptionRow>(),
+  );
+
+/** Closes an exception. Gives the number closed: 0 when it does not exist or is closed already. */
+export const resolveException = (tx: TenantTx, id: string) =>
+  run(
+    tx.db
+      .updateTable("exception")
+      .set({ resolved_at: sql`now()` })
+      .where("id", "=", id)
+      .where("resolved_at", "is", null)
+      .returning("id"),
+  );

@@ -1,0 +1,74 @@
+import { Effect } from "effect";
+import type { ConnectionFact, ConnectionId, ConnectionKind, JsonObject } from "../../domain/index.ts";
+import { first, jsonb, run, runUnique } from "../engine/run.ts";
+import { newId } from "../id.ts";
+import type { TenantTx } from "../store.ts";
+
+export interface ConnectionRow extends ConnectionFact {
+  readonly name: string;
+  /** Equal for connections that are the same directory; its own id where it stands alone. */
+  readonly directoryId: string;
+  readonly settings: JsonObject;
+  readonly createdAt: Date;
+}
+
+const columns = [
+  "id",
+  "kind",
+  "slug",
+  "name",
+  "enabled",
+  "lifecycle_authority as lifecycleAuthority",
+  "directory_id as directoryId",
+  "settings",
+  "created_at as createdAt",
+] as const;
+
+export const addConnection = Effect.fn("addConnection")(function* (
+  tx: TenantTx,
+  connection: { readonly kind: ConnectionKind; readonly slug: string; readonly name: string },
+) {
+  const id = newId<ConnectionId>();
+  yield* runUnique(
+    tx.db.insertInto("connection").values({
+      organization_id: tx.organization,
+      id,
+      ...connection,
+      settings: jsonb({}),
+      enabled: true,
+      lifecycle_authority: null,
+      directory_id: id,
+    }),
+    { connection_organization_id_slug_key: `There is already a connection named ${connection.slug}.` },
+  );
+  return id;
+});
+
+export const listConnections = (tx: TenantTx) =>
+  run(tx.db.selectFrom("connection").select(columns).orderBy("id").$castTo<ConnectionRow>());
+
+export const findConnection = (tx: TenantTx, slug: string) =>
+  first(tx.db.selectFrom("connection").select(columns).where("slug", "=", slug).$castTo<ConnectionRow>());
+
+/** Changes what an operator may set. `directoryId` declares (or ends) "the same directory". */
+export const updateConnection = (
+  tx: TenantTx,
+  id: ConnectionId,
+  change: {
+    readonly enabled?: boolean;
+    readonly lifecycleAuthority?: boolean | null;
+    readonly directoryId?: string;
+  },
+) =>
+  run(
+    tx.db
+      .updateTable("connection")
+      .set({
+        ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
+        ...(change.lifecycleAuthority === undefined
+          ? {}
+          : { lifecycle_authority: change.lifecycleAuthority }),
+        ...(change.directoryId === undefined ? {} : { directory_id: change.directoryId }),
+      })
+      .where("id", "=", id),
+  );

@@ -1,0 +1,110 @@
+import { sql } from "kysely";
+import type { ConnectionId, TokenId } from "../../domain/index.ts";
+import { first, run } from "../engine/run.ts";
+import type { TenantTx } from "../store.ts";
+
+export interface ScimTokenRow {
+  readonly id: TokenId;
+  readonly connectionId: ConnectionId;
+  readonly label: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+export const addScimToken = (
+  tx: TenantTx,
+  token: {
+    readonly id: TokenId;
+    readonly connectionId: ConnectionId;
+    readonly hash: string;
+    readonly label: string;
+    readonly expiresAt: Date | null;
+  },
+) =>
+  run(
+    tx.db.insertInto("scim_token").values({
+      organization_id: tx.organization,
+      id: token.id,
+      connection_id: token.connectionId,
+      hash: token.hash,
+      label: token.label,
+      expires_at: token.expiresAt,
+    }),
+  );
+
+/** What deciding about a request needs of its token and connection, in one statement. */
+export interface Credential {
+  readonly hash: string;
+  readonly connectionId: ConnectionId;
+  readonly live: boolean;
+  readonly stale: boolean;
+}
+
+/** `live`: not expired, not revoked, its connection enabled. `stale`: last use noted over a minute ago. */
+export const findCredential = (tx: TenantTx, id: string) =>
+  first(
+    tx.db
+      .selectFrom("scim_token as t")
+      .innerJoin("connection as c", (join) =>
+        join.onRef("c.organization_id", "=", "t.organization_id").onRef("c.id", "=", "t.connection_id"),
+      )
+      .select([
+        "t.hash",
+        "t.connection_id as connectionId",
+        sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim'`.as(
+          "live",
+        ),
+        sql<boolean>`coalesce(t.last_used_at < now() - interval '1 minute', true)`.as("stale"),
+      ])
+      .where("t.organization_id", "=", tx.organization)
+      .where("t.id", "=", id)
+      .$castTo<Credential>(),
+  );
+
+/** Skips the note when another request is just making it: nobody waits for a statistic. */
+export const noteTokenUse = (tx: TenantTx, id: string) =>
+  run(
+    tx.db
+      .updateTable("scim_token")
+      .set({ last_used_at: sql`now()` })
+      .where("id", "in", (query) =>
+        query
+          .selectFrom("scim_token")
+          .select("id")
+          .where("organization_id", "=", tx.organization)
+          .where("id", "=", id)
+          .forUpdate()
+          .skipLocked(),
+      )
+      .where("organization_id", "=", tx.organization),
+  );
+
+/** Ends a token at once on every instance. Gives what was revoked: nothing when it was already, or never was. */
+export const revokeScimToken = (tx: TenantTx, id: string) =>
+  first(
+    tx.db
+      .updateTable("scim_token")
+      .set({ revoked_at: sql`now()` })
+      .where("id", "=", id)
+      .where("revoked_at", "is", null)
+      .returning(["id", "connection_id as connectionId"]),
+  );
+
+export const listScimTokens = (tx: TenantTx) =>
+  run(
+    tx.db
+      .selectFrom("scim_token")
+      .select([
+        "id",
+        "connection_id as connectionId",
+        "label",
+        "created_at as createdAt",
+        "expires_at as expiresAt",
+        "revoked_at as revokedAt",
+        "last_used_at as lastUsedAt",
+      ])
+      .orderBy("id")
+      .$castTo<ScimTokenRow>(),
+  );

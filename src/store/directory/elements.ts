@@ -1,0 +1,28 @@
+import { type RawBuilder, sql } from "kysely";
+
+const memberElements = sql`(
+  select jsonb_build_object('value', m.user_id::text, 'type', 'User',
+    'display', coalesce(u.resource->>'displayName', u.resource->>'userName')) as value
+  from membership m join directory_user u on u.organization_id = m.organization_id and u.id = m.user_id
+  where m.organization_id = directory_group.organization_id and m.group_id = directory_group.id)`;
+
+const groupElements = sql`(
+  select jsonb_build_object('value', g.id::text, 'type', 'direct', 'display', g.display_name) as value
+  from membership m join directory_group g on g.organization_id = m.organization_id and g.id = m.group_id
+  where m.organization_id = directory_user.organization_id and m.user_id = directory_user.id)`;
+
+/** The elements of a multi-valued attribute as rows with one column `value`; memberships are rows already. */
+export const elementsOf = (json: RawBuilder<unknown>, kind: string, keys: ReadonlyArray<string>) => {
+  const name = keys.join(".");
+  if (kind === "Group" && name === "members") return memberElements;
+  if (kind === "User" && name === "groups") return groupElements;
+  const list = sql`(${json} #> ${[...keys]}::text[])`;
+  return sql`jsonb_array_elements(case jsonb_typeof(${list}) when 'array' then ${list} else '[]'::jsonb end)`;
+};
+
+/** Is this user a member of the group at hand? Undefined: no user can have that id. */
+export const memberIs = (user: string | undefined): RawBuilder<boolean> =>
+  user === undefined
+    ? sql<boolean>`false`
+    : sql<boolean>`exists (select from membership m where m.organization_id = directory_group.organization_id
+        and m.group_id = directory_group.id and m.user_id = ${user}::uuid)`;

@@ -1,0 +1,104 @@
+import { Effect } from "effect";
+import { sql } from "kysely";
+import type { ConnectionId, DirectoryGroupId, EventId, JsonObject } from "../../domain/index.ts";
+import { first, jsonb, run } from "../engine/run.ts";
+import { newId } from "../id.ts";
+import type { TenantTx } from "../store.ts";
+
+export interface GroupRow {
+  readonly id: DirectoryGroupId;
+  readonly externalId: string | null;
+  readonly displayName: string;
+  readonly resource: JsonObject;
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What is kept of a group but its members, which are rows of their own. */
+export interface GroupState {
+  readonly externalId: string | null;
+  readonly displayName: string;
+  readonly displayNameKey: string;
+  readonly resource: JsonObject;
+}
+
+export const groupColumns = [
+  "id",
+  "external_id as externalId",
+  "display_name as displayName",
+  "resource",
+  "version",
+  "created_at as createdAt",
+  "updated_at as updatedAt",
+] as const;
+
+const columnsOf = (state: GroupState, cause: EventId) => ({
+  external_id: state.externalId,
+  display_name: state.displayName,
+  display_name_key: state.displayNameKey,
+  resource: jsonb(state.resource),
+  cause_event_id: cause,
+});
+
+export const insertGroup = (
+  tx: TenantTx,
+  connection: ConnectionId,
+  id: DirectoryGroupId,
+  state: GroupState,
+  cause: EventId,
+) =>
+  first(
+    tx.db
+      .insertInto("directory_group")
+      .values({
+        organization_id: tx.organization,
+        id,
+        connection_id: connection,
+        version: 1,
+        ...columnsOf(state, cause),
+      })
+      .returning(groupColumns)
+      .$castTo<GroupRow>(),
+  );
+
+export const updateGroup = (tx: TenantTx, id: DirectoryGroupId, state: GroupState, cause: EventId) =>
+  first(
+    tx.db
+      .updateTable("directory_group")
+      .set({ ...columnsOf(state, cause), version: sql`version + 1`, updated_at: sql`now()` })
+      .where("organization_id", "=", tx.organization)
+      .where("id", "=", id)
+      .returning(groupColumns)
+      .$castTo<GroupRow>(),
+  );
+
+const oneGroup = (tx: TenantTx, connection: ConnectionId, id: string) =>
+  tx.db
+    .selectFrom("directory_group")
+    .select(groupColumns)
+    .where("organization_id", "=", tx.organization)
+    .where("id", "=", id)
+    .where("connection_id", "=", connection)
+    .$castTo<GroupRow>();
+
+/** Finds a group of this connection only: another connection's ids do not exist here. */
+export const findGroup = (tx: TenantTx, connection: ConnectionId, id: string) =>
+  first(oneGroup(tx, connection, id));
+
+/** The same, and nobody else may change it or its members until the transaction ends. */
+export const lockGroup = (tx: TenantTx, connection: ConnectionId, id: string) =>
+  first(oneGroup(tx, connection, id).forUpdate());
+
+/** Removes a group and its memberships. */
+export const deleteGroup = Effect.fn("deleteGroup")(function* (tx: TenantTx, id: DirectoryGroupId) {
+  const { organization, db } = tx;
+  yield* run(
+    db.deleteFrom("membership").where("organization_id", "=", organization).where("group_id", "=", id),
+  );
+  yield* run(
+    db.deleteFrom("directory_group").where("organization_id", "=", organization).where("id", "=", id),
+  );
+});
+
+export const newGroupId = () => newId<DirectoryGroupId>();

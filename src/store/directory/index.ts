@@ -1,0 +1,5 @@
+export * from "./groups.ts";
+export * from "./list.ts";
+export * from "./memberships.ts";
+export * from "./users.ts";
+export { type ObjectKind, type Where, whereSql } from "./where.ts";

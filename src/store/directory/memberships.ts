@@ -1,0 +1,120 @@
+import { Effect } from "effect";
+import { sql } from "kysely";
+import type { ConnectionId, DirectoryGroupId, DirectoryUserId, EventId } from "../../domain/index.ts";
+import { run, uuids } from "../engine/run.ts";
+import type { TenantTx } from "../store.ts";
+
+const idsOf = Effect.map((rows: ReadonlyArray<{ readonly id: DirectoryUserId }>) =>
+  rows.map((row) => row.id),
+);
+
+/** Which of `ids` are users of this connection. */
+export const knownUsers = (tx: TenantTx, connection: ConnectionId, ids: ReadonlyArray<string>) =>
+  run(
+    tx.db
+      .selectFrom("directory_user")
+      .select("id")
+      .where("organization_id", "=", tx.organization)
+      .where("connection_id", "=", connection)
+      .where(sql<boolean>`id = ${uuids(ids)}`)
+      .$castTo<{ id: DirectoryUserId }>(),
+  ).pipe(idsOf);
+
+/** Adds members and gives those who were not members before: adding twice equals adding once. */
+export const addMembers = (
+  tx: TenantTx,
+  group: DirectoryGroupId,
+  users: ReadonlyArray<DirectoryUserId>,
+  cause: EventId,
+) =>
+  run({
+    execute: async () => {
+      const result = await sql<{ id: DirectoryUserId }>`
+        insert into membership (organization_id, group_id, user_id, cause_event_id)
+        select ${tx.organization}::uuid, ${group}::uuid, u, ${cause}::uuid from unnest(${[...users]}::uuid[]) u
+        on conflict do nothing returning user_id as id`.execute(tx.db);
+      return result.rows;
+    },
+  }).pipe(idsOf);
+
+/** Removes members and gives those who were members before. */
+export const removeMembers = (tx: TenantTx, group: DirectoryGroupId, users: ReadonlyArray<string>) =>
+  run(
+    tx.db
+      .deleteFrom("membership")
+      .where("organization_id", "=", tx.organization)
+      .where("group_id", "=", group)
+      .where(sql<boolean>`user_id = ${uuids(users)}`)
+      .returning("user_id as id")
+      .$castTo<{ id: DirectoryUserId }>(),
+  ).pipe(idsOf);
+
+/** Removes every member but `kept` and gives those removed. */
+export const removeOthers = (tx: TenantTx, group: DirectoryGroupId, kept: ReadonlyArray<string>) =>
+  run(
+    tx.db
+      .deleteFrom("membership")
+      .where("organization_id", "=", tx.organization)
+      .where("group_id", "=", group)
+      .where(sql<boolean>`user_id <> all(${[...kept]}::uuid[])`)
+      .returning("user_id as id")
+      .$castTo<{ id: DirectoryUserId }>(),
+  ).pipe(idsOf);
+
+export interface MemberRow {
+  readonly groupId: DirectoryGroupId;
+  readonly userId: DirectoryUserId;
+  readonly display: string;
+}
+
+/** The members of several groups in one query, with the name to show for each. */
+export const listMembers = (tx: TenantTx, groups: ReadonlyArray<string>) =>
+  run(
+    tx.db
+      .selectFrom("membership as m")
+      .innerJoin("directory_user as u", (join) =>
+        join.onRef("u.organization_id", "=", "m.organization_id").onRef("u.id", "=", "m.user_id"),
+      )
+      .select([
+        "m.group_id as groupId",
+        "m.user_id as userId",
+        sql<string>`coalesce(u.resource->>'displayName', u.resource->>'userName')`.as("display"),
+      ])
+      .where("m.organization_id", "=", tx.organization)
+      .where(sql<boolean>`m.group_id = ${uuids(groups)}`)
+      .orderBy("m.group_id")
+      .orderBy("m.user_id")
+      .$castTo<MemberRow>(),
+  );
+
+export interface GroupOfRow {
+  readonly userId: DirectoryUserId;
+  readonly groupId: DirectoryGroupId;
+  readonly display: string;
+}
+
+/** The groups of several users in one query. */
+export const listGroupsOf = (tx: TenantTx, users: ReadonlyArray<string>) =>
+  run(
+    tx.db
+      .selectFrom("membership as m")
+      .innerJoin("directory_group as g", (join) =>
+        join.onRef("g.organization_id", "=", "m.organization_id").onRef("g.id", "=", "m.group_id"),
+      )
+      .select(["m.user_id as userId", "m.group_id as groupId", "g.display_name as display"])
+      .where("m.organization_id", "=", tx.organization)
+      .where(sql<boolean>`m.user_id = ${uuids(users)}`)
+      .orderBy("m.group_id")
+      .$castTo<GroupOfRow>(),
+  );
+
+/** All members of a group, ids only. */
+export const memberIds = (tx: TenantTx, group: DirectoryGroupId) =>
+  run(
+    tx.db
+      .selectFrom("membership")
+      .select("user_id as id")
+      .where("organization_id", "=", tx.organization)
+      .where("group_id", "=", group)
+      .$castTo<{ id: DirectoryUserId }>(),
+  ).pipe(idsOf);

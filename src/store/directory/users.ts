@@ -1,0 +1,127 @@
+import { Effect } from "effect";
+import { sql } from "kysely";
+import type { ConnectionId, DirectoryUserId, EventId, JsonObject } from "../../domain/index.ts";
+import { first, jsonb, run, runUnique } from "../engine/run.ts";
+import { newId } from "../id.ts";
+import type { TenantTx } from "../store.ts";
+
+export interface UserRow {
+  readonly id: DirectoryUserId;
+  readonly externalId: string | null;
+  readonly userNameKey: string;
+  readonly emailKey: string | null;
+  readonly active: boolean;
+  readonly resource: JsonObject;
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What is kept of a directory user: the whole resource, and the keys it is looked up and joined by. */
+export interface UserState {
+  readonly externalId: string | null;
+  readonly userNameKey: string;
+  readonly emailKey: string | null;
+  readonly active: boolean;
+  readonly resource: JsonObject;
+}
+
+export const userColumns = [
+  "id",
+  "external_id as externalId",
+  "user_name_key as userNameKey",
+  "email_key as emailKey",
+  "active",
+  "resource",
+  "version",
+  "created_at as createdAt",
+  "updated_at as updatedAt",
+] as const;
+
+const taken = { directory_user_user_name: "Another user of this connection has this userName." };
+
+const columnsOf = (state: UserState, cause: EventId) => ({
+  external_id: state.externalId,
+  user_name_key: state.userNameKey,
+  email_key: state.emailKey,
+  active: state.active,
+  resource: jsonb(state.resource),
+  cause_event_id: cause,
+});
+
+export const insertUser = Effect.fn("insertUser")(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  id: DirectoryUserId,
+  state: UserState,
+  cause: EventId,
+) {
+  const rows = yield* runUnique(
+    tx.db
+      .insertInto("directory_user")
+      .values({
+        organization_id: tx.organization,
+        id,
+        connection_id: connection,
+        version: 1,
+        ...columnsOf(state, cause),
+      })
+      .returning(userColumns)
+      .$castTo<UserRow>(),
+    taken,
+  );
+  return rows[0];
+});
+
+export const updateUser = Effect.fn("updateUser")(function* (
+  tx: TenantTx,
+  id: DirectoryUserId,
+  state: UserState,
+  cause: EventId,
+) {
+  const rows = yield* runUnique(
+    tx.db
+      .updateTable("directory_user")
+      .set({
+        ...columnsOf(state, cause),
+        version: sql`version + 1`,
+        updated_at: sql`now()`,
+      })
+      .where("organization_id", "=", tx.organization)
+      .where("id", "=", id)
+      .returning(userColumns)
+      .$castTo<UserRow>(),
+    taken,
+  );
+  return rows[0];
+});
+
+/** Finds a user of this connection only: another connection's ids do not exist here. */
+export const findUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
+  first(oneUser(tx, connection, id));
+
+/** The same, and nobody else may change it until the transaction ends. */
+export const lockUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
+  first(oneUser(tx, connection, id).forUpdate());
+
+const oneUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
+  tx.db
+    .selectFrom("directory_user")
+    .select(userColumns)
+    .where("organization_id", "=", tx.organization)
+    .where("id", "=", id)
+    .where("connection_id", "=", connection)
+    .$castTo<UserRow>();
+
+/** Removes a user and its memberships. Links to accounts must have been ended before. */
+export const deleteUser = Effect.fn("deleteUser")(function* (tx: TenantTx, id: DirectoryUserId) {
+  const { organization, db } = tx;
+  yield* run(
+    db.deleteFrom("membership").where("organization_id", "=", organization).where("user_id", "=", id),
+  );
+  yield* run(
+    db.deleteFrom("directory_user").where("organization_id", "=", organization).where("id", "=", id),
+  );
+});
+
+export const newUserId = () => newId<DirectoryUserId>();

@@ -1,0 +1,36 @@
+import { Effect } from "effect";
+import type { ConstructorOptions } from "pg-boss";
+import type { Engine } from "./open.ts";
+import { attempt } from "./run.ts";
+
+/** The queues. A job carries names ("look at this organization"), never news. */
+export const queueNames = ["reconcile"] as const;
+export type QueueName = (typeof queueNames)[number];
+
+const options: ConstructorOptions = {
+  schema: "pgboss",
+  migrate: false,
+  createSchema: false,
+  schedule: false,
+  reindex: false,
+};
+
+/** pg-boss makes and upgrades its own tables; queues are declared here so that sending never has to. */
+export const migrateQueue = (owner: Engine) =>
+  attempt(async () => {
+    const boss = owner.boss({ ...options, migrate: true, createSchema: true, supervise: false });
+    await boss.start();
+    for (const name of queueNames) await boss.createQueue(name, { retryLimit: 20, retryBackoff: true });
+    await boss.stop({ graceful: false });
+  });
+
+/** The started queue. On close, jobs at work get 20 s to finish; what does not is worked again later. */
+export const openQueue = (engine: Engine) =>
+  Effect.acquireRelease(
+    attempt(async () => {
+      const boss = engine.boss(options);
+      boss.on("error", () => {});
+      return await boss.start();
+    }),
+    (boss) => Effect.promise(() => boss.stop({ graceful: true, timeout: 20_000 })),
+  );

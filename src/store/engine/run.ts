@@ -1,0 +1,43 @@
+import { Effect } from "effect";
+import { type RawBuilder, sql } from "kysely";
+import { NotUnique, type Unavailable } from "../../domain/index.ts";
+import { toUnavailable, violatedConstraint } from "./errors.ts";
+
+interface Executable<T> {
+  execute(): Promise<T>;
+}
+
+const orDie = (error: unknown) => {
+  const unavailable = toUnavailable(error);
+  return unavailable === undefined ? Effect.die(error) : Effect.fail(unavailable);
+};
+
+/** Runs a promise of the driver: passing trouble becomes `Unavailable`, anything else is a defect. */
+export const attempt = <T>(promise: () => Promise<T>): Effect.Effect<T, Unavailable> =>
+  Effect.tryPromise({ try: promise, catch: (error) => error }).pipe(Effect.catch(orDie));
+
+/** Runs one query. */
+export const run = <T>(query: Executable<T>): Effect.Effect<T, Unavailable> => attempt(() => query.execute());
+
+/** Runs one query and gives its first row, or undefined. */
+export const first = <T>(query: Executable<ReadonlyArray<T>>): Effect.Effect<T | undefined, Unavailable> =>
+  Effect.map(run(query), (rows) => rows[0]);
+
+/** Runs a write that may meet a unique constraint; `taken` names the failure for each constraint it expects. */
+export const runUnique = <T>(
+  query: Executable<T>,
+  taken: Readonly<Record<string, string>>,
+): Effect.Effect<T, Unavailable | NotUnique> =>
+  Effect.tryPromise({ try: () => query.execute(), catch: (error) => error }).pipe(
+    Effect.catch((error): Effect.Effect<never, Unavailable | NotUnique> => {
+      const detail = taken[violatedConstraint(error) ?? ""];
+      return detail === undefined ? orDie(error) : Effect.fail(new NotUnique({ detail }));
+    }),
+  );
+
+/** A value for a `jsonb` column: always a bound parameter, never text in the statement. */
+export const jsonb = <T>(value: T): RawBuilder<T> => sql<T>`${JSON.stringify(value)}::jsonb`;
+
+/** A list bound as one array parameter, so that the statement's text does not depend on its length. */
+export const uuids = (ids: ReadonlyArray<string>): RawBuilder<string> => sql`any(${[...ids]}::uuid[])`;
+export const texts = (values: ReadonlyArray<string>): RawBuilder<string> => sql`any(${[...values]}::text[])`;

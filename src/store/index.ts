@@ -1,0 +1,20 @@
+/**
+ * Owns the database: engines, tables, migrations, transactions, and what is read and written in them. The
+ * only folder that knows MikroORM. Does not own meaning: who may do it, what follows from it, what a role is.
+ *
+ * Every function on a tenant table takes the transaction of its organization as its first argument.
+ */
+export * from "./account/index.ts";
+export * from "./audit/events.ts";
+export * from "./audit/exceptions.ts";
+export * from "./connection/connections.ts";
+export * from "./connection/secrets.ts";
+export * from "./connection/tokens.ts";
+export * from "./directory/index.ts";
+export { FolderInUse } from "./engine/lock.ts";
+export type { Location } from "./engine/open.ts";
+export { newId } from "./id.ts";
+export * from "./mapping/roles.ts";
+export * from "./mapping/versions.ts";
+export { Store, type SystemTx, type TenantTx } from "./store.ts";
+export * from "./system.ts";

@@ -1,0 +1,79 @@
+import { Effect } from "effect";
+import { sql } from "kysely";
+import type { JsonObject } from "../../domain/index.ts";
+import { first, jsonb, run } from "../engine/run.ts";
+import type { TenantTx } from "../store.ts";
+
+export interface MappingRow {
+  readonly version: number;
+  readonly state: "draft" | "published" | "superseded";
+  readonly document: JsonObject;
+  readonly createdAt: Date;
+  readonly publishedAt: Date | null;
+}
+
+const columns = [
+  "version",
+  "state",
+  "document",
+  "created_at as createdAt",
+  "published_at as publishedAt",
+] as const;
+
+/** The number of the published version; 0 where nothing was published yet. */
+export const publishedVersion = (tx: TenantTx) =>
+  first(
+    tx.db
+      .selectFrom("mapping_version")
+      .select("version")
+      .where("organization_id", "=", tx.organization)
+      .where("state", "=", "published"),
+  ).pipe(Effect.map((row) => row?.version ?? 0));
+
+export const findMapping = (tx: TenantTx, version: number) =>
+  first(
+    tx.db
+      .selectFrom("mapping_version")
+      .select(columns)
+      .where("organization_id", "=", tx.organization)
+      .where("version", "=", version)
+      .$castTo<MappingRow>(),
+  );
+
+export const findMappingIn = (tx: TenantTx, state: "draft" | "published") =>
+  first(tx.db.selectFrom("mapping_version").select(columns).where("state", "=", state).$castTo<MappingRow>());
+
+/** Makes `document` the draft: the next version, in place of an earlier draft. */
+export const saveDraft = Effect.fn("saveDraft")(function* (
+  tx: TenantTx,
+  document: JsonObject,
+  author: string | null,
+) {
+  yield* run(tx.db.deleteFrom("mapping_version").where("state", "=", "draft"));
+  const next = sql<number>`(select coalesce(max(version), 0) + 1 from mapping_version
+    where organization_id = ${tx.organization})`;
+  const rows = yield* run(
+    tx.db
+      .insertInto("mapping_version")
+      .values({
+        organization_id: tx.organization,
+        version: next,
+        state: "draft",
+        document: jsonb(document),
+        author_id: author,
+      })
+      .returning("version"),
+  );
+  return rows[0]?.version ?? 0;
+});
+
+/** Puts `version` in force. Gives the number of rows published: 0 when it is no draft any more. */
+export const publishDraft = Effect.fn("publishDraft")(function* (tx: TenantTx, version: number) {
+  const draft = tx.db.selectFrom("mapping_version").select("version").where("version", "=", version);
+  const found = yield* first(draft.where("state", "=", "draft").forUpdate());
+  if (found === undefined) return 0;
+  const update = tx.db.updateTable("mapping_version");
+  yield* run(update.set({ state: "superseded" }).where("state", "=", "published"));
+  yield* run(update.set({ state: "published", published_at: sql`now()` }).where("version", "=", version));
+  return 1;
+});

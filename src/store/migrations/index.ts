@@ -1,0 +1,4 @@
+/** The migrations in the order they run. Names are stored; never rename one that was released. */
+import { Foundation } from "./0001-foundation.ts";
+
+export const migrations = [{ name: "0001-foundation", class: Foundation }];

@@ -1,0 +1,106 @@
+/** Accounts, what joins them to directory users, and the roles they have. */
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { JsonObject } from "../../domain/index.ts";
+
+export const Account = defineEntity({
+  name: "Account",
+  tableName: "account",
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    active: p.boolean(),
+    /** Why it is active or not, without personal values. */
+    activeBecause: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    updatedAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const AccountLink = defineEntity({
+  name: "AccountLink",
+  tableName: "account_link",
+  properties: {
+    organizationId: p.uuid().primary(),
+    userId: p.uuid().primary(),
+    accountId: p.uuid(),
+    connectionId: p.uuid(),
+    via: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+/** A directory user that an account had and lost: the next holder of its name inherits nothing. */
+export const LostLink = defineEntity({
+  name: "LostLink",
+  tableName: "lost_link",
+  properties: {
+    organizationId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    userId: p.uuid().primary(),
+    connectionId: p.uuid(),
+    externalId: p.string().nullable(),
+    causeEventId: p.uuid(),
+    lostAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const Assignment = defineEntity({
+  name: "Assignment",
+  tableName: "assignment",
+  properties: {
+    organizationId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    role: p.string().primary(),
+    scope: p.string().primary(),
+    since: p.datetime().defaultRaw("now()"),
+    decisionId: p.uuid(),
+  },
+});
+
+export const AssignmentReason = defineEntity({
+  name: "AssignmentReason",
+  tableName: "assignment_reason",
+  properties: {
+    organizationId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    role: p.string().primary(),
+    scope: p.string().primary(),
+    rule: p.string().primary(),
+    userId: p.uuid().primary(),
+    /** The group's id, or what else fired, where no group did. */
+    reasonKey: p.string().primary(),
+    because: p.string(),
+    groupId: p.uuid().nullable(),
+    connectionId: p.uuid(),
+    causeEventId: p.uuid(),
+  },
+});
+
+/** Accounts whose assignments may differ from what the facts say, until a job has looked at them. */
+export const PendingAccount = defineEntity({
+  name: "PendingAccount",
+  tableName: "pending_account",
+  properties: {
+    organizationId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    causeEventId: p.uuid(),
+    loses: p.boolean(),
+    since: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const Decision = defineEntity({
+  name: "Decision",
+  tableName: "decision",
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    accountId: p.uuid(),
+    mappingVersion: p.integer(),
+    causeEventId: p.uuid(),
+    active: p.boolean(),
+    /** Ids only: facts used, roles with reasons, gained and lost. */
+    outcome: p.json<JsonObject>(),
+    at: p.datetime().defaultRaw("now()"),
+  },
+});

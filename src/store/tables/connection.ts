@@ -1,0 +1,61 @@
+/** Connections of an organization, their credentials and their secrets. */
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { ConnectionKind, JsonObject } from "../../domain/index.ts";
+
+export const Connection = defineEntity({
+  name: "Connection",
+  tableName: "connection",
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    kind: p.string().$type<ConnectionKind>(),
+    slug: p.string(),
+    name: p.string(),
+    settings: p.json<JsonObject>(),
+    enabled: p.boolean(),
+    lifecycleAuthority: p.boolean().nullable(),
+    /** Connections with the same value are the same directory. Its own id where it stands alone. */
+    directoryId: p.uuid(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const ScimToken = defineEntity({
+  name: "ScimToken",
+  tableName: "scim_token",
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    connectionId: p.uuid(),
+    hash: p.string(),
+    label: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    expiresAt: p.datetime().nullable(),
+    revokedAt: p.datetime().nullable(),
+    lastUsedAt: p.datetime().nullable(),
+  },
+});
+
+export const DataKey = defineEntity({
+  name: "DataKey",
+  tableName: "data_key",
+  properties: {
+    organizationId: p.uuid().primary(),
+    version: p.integer().primary(),
+    wrapped: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const Secret = defineEntity({
+  name: "Secret",
+  tableName: "secret",
+  properties: {
+    organizationId: p.uuid().primary(),
+    ownerId: p.uuid().primary(),
+    field: p.string().primary(),
+    keyVersion: p.integer(),
+    ciphertext: p.string(),
+    updatedAt: p.datetime().defaultRaw("now()"),
+  },
+});

@@ -1,0 +1,52 @@
+/** Per connection, our copy of what that system last said. */
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { JsonObject } from "../../domain/index.ts";
+
+export const DirectoryUser = defineEntity({
+  name: "DirectoryUser",
+  tableName: "directory_user",
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    connectionId: p.uuid(),
+    externalId: p.string().nullable(),
+    userNameKey: p.string(),
+    emailKey: p.string().nullable(),
+    active: p.boolean(),
+    resource: p.json<JsonObject>(),
+    version: p.integer(),
+    causeEventId: p.uuid(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    updatedAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const DirectoryGroup = defineEntity({
+  name: "DirectoryGroup",
+  tableName: "directory_group",
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    connectionId: p.uuid(),
+    externalId: p.string().nullable(),
+    displayName: p.string(),
+    displayNameKey: p.string(),
+    resource: p.json<JsonObject>(),
+    version: p.integer(),
+    causeEventId: p.uuid(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    updatedAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const Membership = defineEntity({
+  name: "Membership",
+  tableName: "membership",
+  properties: {
+    organizationId: p.uuid().primary(),
+    groupId: p.uuid().primary(),
+    userId: p.uuid().primary(),
+    causeEventId: p.uuid(),
+    since: p.datetime().defaultRaw("now()"),
+  },
+});

@@ -1,0 +1,36 @@
+/**
+ * Every table as an entity. Columns, keys and policies are made by `migrations/`; a test holds the two
+ * against each other.
+ */
+import type { InferKyselyDB } from "@mikro-orm/postgresql";
+import * as account from "./account.ts";
+import * as audit from "./audit.ts";
+import * as connection from "./connection.ts";
+import * as directory from "./directory.ts";
+import * as mapping from "./mapping.ts";
+import * as workspace from "./workspace.ts";
+
+export * from "./account.ts";
+export * from "./audit.ts";
+export * from "./connection.ts";
+export * from "./directory.ts";
+export * from "./mapping.ts";
+export * from "./workspace.ts";
+
+const tenantEntities = {
+  ...connection,
+  ...directory,
+  ...account,
+  ...mapping,
+  ...audit,
+};
+
+type EntityOf<T> = T[keyof T];
+
+/** The columns of the tables that carry an organization, for Kysely. */
+export type TenantTables = InferKyselyDB<EntityOf<typeof tenantEntities>>;
+/** The columns of the tables without an organization, for Kysely. */
+export type SystemTables = InferKyselyDB<EntityOf<typeof workspace>>;
+
+export const systemEntities = Object.values(workspace);
+export const entities = [...systemEntities, ...Object.values(tenantEntities)];

@@ -1,0 +1,68 @@
+/** Workspaces and operators: the few tables without an organization. Reached only through `system.ts`. */
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { OperatorRole } from "../../domain/index.ts";
+
+export const Project = defineEntity({
+  name: "Project",
+  tableName: "project",
+  properties: {
+    id: p.uuid().primary(),
+    slug: p.string(),
+    name: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const Environment = defineEntity({
+  name: "Environment",
+  tableName: "environment",
+  properties: {
+    id: p.uuid().primary(),
+    projectId: p.uuid(),
+    slug: p.string(),
+    name: p.string(),
+    defaultOrganizationId: p.uuid().nullable(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const Organization = defineEntity({
+  name: "Organization",
+  tableName: "organization",
+  properties: {
+    id: p.uuid().primary(),
+    environmentId: p.uuid(),
+    slug: p.string(),
+    name: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const Operator = defineEntity({
+  name: "Operator",
+  tableName: "operator",
+  properties: {
+    id: p.uuid().primary(),
+    name: p.string(),
+    role: p.string().$type<OperatorRole>(),
+    /** Null: every organization. */
+    organizationId: p.uuid().nullable(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    disabledAt: p.datetime().nullable(),
+  },
+});
+
+export const OperatorToken = defineEntity({
+  name: "OperatorToken",
+  tableName: "operator_token",
+  properties: {
+    id: p.uuid().primary(),
+    operatorId: p.uuid(),
+    hash: p.string(),
+    label: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    expiresAt: p.datetime().nullable(),
+    revokedAt: p.datetime().nullable(),
+    lastUsedAt: p.datetime().nullable(),
+  },
+});

@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ConnectionKind, Facts } from "../../src/domain/index.ts";
+import { authoritative, compile, desiredRoles, lifecycle } from "../../src/mapping/index.ts";
+import { anyFacts, anyMapping, connection, facts, group, groupId, mapping, person, rule } from "./support.ts";
+
+const okta = connection("okta");
+const cloak = connection("cloak", { kind: "keycloak" });
+const login = connection("login", { kind: "saml" });
+const table = compile(mapping(rule("a", { groupName: { equals: "group 1" } }, ["r"])));
+const member = (number: number, more: Parameters<typeof person>[1]) =>
+  person(number, { groups: [group(1)], ...more });
+const slugs = (all: Facts) => authoritative(all).map(({ slug }) => slug);
+const isActive = (all: Facts) => lifecycle(all).active;
+
+describe("lifecycle authority", () => {
+  it("belongs to SCIM alone where there is SCIM", () => {
+    expect(slugs(facts([person(1), person(2, { connection: cloak })]))).toEqual(["okta"]);
+    expect(slugs(facts([person(2, { connection: cloak })], [okta]))).toEqual(["okta"]);
+  });
+
+  it.each<[ConnectionKind, boolean]>([
+    ["scim", true],
+    ["keycloak", true],
+    ["zitadel", true],
+    ["saml", false],
+    ["oidc", false],
+    ["scim-client", false],
+  ])("without another source: %s has it: %s", (kind, has) => {
+    expect(slugs(facts([person(1, { connection: connection("one", { kind }) })]))).toEqual(
+      has ? ["one"] : [],
+    );
+  });
+
+  it("is what the setting says where it says something", () => {
+    const strong = { ...login, lifecycleAuthority: true };
+    const weak = { ...okta, lifecycleAuthority: false };
+    expect(slugs(facts([person(1, { connection: strong }), person(2, { connection: weak })]))).toEqual([
+      "login",
+    ]);
+  });
+
+  it("ends when the connection is disabled, and falls to the synced sources", () => {
+    const off = { ...okta, enabled: false };
+    expect(slugs(facts([person(1, { connection: off }), person(2, { connection: cloak })]))).toEqual([
+      "cloak",
+    ]);
+    expect(slugs(facts([person(2, { connection: cloak })], [off]))).toEqual(["cloak"]);
+  });
+});
+
+describe("an account", () => {
+  it("is active where nobody says otherwise, even without anybody", () => {
+    expect(lifecycle(facts([]))).toEqual({
+      active: true,
+      because: "no connection with lifecycle authority says otherwise",
+    });
+  });
+
+  it("has no roles and no denials while an authority says inactive", () => {
+    const all = facts([member(1, { active: false }), member(2, { connection: cloak })]);
+    expect(desiredRoles(all, table)).toEqual({
+      active: false,
+      because: "connection okta says inactive",
+      roles: [],
+      denied: [],
+      evaluated: 0,
+    });
+  });
+
+  it("loses only that connection's reasons where the connection has no authority", () => {
+    const all = facts([member(1, {}), member(2, { connection: cloak, active: false })]);
+    const { active, roles } = desiredRoles(all, table);
+    expect(active).toBe(true);
+    expect(roles.flatMap(({ reasons }) => reasons.map(({ connection: id }) => id))).toEqual([okta.id]);
+  });
+
+  it("stays while its authority still has another active person for it", () => {
+    expect(isActive(facts([person(1, { active: false }), person(2)]))).toBe(true);
+    expect(isActive(facts([person(1, { active: false }), person(2, { active: false })]))).toBe(false);
+  });
+
+  it("gets nothing from a disabled connection and is not suspended by it", () => {
+    const off = { ...okta, enabled: false };
+    expect(desiredRoles(facts([member(1, { connection: off })]), table).roles).toEqual([]);
+    expect(isActive(facts([member(1, { connection: off, active: false })]))).toBe(true);
+    expect(isActive(facts([person(2, { connection: cloak })], [off]))).toBe(true);
+  });
+
+  it("names every objection in order and nothing about the person", () => {
+    const zitadel = connection("zita", { kind: "zitadel", lifecycleAuthority: true });
+    const all = facts([person(1, { active: false, attributes: { userName: "ada" } })], [zitadel]);
+    expect(lifecycle(all).because).toBe("connection okta says inactive, connection zita deleted the person");
+  });
+});
+
+describe("a deletion", () => {
+  it("suspends where the connection has authority, though a weaker source still asserts the person", () => {
+    const all = facts([member(2, { connection: cloak })], [okta]);
+    expect(desiredRoles(all, table)).toMatchObject({
+      because: "connection okta deleted the person",
+      roles: [],
+    });
+  });
+
+  it("is over when the connection has the person again", () => {
+    expect(isActive(facts([person(1)], [okta]))).toBe(true);
+  });
+
+  it("takes only its own reasons where the connection has no authority", () => {
+    expect(desiredRoles(facts([member(1, {})], [cloak]), table).roles).toHaveLength(1);
+  });
+
+  it("never reactivates an account", () => {
+    fc.assert(
+      fc.property(anyFacts, fc.nat(3), (all, at) => {
+        const gone = all.people[at];
+        fc.pre(gone !== undefined && !isActive(all));
+        const people = all.people.filter((_, index) => index !== at);
+        const lost = gone === undefined ? all.lost : [...all.lost, gone.connection];
+        expect(isActive({ ...all, people, lost })).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("who does not count", () => {
+  it("could as well not be there: inactive people and disabled connections give no reason", () => {
+    fc.assert(
+      fc.property(anyFacts, anyMapping, (all, any) => {
+        const { roles, denied } = desiredRoles(all, compile(any));
+        const counted = all.people
+          .filter(({ active, connection: { enabled } }) => active && enabled)
+          .map(({ id }) => id);
+        const reasons = [...roles, ...denied].flatMap((one) => one.reasons);
+        expect(reasons.every((reason) => counted.includes(reason.person))).toBe(true);
+      }),
+    );
+  });
+
+  it("comes back with the connection", () => {
+    const off = connection("entra", { enabled: false });
+    const all = (entra: typeof off) =>
+      facts([person(1), member(2, { connection: entra, groups: [group(1)] })]);
+    const groups = (entra: typeof off) =>
+      desiredRoles(all(entra), table).roles.flatMap(({ reasons }) => reasons.map((reason) => reason.group));
+    expect(groups(off)).toEqual([]);
+    expect(groups({ ...off, enabled: true })).toEqual([groupId(1)]);
+  });
+});

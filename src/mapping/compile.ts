@@ -1,6 +1,6 @@
 /** Prepares a mapping so that evaluating a person costs what their groups cost, not what the table costs. */
 import type { RoleKey } from "../domain/index.ts";
-import { type Condition, type View, view } from "./condition.ts";
+import { type BranchView, type Condition, type LeafView, view } from "./condition.ts";
 import { connectionKey, generalKey, keyOfGroup } from "./key.ts";
 import type { Mapping, RoleGrant, Rule } from "./rule.ts";
 
@@ -29,7 +29,7 @@ interface Necessary {
   readonly wide: boolean;
 }
 
-const ofLeaf = ({ leaf, wanted }: Extract<View, { at: string; leaf: unknown }>): Necessary | null => {
+const ofLeaf = ({ leaf, wanted }: LeafView): Necessary | null => {
   if (!wanted || "attribute" in leaf) return null;
   if ("connection" in leaf) return { keys: [connectionKey(leaf.connection)], wide: true };
   return { keys: [keyOfGroup(leaf)], wide: false };
@@ -45,7 +45,7 @@ const either = (a: Necessary, b: Necessary): Necessary => ({
   wide: a.wide || b.wide,
 });
 
-const ofMany = ({ of, every, wanted }: Extract<View, { every: boolean }>): Necessary | null => {
+const ofMany = ({ of, every, wanted }: BranchView): Necessary | null => {
   const known = of.map((condition) => necessary(condition, wanted)).filter((one) => one !== null);
   const [first, ...rest] = known;
   if (first === undefined || (!every && known.length < of.length)) return null;

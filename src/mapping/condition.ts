@@ -92,17 +92,25 @@ const level = (depth: number): Schema.Decoder<Condition> => {
 
 export const Condition = level(1);
 
-/** A condition seen with every `not` above its leaves, so that what looks at it has two cases, not four. */
-export type View =
-  | { readonly leaf: Leaf; readonly wanted: boolean; readonly at: string }
-  | {
-      readonly of: ReadonlyArray<Condition>;
-      readonly every: boolean;
-      readonly wanted: boolean;
-      readonly at: string;
-    };
+/** A leaf seen with the `not` above it. `wanted` is false inside an odd number of them. */
+export interface LeafView {
+  readonly leaf: Leaf;
+  readonly wanted: boolean;
+  readonly at: string;
+}
 
-/** `wanted` is false inside an odd number of `not`; `at` is the path of keys passed to get here. */
+/** Conditions of which every one, or else some one, must be met as `wanted` says. */
+export interface BranchView {
+  readonly of: ReadonlyArray<Condition>;
+  readonly every: boolean;
+  readonly wanted: boolean;
+  readonly at: string;
+}
+
+/** A condition with its `not` pushed down to the leaves, so that what looks at it has two cases, not four. */
+export type View = LeafView | BranchView;
+
+/** The view of `condition`; `at` is the path of keys passed to get there. */
 export const view = (condition: Condition, wanted: boolean, at = ""): View => {
   if ("not" in condition) return view(condition.not, !wanted, `${at}.not`);
   if ("all" in condition) return { of: condition.all, every: wanted, wanted, at: `${at}.all` };

@@ -1,7 +1,7 @@
 /** The one evaluator: does a condition hold for a directory user, and because of which facts? */
 import type { GroupFact } from "../domain/index.ts";
 import { passes } from "./attribute.ts";
-import { type Condition, type Leaf, type View, view, words } from "./condition.ts";
+import { type BranchView, type Condition, type Leaf, type View, view, words } from "./condition.ts";
 import { keyOfGroup, type Subject } from "./key.ts";
 
 /** What made a condition hold: memberships, and in words everything else. */
@@ -25,7 +25,7 @@ const matchLeaf = (leaf: Leaf, subject: Subject, wanted: boolean): Match | null 
   return { groups, facts: groups.length > 0 ? [] : [words(leaf, wanted)] };
 };
 
-const matchMany = (seen: Extract<View, { every: boolean }>, subject: Subject): Match | null => {
+const matchMany = (seen: BranchView, subject: Subject): Match | null => {
   const matches: Array<Match> = [];
   for (const condition of seen.of) {
     const match = matchView(view(condition, seen.wanted), subject);
@@ -49,7 +49,7 @@ export interface Failed {
   readonly fact: string;
 }
 
-const failedMany = (seen: Extract<View, { every: boolean }>, subject: Subject, path: string) => {
+const failedMany = (seen: BranchView, subject: Subject, path: string) => {
   const each = seen.of.map((condition, index) =>
     failed(condition, subject, `${path}${seen.at}[${index}]`, seen.wanted),
   );

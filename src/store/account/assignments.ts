@@ -1,8 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, DesiredRole, EventId, JsonObject, Reason } from "../../domain/index.ts";
-import { jsonb, run, uuids } from "../engine/run.ts";
-import { newId } from "../id.ts";
+import { insertRows, run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 interface AssignmentRow extends DesiredRole {
@@ -71,19 +70,6 @@ const reasonRow = (tx: TenantTx, account: AccountId, { role, scope }: DesiredRol
   cause_event_id: reason.cause,
 });
 
-const insert = Effect.fnUntraced(function* (
-  tx: TenantTx,
-  table: "assignment" | "assignment_reason",
-  rows: ReadonlyArray<object>,
-) {
-  if (rows.length === 0) return;
-  yield* run({
-    execute: () =>
-      sql`insert into ${sql.table(table)} select r.* from
-        jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb) r`.execute(tx.db),
-  });
-});
-
 /** Writes the differences of any number of accounts in at most four statements, removals first. */
 export const writeChanges = Effect.fn("writeChanges")(function* (
   tx: TenantTx,
@@ -103,8 +89,8 @@ export const writeChanges = Effect.fn("writeChanges")(function* (
     "assignment_reason",
     flat((change) => change.changed),
   );
-  yield* insert(
-    tx,
+  yield* insertRows(
+    tx.db,
     "assignment",
     gained.map(({ account, role, scope, decision }) => ({
       organization_id: tx.organization,
@@ -116,14 +102,15 @@ export const writeChanges = Effect.fn("writeChanges")(function* (
     })),
   );
   const withReasons = [...gained, ...flat((change) => change.changed)];
-  yield* insert(
-    tx,
+  yield* insertRows(
+    tx.db,
     "assignment_reason",
     withReasons.flatMap((role) => role.reasons.map((reason) => reasonRow(tx, role.account, role, reason))),
   );
 });
 
 export interface NewDecision {
+  readonly id: string;
   readonly account: AccountId;
   readonly mappingVersion: number;
   readonly cause: EventId;
@@ -132,19 +119,18 @@ export interface NewDecision {
   readonly outcome: JsonObject;
 }
 
-/** Keeps the record of evaluating one account once. */
-export const addDecision = Effect.fn("addDecision")(function* (tx: TenantTx, decision: NewDecision) {
-  const id = newId();
-  yield* run(
-    tx.db.insertInto("decision").values({
+/** Keeps the records of evaluating accounts, each once. */
+export const addDecisions = (tx: TenantTx, decisions: ReadonlyArray<NewDecision>) =>
+  insertRows(
+    tx.db,
+    "decision",
+    decisions.map((decision) => ({
       organization_id: tx.organization,
-      id,
+      id: decision.id,
       account_id: decision.account,
       mapping_version: decision.mappingVersion,
       cause_event_id: decision.cause,
       active: decision.active,
-      outcome: jsonb(decision.outcome),
-    }),
+      outcome: decision.outcome,
+    })),
   );
-  return id;
-});

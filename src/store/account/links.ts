@@ -50,8 +50,8 @@ export const findCandidates = (tx: TenantTx, connection: ConnectionId, keys: Cor
                     where organization_id = ${tx.organization} and id = ${connection}),
         matches as (
           select l.account_id, c.directory_id = me.directory_id as same,
-            case when u.external_id = ${keys.externalId} then 'external-id'
-                 when u.user_name_key = ${keys.userNameKey} then 'user-name' else 'email' end as via
+            case when u.external_id = ${keys.externalId} then 1
+                 when u.user_name_key = ${keys.userNameKey} then 2 else 3 end as rank
           from directory_user u
           join account_link l on l.organization_id = u.organization_id and l.user_id = u.id
           join connection c on c.organization_id = u.organization_id and c.id = u.connection_id
@@ -60,10 +60,11 @@ export const findCandidates = (tx: TenantTx, connection: ConnectionId, keys: Cor
             and (u.external_id = ${keys.externalId} or u.user_name_key = ${keys.userNameKey}
                  or u.email_key = ${keys.emailKey})
           union all
-          select account_id, true, 'external-id' from lost_link
+          select account_id, true, 1 from lost_link
           where organization_id = ${tx.organization} and connection_id = ${connection}
             and external_id = ${keys.externalId})
-        select m.account_id as "accountId", min(m.via) as via, bool_or(m.same) as "sameDirectory",
+        select m.account_id as "accountId",
+          (array['external-id', 'user-name', 'email'])[min(m.rank)] as via, bool_or(m.same) as "sameDirectory",
           exists (select from account_link t where t.organization_id = ${tx.organization}
             and t.account_id = m.account_id and t.connection_id = ${connection}) as taken,
           count(lost.user_id) > 0 as lost,

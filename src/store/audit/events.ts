@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { Effect } from "effect";
 import type { ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
-import { first, jsonb, run } from "../engine/run.ts";
+import { first, insertRows, jsonb, run } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -37,31 +37,44 @@ const keepPersonal = Effect.fnUntraced(function* (tx: TenantTx, subjectId: strin
   return { id, mac: personalMac(salt, value) };
 });
 
+const eventRow = (tx: TenantTx, { type, origin, subject, cause, data }: NewEvent) => ({
+  organization_id: tx.organization,
+  id: newId<EventId>(),
+  type,
+  actor_kind: origin.actor.kind,
+  actor_id: origin.actor.id,
+  connection_id: origin.connection,
+  request_id: origin.request,
+  subject_kind: subject.kind,
+  subject_id: subject.id,
+  cause_event_id: cause ?? null,
+  data: data ?? {},
+});
+
 /** Writes an event in the transaction that made it true, and gives its id as the cause of what follows. */
 export const recordEvent = Effect.fn("recordEvent")(function* (tx: TenantTx, event: NewEvent) {
-  const { origin, subject } = event;
+  const { subject } = event;
   const personal =
     event.personal === undefined ? undefined : yield* keepPersonal(tx, subject.id, event.personal);
-  const id = newId<EventId>();
+  const row = eventRow(tx, event);
   yield* run(
     tx.db.insertInto("event").values({
-      organization_id: tx.organization,
-      id,
-      type: event.type,
-      actor_kind: origin.actor.kind,
-      actor_id: origin.actor.id,
-      connection_id: origin.connection,
-      request_id: origin.request,
-      subject_kind: subject.kind,
-      subject_id: subject.id,
-      cause_event_id: event.cause ?? null,
-      data: jsonb(event.data ?? {}),
+      ...row,
+      data: jsonb(row.data),
       personal_id: personal?.id ?? null,
       personal_mac: personal?.mac ?? null,
     }),
   );
-  return id;
+  return row.id;
 });
+
+/** Writes many events without personal values in one statement. */
+export const recordEvents = (tx: TenantTx, events: ReadonlyArray<Omit<NewEvent, "personal">>) =>
+  insertRows(
+    tx.db,
+    "event",
+    events.map((event) => eventRow(tx, event)),
+  );
 
 export interface EventRow {
   readonly id: EventId;

@@ -1,5 +1,5 @@
 import { Effect } from "effect";
-import { type RawBuilder, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import { NotUnique, type Unavailable } from "../../domain/index.ts";
 import { toUnavailable, violatedConstraint } from "./errors.ts";
 
@@ -41,3 +41,15 @@ export const jsonb = <T>(value: T): RawBuilder<T> => sql<T>`${JSON.stringify(val
 /** A list bound as one array parameter, so that the statement's text does not depend on its length. */
 export const uuids = (ids: ReadonlyArray<string>): RawBuilder<string> => sql`any(${[...ids]}::uuid[])`;
 export const texts = (values: ReadonlyArray<string>): RawBuilder<string> => sql`any(${[...values]}::text[])`;
+
+/** Inserts any number of rows of the same columns in one statement whose text does not depend on their number. */
+export const insertRows = <DB>(db: Kysely<DB>, table: keyof DB & string, rows: ReadonlyArray<object>) => {
+  const [sample] = rows;
+  if (sample === undefined) return Effect.void;
+  const columns = Object.keys(sample).map((name) => sql.ref(name));
+  return run({
+    execute: () =>
+      sql`insert into ${sql.table(table)} (${sql.join(columns)}) select ${sql.join(columns)}
+        from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`.execute(db),
+  });
+};

@@ -1,0 +1,9 @@
+/**
+ * Owns the way from changed facts to changed assignments: correlation, reconciling, the jobs that do it for
+ * many. Does not own what a role should be (mapping) or how facts arrive (scim, connectors).
+ */
+export { correlate } from "./correlate.ts";
+export { MappingCache, publishedMapping } from "./mapping-cache.ts";
+export { type Cause, reconcile } from "./reconcile.ts";
+export { inlineLimit, settleAccounts, settleEveryone, settleUsers } from "./settle.ts";
+export { reconcileWorker, workPending } from "./worker.ts";

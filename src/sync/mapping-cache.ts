@@ -1,0 +1,39 @@
+import { Context, Effect, Layer } from "effect";
+import type { OrganizationId } from "../domain/index.ts";
+import { type CompiledMapping, compile, decodeMapping } from "../mapping/index.ts";
+import { findMapping, publishedVersion, type TenantTx } from "../store/index.ts";
+
+const kept = 1_000;
+
+export interface PublishedMapping {
+  readonly version: number;
+  readonly mapping: CompiledMapping;
+}
+
+/**
+ * Compiled mappings by organization. A published version never changes, so only its number is asked each
+ * time; the document is read and compiled when the number is a new one.
+ */
+export class MappingCache extends Context.Service<MappingCache, Map<OrganizationId, PublishedMapping>>()(
+  "rolebridge/sync/MappingCache",
+) {
+  static readonly layer = Layer.sync(MappingCache, () => new Map());
+}
+
+const read = Effect.fnUntraced(function* (tx: TenantTx, version: number) {
+  const row = yield* findMapping(tx, version);
+  return compile(yield* Effect.orDie(Effect.fromResult(decodeMapping(row?.document ?? { rules: [] }))));
+});
+
+/** The mapping in force, as this transaction sees it. */
+export const publishedMapping = Effect.fn("publishedMapping")(function* (tx: TenantTx) {
+  const cache = yield* MappingCache;
+  const version = yield* publishedVersion(tx);
+  const known = cache.get(tx.organization);
+  if (known?.version === version) return known;
+  const fresh: PublishedMapping = { version, mapping: yield* read(tx, version) };
+  const oldest = cache.keys().next().value;
+  if (cache.size >= kept && oldest !== undefined) cache.delete(oldest);
+  cache.set(tx.organization, fresh);
+  return fresh;
+});

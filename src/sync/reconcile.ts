@@ -1,0 +1,140 @@
+/**
+ * The product's loop: what the sources say about some accounts becomes the roles they have. Lock, read, ask
+ * the mapping, compare, write the difference.
+ */
+import { Clock, Effect } from "effect";
+import type { AccountId, EventId, Facts, Origin } from "../domain/index.ts";
+import { type Desired, type Difference, desiredRoles, difference } from "../mapping/index.ts";
+import {
+  type AccountState,
+  addDecisions,
+  loadAssignments,
+  loadFacts,
+  lockAccounts,
+  newId,
+  recordEvents,
+  setActive,
+  type TenantTx,
+  writeChanges,
+} from "../store/index.ts";
+import { publishedMapping } from "./mapping-cache.ts";
+
+/** What made it necessary to look. */
+export interface Cause {
+  readonly event: EventId;
+  readonly origin: Origin;
+}
+
+/** One account evaluated once. */
+interface Outcome {
+  readonly before: AccountState;
+  readonly facts: Facts;
+  readonly desired: Desired;
+  readonly difference: Difference;
+  readonly decision: string;
+}
+
+const hasMoved = ({ difference: { gained, lost, changed } }: Outcome) =>
+  gained.length + lost.length + changed.length > 0;
+
+const named = (roles: ReadonlyArray<{ readonly role: string; readonly scope: string }>) =>
+  roles.map(({ role, scope }) => (scope === "" ? role : `${role}@${scope}`));
+
+const record = ({ facts, desired, difference: { gained, lost } }: Outcome) => ({
+  people: facts.people.map((person) => ({ id: person.id, groups: person.groups.map((group) => group.id) })),
+  roles: desired.roles.map(({ role, scope, reasons }) => ({
+    role,
+    scope,
+    reasons: reasons.map(({ rule, person, group, because }) => ({ rule, person, group, because })),
+  })),
+  gained: named(gained),
+  lost: named(lost),
+});
+
+const rolesChanged = (outcome: Outcome, cause: Cause) => ({
+  type: "account.roles-changed",
+  origin: cause.origin,
+  subject: { kind: "account", id: outcome.facts.account },
+  cause: cause.event,
+  data: {
+    decision: outcome.decision,
+    gained: named(outcome.difference.gained),
+    lost: named(outcome.difference.lost),
+    otherReasons: named(outcome.difference.changed),
+  },
+});
+
+const writeLifecycle = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  { before, desired }: Outcome,
+  cause: Cause,
+) {
+  const { active, because } = desired;
+  if (before.active === active && before.because === because) return;
+  yield* setActive(tx, { id: before.id, active, because });
+  if (before.active === active) return;
+  yield* recordEvents(tx, [
+    {
+      type: active ? "account.activated" : "account.deactivated",
+      origin: cause.origin,
+      subject: { kind: "account", id: before.id },
+      cause: cause.event,
+      data: { because },
+    },
+  ]);
+});
+
+const evaluate = Effect.fnUntraced(function* (tx: TenantTx, locked: ReadonlyArray<AccountState>) {
+  const { mapping, version } = yield* publishedMapping(tx);
+  const ids = locked.map(({ id }) => id);
+  const facts = new Map((yield* loadFacts(tx, ids)).map((one) => [one.account, one]));
+  const current = yield* loadAssignments(tx, ids);
+  const outcomes = locked.map((before): Outcome => {
+    const known = facts.get(before.id) ?? { account: before.id, people: [], lost: [] };
+    const desired = desiredRoles(known, mapping);
+    const moved = difference(current.get(before.id) ?? [], desired.roles);
+    return { before, facts: known, desired, difference: moved, decision: newId() };
+  });
+  return { outcomes, version };
+});
+
+/**
+ * Makes the assignments of these accounts equal what their facts give. The locks come first and the facts are
+ * read after them: in the other order, two transactions that each miss the other's commit leave a stale role.
+ */
+export const reconcile = Effect.fn("reconcile")(function* (
+  tx: TenantTx,
+  accounts: ReadonlyArray<AccountId>,
+  cause: Cause,
+) {
+  const locked = yield* lockAccounts(tx, accounts);
+  const { outcomes, version } = yield* evaluate(tx, locked);
+  for (const outcome of outcomes) yield* writeLifecycle(tx, outcome, cause);
+  const moved = outcomes.filter(hasMoved);
+  if (moved.length === 0) return;
+  const now = new Date(yield* Clock.currentTimeMillis);
+  yield* writeChanges(
+    tx,
+    moved.map((outcome) => ({
+      account: outcome.facts.account,
+      decision: outcome.decision,
+      ...outcome.difference,
+    })),
+    now,
+  );
+  yield* addDecisions(
+    tx,
+    moved.map((outcome) => ({
+      id: outcome.decision,
+      account: outcome.facts.account,
+      mappingVersion: version,
+      cause: cause.event,
+      active: outcome.desired.active,
+      outcome: record(outcome),
+    })),
+  );
+  yield* recordEvents(
+    tx,
+    moved.map((outcome) => rolesChanged(outcome, cause)),
+  );
+});

@@ -1,0 +1,39 @@
+import { Effect } from "effect";
+import type { AccountId, DirectoryUserId } from "../domain/index.ts";
+import { accountsOf, addEveryonePending, addPending, type TenantTx } from "../store/index.ts";
+import { type Cause, reconcile } from "./reconcile.ts";
+
+/** Up to this many touched accounts are reconciled in the request itself; more go to the queue. */
+export const inlineLimit = 100;
+
+const enqueue = (tx: TenantTx) => tx.enqueue("reconcile", { organization: tx.organization });
+
+/** Brings these accounts up to date: now if they are few, by jobs if they are many. `loses` puts them first. */
+export const settleAccounts = Effect.fn("settleAccounts")(function* (
+  tx: TenantTx,
+  accounts: ReadonlyArray<AccountId>,
+  cause: Cause,
+  loses: boolean,
+) {
+  if (accounts.length === 0) return;
+  if (accounts.length <= inlineLimit) return yield* reconcile(tx, accounts, cause);
+  yield* addPending(tx, accounts, cause.event, loses);
+  yield* enqueue(tx);
+});
+
+/** The same for the accounts of these directory users. */
+export const settleUsers = Effect.fn("settleUsers")(function* (
+  tx: TenantTx,
+  users: ReadonlyArray<DirectoryUserId>,
+  cause: Cause,
+  loses: boolean,
+) {
+  if (users.length === 0) return;
+  yield* settleAccounts(tx, yield* accountsOf(tx, users), cause, loses);
+});
+
+/** Has every account of the organization looked at by jobs. */
+export const settleEveryone = Effect.fn("settleEveryone")(function* (tx: TenantTx, cause: Cause) {
+  yield* addEveryonePending(tx, cause.event);
+  yield* enqueue(tx);
+});

@@ -35,13 +35,14 @@ const parse = (text: string): unknown => {
 /** Entra's role calls its name `displayName`; the RFC's sub-attribute is `display`. */
 const withDisplay = (role: Unread): Unread =>
   typeof role["displayName"] === "string" && role["display"] === undefined
-    ? { value: role["value"], display: role["displayName"] }
+    ? { ...role, display: role["displayName"] }
     : role;
 
 const unpackRole = (role: unknown): unknown => {
   const text = isObject(role) ? role["value"] : role;
   const unpacked = typeof text === "string" ? parse(text) : text;
-  return isObject(unpacked) ? withDisplay(unpacked) : role;
+  if (isObject(unpacked)) return withDisplay(unpacked);
+  return isObject(role) ? withDisplay(role) : role;
 };
 
 /** Roles as JSON in a string, alone, in an array, or as an element's `value`. */

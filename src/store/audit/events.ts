@@ -6,6 +6,8 @@ import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
 export interface NewEvent {
+  /** Given where what the event caused had to be written before it. */
+  readonly id?: EventId;
   /** Past tense, `subject.happened`: `user.created`, `group.members-changed`, `role.gained`. */
   readonly type: string;
   readonly origin: Origin;
@@ -37,9 +39,9 @@ const keepPersonal = Effect.fnUntraced(function* (tx: TenantTx, subjectId: strin
   return { id, mac: personalMac(salt, value) };
 });
 
-const eventRow = (tx: TenantTx, { type, origin, subject, cause, data }: NewEvent) => ({
+const eventRow = (tx: TenantTx, { id, type, origin, subject, cause, data }: NewEvent) => ({
   organization_id: tx.organization,
-  id: newId<EventId>(),
+  id: id ?? newId<EventId>(),
   type,
   actor_kind: origin.actor.kind,
   actor_id: origin.actor.id,

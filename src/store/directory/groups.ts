@@ -33,12 +33,11 @@ export const groupColumns = [
   "updated_at as updatedAt",
 ] as const;
 
-const columnsOf = (state: GroupState, cause: EventId) => ({
+const columnsOf = (state: GroupState) => ({
   external_id: state.externalId,
   display_name: state.displayName,
   display_name_key: state.displayNameKey,
   resource: jsonb(state.resource),
-  cause_event_id: cause,
 });
 
 export const insertGroup = (
@@ -56,17 +55,29 @@ export const insertGroup = (
         id,
         connection_id: connection,
         version: 1,
-        ...columnsOf(state, cause),
+        cause_event_id: cause,
+        ...columnsOf(state),
       })
       .returning(groupColumns)
       .$castTo<GroupRow>(),
   );
 
-export const updateGroup = (tx: TenantTx, id: DirectoryGroupId, state: GroupState, cause: EventId) =>
+/** `cause`: the event that changed the group itself; undefined when only its members changed. */
+export const updateGroup = (
+  tx: TenantTx,
+  id: DirectoryGroupId,
+  state: GroupState,
+  cause: EventId | undefined,
+) =>
   first(
     tx.db
       .updateTable("directory_group")
-      .set({ ...columnsOf(state, cause), version: sql`version + 1`, updated_at: sql`now()` })
+      .set({
+        ...columnsOf(state),
+        ...(cause === undefined ? {} : { cause_event_id: cause }),
+        version: sql`version + 1`,
+        updated_at: sql`now()`,
+      })
       .where("organization_id", "=", tx.organization)
       .where("id", "=", id)
       .returning(groupColumns)

@@ -8,7 +8,7 @@ const idsOf = Effect.map((rows: ReadonlyArray<{ readonly id: DirectoryUserId }>)
   rows.map((row) => row.id),
 );
 
-/** Which of `ids` are users of this connection. */
+/** Which of `ids` are users of this connection. They cannot be deleted until the transaction ends. */
 export const knownUsers = (tx: TenantTx, connection: ConnectionId, ids: ReadonlyArray<string>) =>
   run(
     tx.db
@@ -17,6 +17,8 @@ export const knownUsers = (tx: TenantTx, connection: ConnectionId, ids: Readonly
       .where("organization_id", "=", tx.organization)
       .where("connection_id", "=", connection)
       .where(sql<boolean>`id = ${uuids(ids)}`)
+      .orderBy("id")
+      .forKeyShare()
       .$castTo<{ id: DirectoryUserId }>(),
   ).pipe(idsOf);
 
@@ -108,13 +110,14 @@ export const listGroupsOf = (tx: TenantTx, users: ReadonlyArray<string>) =>
       .$castTo<GroupOfRow>(),
   );
 
-/** All members of a group, ids only. */
-export const memberIds = (tx: TenantTx, group: DirectoryGroupId) =>
+/** The members of a group, ids only; at most `limit` of them where one is given. */
+export const memberIds = (tx: TenantTx, group: DirectoryGroupId, limit?: number) =>
   run(
     tx.db
       .selectFrom("membership")
       .select("user_id as id")
       .where("organization_id", "=", tx.organization)
       .where("group_id", "=", group)
+      .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
       .$castTo<{ id: DirectoryUserId }>(),
   ).pipe(idsOf);

@@ -1,0 +1,5 @@
+/** Owns what every HTTP endpoint shares: request ids, bodies with a limit, the log line. Knows no protocol. */
+
+export { ServerAddress } from "./address.ts";
+export { announcedSize, readBody } from "./body.ts";
+export { handling, segmentsOf, urlOf } from "./request.ts";

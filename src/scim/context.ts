@@ -1,0 +1,39 @@
+import type { ConnectionId, Origin } from "../domain/index.ts";
+import type { TenantTx } from "../store/index.ts";
+import { type Dialect, lenientDialect } from "./dialect/index.ts";
+import type { Json, Projection } from "./schema/index.ts";
+
+/** One authenticated request inside its transaction. */
+export interface ScimContext {
+  readonly tx: TenantTx;
+  readonly connection: ConnectionId;
+  readonly origin: Origin;
+  /** The address clients know the endpoint by, without a slash at its end. */
+  readonly baseUrl: string;
+  readonly dialect: Dialect;
+  readonly query: URLSearchParams;
+  /** Does the client say who it is? Microsoft Entra sends no User-Agent (kortix suna#7297). */
+  readonly anonymousClient: boolean;
+}
+
+/** What an operation answers. Without a body: 204. */
+export interface ScimAnswer {
+  readonly status: number;
+  readonly body?: Json;
+  readonly location?: string;
+}
+
+export const defaultDialect = lenientDialect;
+
+const names = (query: URLSearchParams, parameter: string): ReadonlyArray<string> =>
+  query
+    .getAll(parameter)
+    .flatMap((text) => text.split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+
+/** `attributes` and `excludedAttributes` (RFC 7644 §3.9). */
+export const projectionOf = ({ query }: ScimContext): Projection => ({
+  attributes: names(query, "attributes"),
+  excludedAttributes: names(query, "excludedAttributes"),
+});

@@ -1,0 +1,37 @@
+/** What the endpoint says about itself (RFC 7644 §4). */
+import { Effect } from "effect";
+import { Forbidden, NotFound } from "../domain/index.ts";
+import type { ScimAnswer, ScimContext } from "./context.ts";
+import { listResponse } from "./list.ts";
+import {
+  type JsonObject,
+  resourceTypeDocuments,
+  schemaDocuments,
+  serviceProviderConfig,
+} from "./schema/index.ts";
+
+const noFilter = new Forbidden({ detail: "Discovery answers have no filter (RFC 7644 §4). Leave it out." });
+
+const one = (documents: ReadonlyArray<JsonObject>, kind: string, id: string) => {
+  const body = documents.find((document) => String(document["id"]).toLowerCase() === id.toLowerCase());
+  return body === undefined
+    ? Effect.fail(new NotFound({ kind, id }))
+    : Effect.succeed({ status: 200, body } satisfies ScimAnswer);
+};
+
+const documents = (
+  kind: "Schema" | "ResourceType",
+  all: ReadonlyArray<JsonObject>,
+  id: string | undefined,
+) => (id === undefined ? Effect.succeed(listResponse(all, all.length)) : one(all, kind, id));
+
+export const readDiscovery = Effect.fn("readDiscovery")(function* (
+  { query, baseUrl }: ScimContext,
+  name: "ServiceProviderConfig" | "Schemas" | "ResourceTypes",
+  id: string | undefined,
+) {
+  if (query.has("filter")) return yield* noFilter;
+  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl), id);
+  if (name === "ResourceTypes") return yield* documents("ResourceType", resourceTypeDocuments(baseUrl), id);
+  return { status: 200, body: serviceProviderConfig(baseUrl) } satisfies ScimAnswer;
+});

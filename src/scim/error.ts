@@ -1,0 +1,68 @@
+/** How each failure looks to a SCIM client: one row per fact (RFC 7644 §3.12, table 9). */
+import { HttpServerResponse } from "effect/http";
+import type { Failure } from "../domain/index.ts";
+
+export const errorUrn = "urn:ietf:params:scim:api:messages:2.0:Error";
+export const scimMediaType = "application/scim+json";
+
+interface Row {
+  readonly status: number;
+  readonly scimType?: string;
+}
+
+const table: Readonly<Record<Failure["_tag"], Row>> = {
+  InvalidSyntax: { status: 400, scimType: "invalidSyntax" },
+  InvalidFilter: { status: 400, scimType: "invalidFilter" },
+  InvalidPath: { status: 400, scimType: "invalidPath" },
+  InvalidValue: { status: 400, scimType: "invalidValue" },
+  NoTarget: { status: 400, scimType: "noTarget" },
+  NotMutable: { status: 400, scimType: "mutability" },
+  NotUnique: { status: 409, scimType: "uniqueness" },
+  NotFound: { status: 404 },
+  Unauthenticated: { status: 401 },
+  Forbidden: { status: 403 },
+  TooLarge: { status: 413 },
+  NotSupported: { status: 501 },
+  Unavailable: { status: 503 },
+};
+
+const detailOf = (failure: Failure): string => {
+  switch (failure._tag) {
+    case "NotFound":
+      return `There is no ${failure.kind} ${failure.id.slice(0, 100)} here.`;
+    case "TooLarge":
+      return `The body is larger than ${failure.limit} bytes. Send less in one request.`;
+    case "Unavailable":
+      return "The service is busy. Try again after the time in Retry-After.";
+    default:
+      return failure.detail;
+  }
+};
+
+const headersOf = (failure: Failure): Record<string, string> => {
+  if (failure._tag === "Unauthenticated") return { "www-authenticate": 'Bearer realm="scim"' };
+  // Okta understands whole seconds only; a date would make it wait five minutes.
+  if (failure._tag === "Unavailable") return { "retry-after": String(failure.retryAfter) };
+  return {};
+};
+
+/** An error body of the given status, for what is no failure of the domain. */
+export const errorResponse = (
+  status: number,
+  detail: string,
+  more: { readonly scimType?: string | undefined; readonly headers?: Record<string, string> } = {},
+) =>
+  HttpServerResponse.jsonUnsafe(
+    {
+      schemas: [errorUrn],
+      status: String(status),
+      ...(more.scimType === undefined ? {} : { scimType: more.scimType }),
+      detail,
+    },
+    { status, contentType: scimMediaType, headers: more.headers ?? {} },
+  );
+
+export const failureResponse = (failure: Failure) => {
+  const { status, scimType } = table[failure._tag];
+  return errorResponse(status, detailOf(failure), { scimType, headers: headersOf(failure) });
+};

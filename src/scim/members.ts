@@ -1,0 +1,80 @@
+/** Changes of a group's members, as rows: the cost is that of the change, not of the group. */
+import { Effect } from "effect";
+import {
+  type DirectoryGroupId,
+  type DirectoryUserId,
+  type EventId,
+  InvalidValue,
+  isUuid,
+} from "../domain/index.ts";
+import { addMembers, knownUsers, listMembers, removeMembers, removeOthers } from "../store/index.ts";
+import type { ScimContext } from "./context.ts";
+import { evaluate } from "./filter/index.ts";
+import type { MemberChange } from "./patch/index.ts";
+
+export interface MemberDifference {
+  readonly added: ReadonlyArray<DirectoryUserId>;
+  readonly removed: ReadonlyArray<DirectoryUserId>;
+}
+
+const nothing: MemberDifference = { added: [], removed: [] };
+
+/** Every id must be a user of this connection: a member that cannot be added must not be answered 2xx. */
+const usersOf = Effect.fnUntraced(function* ({ tx, connection }: ScimContext, ids: ReadonlyArray<string>) {
+  const known = ids.length === 0 ? [] : yield* knownUsers(tx, connection, ids.filter(isUuid));
+  if (known.length === ids.length) return known;
+  const found = new Set<string>(known);
+  const unknown = ids.find((id) => !found.has(id)) ?? "";
+  return yield* new InvalidValue({
+    detail: `"members": there is no User ${unknown.slice(0, 100)} here. Create the user first.`,
+  });
+});
+
+const applyOne = Effect.fnUntraced(function* (
+  context: ScimContext,
+  group: DirectoryGroupId,
+  change: MemberChange,
+  cause: EventId,
+) {
+  const { tx } = context;
+  switch (change._tag) {
+    case "Add": {
+      const users = yield* usersOf(context, change.ids);
+      return { ...nothing, added: yield* addMembers(tx, group, users, cause) };
+    }
+    case "Remove":
+      return { ...nothing, removed: yield* removeMembers(tx, group, change.ids.filter(isUuid)) };
+    case "RemoveAll":
+      return { ...nothing, removed: yield* removeOthers(tx, group, []) };
+    case "Replace": {
+      const users = yield* usersOf(context, change.ids);
+      const removed = yield* removeOthers(tx, group, users);
+      return { removed, added: yield* addMembers(tx, group, users, cause) };
+    }
+    case "RemoveWhere": {
+      const members = yield* listMembers(tx, [group]);
+      const hit = members.filter(({ userId, display }) =>
+        evaluate(change.filter, { value: userId, display, type: "User" }),
+      );
+      const ids = hit.map(({ userId }) => userId);
+      return { ...nothing, removed: yield* removeMembers(tx, group, ids) };
+    }
+  }
+});
+
+/** Applies the changes in order and tells the net difference: removed and added again is no difference. */
+export const changeMembers = Effect.fn("changeMembers")(function* (
+  context: ScimContext,
+  group: DirectoryGroupId,
+  changes: ReadonlyArray<MemberChange>,
+  cause: EventId,
+) {
+  const added = new Set<DirectoryUserId>();
+  const removed = new Set<DirectoryUserId>();
+  for (const change of changes) {
+    const step = yield* applyOne(context, group, change, cause);
+    for (const id of step.removed) if (!added.delete(id)) removed.add(id);
+    for (const id of step.added) if (!removed.delete(id)) added.add(id);
+  }
+  return { added: [...added], removed: [...removed] } satisfies MemberDifference;
+});

@@ -1,0 +1,63 @@
+/** Which operation an address and a method mean: one table. */
+import type { Effect } from "effect";
+import type { Failure } from "../domain/index.ts";
+import type { MappingCache } from "../sync/index.ts";
+import type { ScimAnswer, ScimContext } from "./context.ts";
+import { readDiscovery } from "./discovery.ts";
+import { createGroup, patchGroup, readGroup, removeGroup, replaceGroup } from "./groups.ts";
+import { listAllGroups, listAllUsers } from "./list.ts";
+import { createUser, patchUser, readUser, removeUser, replaceUser } from "./users.ts";
+
+type Work = Effect.Effect<ScimAnswer, Failure, MappingCache>;
+type Operation = (context: ScimContext, id: string, body: unknown) => Work;
+type Methods = Readonly<Record<string, Operation>>;
+
+const megabyte = 1024 * 1024;
+
+interface Resource {
+  readonly bodyLimit: number;
+  readonly whole: Methods;
+  readonly one: Methods;
+}
+
+const discovery = (name: "ServiceProviderConfig" | "Schemas" | "ResourceTypes"): Resource => ({
+  bodyLimit: megabyte,
+  whole: { GET: (context) => readDiscovery(context, name, undefined) },
+  one: name === "ServiceProviderConfig" ? {} : { GET: (context, id) => readDiscovery(context, name, id) },
+});
+
+const resources: Readonly<Record<string, Resource>> = {
+  Users: {
+    bodyLimit: megabyte,
+    whole: { GET: listAllUsers, POST: (context, _, body) => createUser(context, body) },
+    one: { GET: readUser, PUT: replaceUser, PATCH: patchUser, DELETE: removeUser },
+  },
+  Groups: {
+    bodyLimit: 32 * megabyte,
+    whole: { GET: listAllGroups, POST: (context, _, body) => createGroup(context, body) },
+    one: { GET: readGroup, PUT: replaceGroup, PATCH: patchGroup, DELETE: removeGroup },
+  },
+  ServiceProviderConfig: discovery("ServiceProviderConfig"),
+  Schemas: discovery("Schemas"),
+  ResourceTypes: discovery("ResourceTypes"),
+};
+
+export type Found =
+  | { readonly _tag: "Operation"; readonly run: Operation; readonly id: string; readonly bodyLimit: number }
+  | { readonly _tag: "NoAddress" }
+  | { readonly _tag: "NoMethod"; readonly allowed: ReadonlyArray<string> };
+
+const withBody = new Set(["POST", "PUT", "PATCH"]);
+export const takesBody = (method: string): boolean => withBody.has(method);
+
+/** Finds the operation for the path below `/scim/v2`. */
+export const findOperation = (method: string, [name = "", id, ...rest]: ReadonlyArray<string>): Found => {
+  const resource = Object.hasOwn(resources, name) ? resources[name] : undefined;
+  if (resource === undefined || rest.length > 0) return { _tag: "NoAddress" };
+  const methods = id === undefined ? resource.whole : resource.one;
+  const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  const allowed = Object.keys(methods);
+  if (allowed.length === 0) return { _tag: "NoAddress" };
+  if (run === undefined) return { _tag: "NoMethod", allowed };
+  return { _tag: "Operation", run, id: id ?? "", bodyLimit: resource.bodyLimit };
+};

@@ -1,0 +1,150 @@
+/** Users: create, read, replace, patch, delete (RFC 7644 §3.3–§3.6). Routes call these; they know no HTTP. */
+import { Effect } from "effect";
+import { type EventId, isUuid, NotFound, type Unavailable } from "../domain/index.ts";
+import {
+  deleteUser,
+  findUser,
+  insertUser,
+  listGroupsOf,
+  lockUser,
+  loseLink,
+  newUserId,
+  recordEvent,
+  type UserRow,
+  type UserState,
+  updateUser,
+} from "../store/index.ts";
+import { correlate, settleAccounts, settleUsers } from "../sync/index.ts";
+import { projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
+import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
+import { applyPatch, parsePatch } from "./patch/index.ts";
+import { changedNames, render, userState } from "./resource.ts";
+import { type JsonObject, project, User, validate } from "./schema/index.ts";
+
+/** Users with their groups: two queries for any number of them. */
+export const renderUsers = Effect.fn("renderUsers")(function* (
+  context: ScimContext,
+  rows: ReadonlyArray<UserRow>,
+) {
+  const groups = Map.groupBy(
+    yield* listGroupsOf(
+      context.tx,
+      rows.map((row) => row.id),
+    ),
+    (group) => group.userId,
+  );
+  return rows.map((row) => {
+    const of = (groups.get(row.id) ?? []).map((group) => ({
+      value: group.groupId,
+      $ref: `${context.baseUrl}/Groups/${group.groupId}`,
+      display: group.display,
+      type: "direct",
+    }));
+    const whole = render(User, row, of.length === 0 ? {} : { groups: of }, context.baseUrl);
+    return project(User, whole, projectionOf(context));
+  });
+});
+
+const missing = (id: string) => new NotFound({ kind: "User", id });
+
+const answer = Effect.fnUntraced(function* (context: ScimContext, row: UserRow | undefined, status: number) {
+  if (row === undefined) return yield* missing("");
+  const [body = {}] = yield* renderUsers(context, [row]);
+  return { status, body, location: `${context.baseUrl}/Users/${row.id}` } satisfies ScimAnswer;
+});
+
+const personalOf = (state: UserState): JsonObject => ({
+  userName: state.resource["userName"] ?? null,
+  displayName: state.resource["displayName"] ?? null,
+  email: state.emailKey,
+});
+
+const record = (
+  { tx, origin }: ScimContext,
+  type: string,
+  id: string,
+  data: JsonObject,
+  personal?: JsonObject,
+): Effect.Effect<EventId, Unavailable> =>
+  recordEvent(tx, {
+    type,
+    origin,
+    subject: { kind: "directory-user", id },
+    data,
+    ...(personal === undefined ? {} : { personal }),
+  });
+
+export const createUser = Effect.fn("createUser")(function* (context: ScimContext, body: unknown) {
+  const { tx, connection, origin, dialect } = context;
+  const resource = yield* Effect.fromResult(validate(User, rewriteResource(dialect, User, body)));
+  const state = userState(resource);
+  const id = newUserId();
+  const event = yield* record(context, "user.created", id, { active: state.active }, personalOf(state));
+  const row = yield* insertUser(tx, connection, id, state, event);
+  const account = yield* correlate(tx, connection, id, state, { event, origin });
+  yield* settleAccounts(tx, [account], { event, origin }, false);
+  return yield* answer(context, row, 201);
+});
+
+export const readUser = Effect.fn("readUser")(function* (context: ScimContext, id: string) {
+  const row = isUuid(id) ? yield* findUser(context.tx, context.connection, id) : undefined;
+  return row === undefined ? yield* missing(id) : yield* answer(context, row, 200);
+});
+
+const locked = Effect.fnUntraced(function* ({ tx, connection }: ScimContext, id: string) {
+  const row = isUuid(id) ? yield* lockUser(tx, connection, id) : undefined;
+  return row ?? (yield* missing(id));
+});
+
+/** Named after what happened to access, where that is what happened. */
+const eventType = (before: UserRow, after: UserState): string => {
+  if (before.active === after.active) return "user.updated";
+  return after.active ? "user.reactivated" : "user.deactivated";
+};
+
+/** Keeps the new state if it differs. The same request sent again changes nothing and leaves no event. */
+const change = Effect.fnUntraced(function* (context: ScimContext, before: UserRow, state: UserState) {
+  const attributes = changedNames(before.resource, state.resource);
+  if (attributes.length === 0) return before;
+  const { tx, origin } = context;
+  const event = yield* record(
+    context,
+    eventType(before, state),
+    before.id,
+    { attributes },
+    personalOf(state),
+  );
+  const row = yield* updateUser(tx, before.id, state, event);
+  yield* settleUsers(tx, [before.id], { event, origin }, !state.active);
+  return row;
+});
+
+export const replaceUser = Effect.fn("replaceUser")(function* (
+  context: ScimContext,
+  id: string,
+  body: unknown,
+) {
+  const before = yield* locked(context, id);
+  const rewritten = rewriteResource(context.dialect, User, body);
+  const resource = yield* Effect.fromResult(validate(User, rewritten));
+  return yield* answer(context, yield* change(context, before, userState(resource)), 200);
+});
+
+export const patchUser = Effect.fn("patchUser")(function* (context: ScimContext, id: string, body: unknown) {
+  const before = yield* locked(context, id);
+  const rewritten = rewriteOperations(context.dialect, User, body);
+  const operations = yield* Effect.fromResult(parsePatch(User, rewritten));
+  const resource = yield* Effect.fromResult(applyPatch(User, before.resource, operations));
+  return yield* answer(context, yield* change(context, before, userState(resource)), 200);
+});
+
+/** Gone for the client at once, and with it every role that came through here. Account and history stay. */
+export const removeUser = Effect.fn("removeUser")(function* (context: ScimContext, id: string) {
+  const { tx, origin } = context;
+  const before = yield* locked(context, id);
+  const event = yield* record(context, "user.deleted", before.id, {}, personalOf(before));
+  const account = yield* loseLink(tx, before.id, before.externalId, event);
+  yield* deleteUser(tx, before.id);
+  yield* settleAccounts(tx, account === undefined ? [] : [account], { event, origin }, true);
+  return { status: 204 } satisfies ScimAnswer;
+});

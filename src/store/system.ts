@@ -62,8 +62,8 @@ const ensureEnvironment = Effect.fn("ensureEnvironment")(function* (
       (await em.findOne(Project, { slug: project })) ??
       em.create(Project, { id: newId(), slug: project, name: project });
     const found =
-      (await em.findOne(Environment, { projectId: owner.id, slug: environment })) ??
-      em.create(Environment, { id: newId(), projectId: owner.id, slug: environment, name: environment });
+      (await em.findOne(Environment, { project: owner, slug: environment })) ??
+      em.create(Environment, { id: newId(), project: owner, slug: environment, name: environment });
     await em.flush();
     return found;
   });

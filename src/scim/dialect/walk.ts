@@ -10,13 +10,16 @@ export const valueChange =
   (attribute, value) =>
     rewrites.reduce((current, { value: change }) => (change ? change(attribute, current) : current), value);
 
-/** The attributes of an object; names that no row has stay as they are. */
+/** The attributes of an object; names that no row has stay as they are. The same object when nothing changes. */
 export const walkObject = (rows: readonly Attribute[], object: Unread, change: Change): Unread => {
-  const fields = Object.entries(object).map(([key, value]) => {
+  let changed: Map<string, unknown> | undefined;
+  for (const [key, value] of Object.entries(object)) {
     const row = find(rows, key);
-    return [key, row === undefined ? value : walkValue(row, value, change)] as const;
-  });
-  return Object.fromEntries(fields);
+    const next = row === undefined ? value : walkValue(row, value, change);
+    // A large group has 100,000 members and mostly nothing to change in any of them.
+    if (next !== value) changed = (changed ?? new Map(Object.entries(object))).set(key, next);
+  }
+  return changed === undefined ? object : Object.fromEntries(changed);
 };
 
 const walkInside = (row: Attribute, value: unknown, change: Change): unknown =>
@@ -27,7 +30,7 @@ export const walkValue = (row: Attribute, value: unknown, change: Change): unkno
   if (value === undefined || value === null) return value;
   const changed = change(row, value);
   if (row.type !== "complex") return changed;
-  return isList(changed)
-    ? changed.map((each) => walkInside(row, each, change))
-    : walkInside(row, changed, change);
+  if (!isList(changed)) return walkInside(row, changed, change);
+  const elements = changed.map((each) => walkInside(row, each, change));
+  return elements.some((each, index) => each !== changed[index]) ? elements : changed;
 };

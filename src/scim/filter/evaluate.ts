@@ -13,16 +13,25 @@ import type { ResolvedFilter } from "./resolve.ts";
 type Comparison = Extract<ResolvedFilter, { readonly _tag: "Compare" }>;
 type Simple = Comparison["value"];
 
-const valuesOf = (value: Json | undefined): readonly Json[] => {
-  if (value === undefined || value === null) return [];
-  return isJsonList(value) ? value : [value];
+type Test = (object: JsonObject) => boolean;
+
+const collect = (value: Json | undefined, keys: readonly string[], depth: number, into: Json[]): void => {
+  if (value === undefined || value === null) return;
+  if (isJsonList(value)) {
+    for (const each of value) collect(each, keys, depth, into);
+    return;
+  }
+  const key = keys[depth];
+  if (key === undefined) into.push(value);
+  else if (isJsonObject(value) && Object.hasOwn(value, key)) collect(value[key], keys, depth + 1, into);
 };
 
-const step = (values: readonly Json[], key: string): readonly Json[] =>
-  values.flatMap((value) => (isJsonObject(value) && Object.hasOwn(value, key) ? valuesOf(value[key]) : []));
-
-const valuesAt = (object: JsonObject, path: ResolvedPath): readonly Json[] =>
-  path.keys.reduce<readonly Json[]>(step, [object]);
+/** All values at a path, through every list on the way. */
+const valuesAt = (object: JsonObject, { keys }: ResolvedPath): readonly Json[] => {
+  const values: Json[] = [];
+  collect(object, keys, 0, values);
+  return values;
+};
 
 const hasContent = (value: Json): boolean => {
   if (isJsonList(value)) return value.some(hasContent);
@@ -65,29 +74,38 @@ const keyOf = ({ type, caseExact }: ResolvedPath, value: Simple): Simple => {
 
 const isSimple = (value: Json): value is Simple => value !== null && typeof value !== "object";
 
-const compares = ({ path, op, value }: Comparison, object: JsonObject): boolean => {
-  const values = valuesAt(object, path).filter(isSimple);
-  if (values.length === 0) return op === "ne";
+const comparison = ({ path, op, value }: Comparison): Test => {
   const wanted = keyOf(path, value);
-  return values.some((each) => tests[op](keyOf(path, each), wanted));
+  const holds = tests[op];
+  return (object) => {
+    const values = valuesAt(object, path).filter(isSimple);
+    return values.length === 0 ? op === "ne" : values.some((each) => holds(keyOf(path, each), wanted));
+  };
+};
+
+/** The filter as a function, for running it on many objects. */
+export const predicate = (filter: ResolvedFilter): Test => {
+  switch (filter._tag) {
+    case "Compare":
+      return comparison(filter);
+    case "Present":
+      return (object) => valuesAt(object, filter.path).some(hasContent);
+    case "Not": {
+      const inner = predicate(filter.filter);
+      return (object) => !inner(object);
+    }
+    case "Some": {
+      const inner = predicate(filter.filter);
+      return (object) => valuesAt(object, filter.path).some((each) => isJsonObject(each) && inner(each));
+    }
+    default: {
+      const [left, right] = [predicate(filter.left), predicate(filter.right)];
+      return filter._tag === "And"
+        ? (object) => left(object) && right(object)
+        : (object) => left(object) || right(object);
+    }
+  }
 };
 
 /** Whether the resource (or, for a value filter, the element) satisfies the filter; see `ResolvedFilter`. */
-export const evaluate = (filter: ResolvedFilter, object: JsonObject): boolean => {
-  switch (filter._tag) {
-    case "Compare":
-      return compares(filter, object);
-    case "Present":
-      return valuesAt(object, filter.path).some(hasContent);
-    case "And":
-      return evaluate(filter.left, object) && evaluate(filter.right, object);
-    case "Or":
-      return evaluate(filter.left, object) || evaluate(filter.right, object);
-    case "Not":
-      return !evaluate(filter.filter, object);
-    case "Some":
-      return valuesAt(object, filter.path).some(
-        (each) => isJsonObject(each) && evaluate(filter.filter, each),
-      );
-  }
-};
+export const evaluate = (filter: ResolvedFilter, object: JsonObject): boolean => predicate(filter)(object);

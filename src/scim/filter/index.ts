@@ -3,7 +3,7 @@
  * Does not own SQL (the store compiles `ResolvedFilter`) or vendors' departures from the grammar (`dialect`).
  */
 export type { CompareOperator, Filter, Literal, PatchPath } from "./ast.ts";
-export { evaluate } from "./evaluate.ts";
+export { evaluate, predicate } from "./evaluate.ts";
 export { type FilterOptions, type ParsedFilter, parseFilter, parsePath, stepsPerCharacter } from "./parse.ts";
 export { printFilter, printPath } from "./print.ts";
 export { type ResolvedFilter, resolveElement, resolveFilter } from "./resolve.ts";

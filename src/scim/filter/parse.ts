@@ -17,7 +17,7 @@ export interface ParsedFilter {
 }
 
 /** The bound of the work: steps ≤ stepsPerCharacter × (length + 1), whatever the text. */
-export const stepsPerCharacter = 3;
+export const stepsPerCharacter = 2;
 
 const finish = <A>(cursor: Cursor, result: A | undefined): Result.Result<A, InvalidFilter> => {
   if (result !== undefined && cursor.failure === undefined) return Result.succeed(result);

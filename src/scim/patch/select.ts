@@ -1,15 +1,17 @@
 /** Operations on chosen elements of a list: `emails[type eq "work"]`, `emails[type eq "work"].value`. */
 import { Result } from "effect";
 import { NoTarget } from "../../domain/index.ts";
-import { evaluate, type ResolvedFilter } from "../filter/index.ts";
+import { predicate, type ResolvedFilter } from "../filter/index.ts";
 import { type Attribute, isJsonObject, type Json, type JsonObject, normaliseValue } from "../schema/index.ts";
 import { type Changed, type Setting, set } from "./change.ts";
 import { settlePrimary, union } from "./elements.ts";
 import { listOf, objectOf, orUnassigned, own, put } from "./object.ts";
 import type { Target } from "./operation.ts";
 
-const selects = (filter: ResolvedFilter | undefined, element: Json): element is JsonObject =>
-  isJsonObject(element) && (filter === undefined || evaluate(filter, element));
+const selector = ({ filter }: Target): ((element: Json) => element is JsonObject) => {
+  const holds = filter === undefined ? undefined : predicate(filter);
+  return (element): element is JsonObject => isJsonObject(element) && (holds?.(element) ?? true);
+};
 
 /** What an element must hold for the filter to select it, when the filter is nothing but equalities. */
 const equalities = (filter: ResolvedFilter | undefined): JsonObject | undefined => {
@@ -61,13 +63,13 @@ export const setSelected = (
   value: unknown,
 ): Changed => {
   const list = listOf(current);
+  const selects = selector(target);
   const result: Json[] = [];
   const changed = new Set<number>();
   for (const [index, element] of list.entries()) {
-    const chosen = selects(target.filter, element);
-    const next = chosen ? changeOne(op, target, element, value) : undefined;
+    const next = selects(element) ? changeOne(op, target, element, value) : undefined;
     if (next !== undefined && Result.isFailure(next)) return Result.fail(next.failure);
-    if (chosen) changed.add(index);
+    if (next !== undefined) changed.add(index);
     result.push(next === undefined ? element : next.success);
   }
   return changed.size === 0
@@ -76,9 +78,11 @@ export const setSelected = (
 };
 
 /** `remove` of the selected elements, or of their sub-attribute. Selecting none is no error: clients repeat. */
-export const removeSelected = ({ filter, sub }: Target, current: Json | undefined): Json | undefined => {
+export const removeSelected = (target: Target, current: Json | undefined): Json | undefined => {
+  const { sub } = target;
+  const selects = selector(target);
   const left = listOf(current).flatMap((element) => {
-    if (!selects(filter, element)) return [element];
+    if (!selects(element)) return [element];
     const rest = sub === undefined ? undefined : orUnassigned(put(element, sub.name, undefined));
     return rest === undefined ? [] : [rest];
   });

@@ -18,7 +18,7 @@ export const Environment = defineEntity({
   tableName: "environment",
   properties: {
     id: p.uuid().primary(),
-    projectId: p.uuid(),
+    project: () => p.manyToOne(Project),
     slug: p.string(),
     name: p.string(),
     defaultOrganizationId: p.uuid().nullable(),

@@ -1,0 +1,67 @@
+/** The only wiring: which layer feeds which, in reading order. */
+import { createServer } from "node:http";
+import { NodeHttpServer } from "@effect/platform-node";
+import { Effect, Layer, Logger, type Redacted, References } from "effect";
+import { HttpRouter, HttpServer } from "effect/http";
+import type { Settings } from "../config/index.ts";
+import { live, ready } from "./health/index.ts";
+import { ServerAddress } from "./http/index.ts";
+import { scimRoutes } from "./scim/index.ts";
+import { type Location, MasterKey, Store } from "./store/index.ts";
+import { MappingCache, reconcileWorker } from "./sync/index.ts";
+import { loadMasterKey } from "./tenancy/index.ts";
+
+export const locationOf = (settings: Settings): Location => {
+  const { databaseUrl, migrationDatabaseUrl, databaseConnections, dataFolder } = settings;
+  if (databaseUrl === undefined) return { _tag: "Embedded", folder: dataFolder };
+  const migrationUrl = migrationDatabaseUrl ?? databaseUrl;
+  return { _tag: "Server", url: databaseUrl, migrationUrl, connections: databaseConnections };
+};
+
+/** Logs go to stderr as one JSON object a line, or as text on a terminal. */
+export const logging = ({ logFormat, logLevel }: Settings) =>
+  Layer.merge(
+    Logger.layer([Logger.withConsoleError(logFormat === "json" ? Logger.formatJson : Logger.formatLogFmt)]),
+    Layer.succeed(
+      References.MinimumLogLevel,
+      ({ debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const)[logLevel],
+    ),
+  );
+
+const masterKey = (settings: Settings) =>
+  Layer.unwrap(
+    Effect.map(
+      loadMasterKey(settings.dataFolder, settings.masterKey),
+      (key: Redacted.Redacted<Uint8Array>) => MasterKey.layer(key),
+    ),
+  );
+
+/** The address in the settings, else that of the port the server got. */
+const address = (settings: Settings) =>
+  Layer.effect(
+    ServerAddress,
+    Effect.gen(function* () {
+      const server = yield* HttpServer.HttpServer;
+      const port = server.address._tag === "UnixPathAddress" ? settings.port : server.address.port;
+      return { publicUrl: settings.publicUrl ?? `http://localhost:${port}` };
+    }),
+  );
+
+const httpServer = ({ port, host }: Settings) =>
+  NodeHttpServer.layer(() => createServer({ requestTimeout: 120_000 }), {
+    port,
+    host,
+    gracefulShutdownTimeout: "25 seconds",
+  });
+
+const routes = Layer.mergeAll(live, ready, scimRoutes);
+
+/** Everything that runs in one instance of the server. */
+export const app = (settings: Settings) =>
+  HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(reconcileWorker),
+    Layer.provideMerge(address(settings)),
+    Layer.provideMerge(httpServer(settings)),
+    Layer.provideMerge(Layer.mergeAll(MappingCache.layer, masterKey(settings))),
+    Layer.provideMerge(Store.layer(locationOf(settings))),
+  );

@@ -1,0 +1,2 @@
+/** Owns what tells whether the server works: liveness and readiness. */
+export { live, ready } from "./routes.ts";

@@ -1,0 +1,4 @@
+import { NodeRuntime } from "@effect/platform-node";
+import { serve } from "./serve.ts";
+
+NodeRuntime.runMain(serve);

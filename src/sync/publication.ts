@@ -1,0 +1,67 @@
+/** Drafts of the mapping and putting one in force. */
+import { Effect } from "effect";
+import { InvalidValue, type JsonObject, NotFound, type Origin } from "../domain/index.ts";
+import { decodeMapping, type Mapping } from "../mapping/index.ts";
+import { findMappingIn, knownRoles, publishDraft, recordEvent, saveDraft, type TenantTx } from "../store/index.ts";
+import { settleEveryone } from "./settle.ts";
+
+const rolesIn = (mapping: Mapping): ReadonlyArray<string> => [
+  ...new Set(
+    mapping.rules.flatMap(({ grant = [], deny = [] }) => [
+      ...grant.map((one) => (typeof one === "string" ? one : one.role)),
+      ...deny,
+    ]),
+  ),
+];
+
+/** A rule that grants a role nobody made would never grant anything: most likely a typing error. */
+const checkRoles = Effect.fnUntraced(function* (tx: TenantTx, mapping: Mapping) {
+  const wanted = rolesIn(mapping);
+  const known = new Set((yield* knownRoles(tx, wanted)).map((row) => row.key));
+  const unknown = wanted.filter((key) => !known.has(key));
+  if (unknown.length === 0) return;
+  return yield* new InvalidValue({
+    detail: `The mapping names roles that do not exist: ${unknown.slice(0, 10).join(", ")}. Create them first.`,
+  });
+});
+
+/** Checks `document` and keeps it as the draft. Gives its version. */
+export const draftMapping = Effect.fn("draftMapping")(function* (
+  tx: TenantTx,
+  document: unknown,
+  origin: Origin,
+) {
+  const mapping = yield* Effect.fromResult(decodeMapping(document));
+  yield* checkRoles(tx, mapping);
+  // A decoded mapping is plain JSON: nothing is transformed on the way in.
+  const version = yield* saveDraft(tx, mapping as unknown as JsonObject, origin.actor.id);
+  yield* recordEvent(tx, {
+    type: "mapping.drafted",
+    origin,
+    subject: { kind: "organization", id: tx.organization },
+    data: { version, rules: mapping.rules.length },
+  });
+  return version;
+});
+
+/**
+ * Puts the draft in force. People get it with the next provisioning event about them; with `apply`, jobs go
+ * through everyone now.
+ */
+export const publishMapping = Effect.fn("publishMapping")(function* (
+  tx: TenantTx,
+  origin: Origin,
+  apply: boolean,
+) {
+  const draft = yield* findMappingIn(tx, "draft");
+  if (draft === undefined) return yield* new NotFound({ kind: "draft", id: "of the mapping" });
+  yield* publishDraft(tx, draft.version);
+  const event = yield* recordEvent(tx, {
+    type: "mapping.published",
+    origin,
+    subject: { kind: "organization", id: tx.organization },
+    data: { version: draft.version, applied: apply },
+  });
+  if (apply) yield* settleEveryone(tx, { event, origin });
+  return draft.version;
+});

@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Data, Effect, Redacted } from "effect";
+
+/** The master key cannot be used. The server does not start: it would write secrets nobody can read. */
+export class BadMasterKey extends Data.TaggedError("BadMasterKey")<{ readonly message: string }> {}
+
+const bytes = 32;
+
+const decode = (text: string, from: string) => {
+  const key = Buffer.from(text.trim(), "base64");
+  return key.length === bytes
+    ? Effect.succeed(Redacted.make<Uint8Array>(key))
+    : Effect.fail(new BadMasterKey({ message: `${from} must be ${bytes} random bytes in base64.` }));
+};
+
+const make = (folder: string, file: string) => {
+  const text = randomBytes(bytes).toString("base64");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${text}\n`, { mode: 0o600, flag: "wx" });
+  return text;
+};
+
+/** The key of the settings, else the one in the data folder, which the first start makes. */
+export const loadMasterKey = Effect.fn("loadMasterKey")(function* (
+  folder: string,
+  configured: Redacted.Redacted<string> | undefined,
+) {
+  if (configured !== undefined) return yield* decode(Redacted.value(configured), "ROLEBRIDGE_MASTER_KEY");
+  const file = join(folder, "master.key");
+  if (existsSync(file)) return yield* decode(readFileSync(file, "utf8"), file);
+  yield* Effect.logWarning(
+    `Made a master key in ${file}. Back it up, or set ROLEBRIDGE_MASTER_KEY: without it stored secrets are lost.`,
+  );
+  return yield* decode(make(folder, file), file);
+});

@@ -56,12 +56,15 @@ const httpServer = ({ port, host }: Settings) =>
 
 const routes = Layer.mergeAll(live, ready, scimRoutes);
 
-/** Everything that runs in one instance of the server. */
-export const app = (settings: Settings) =>
+/** Everything that runs in one instance of the server, over the database at `location`. */
+export const appOver = (settings: Settings, location: Location) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provideMerge(reconcileWorker),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
     Layer.provideMerge(Layer.mergeAll(MappingCache.layer, masterKey(settings))),
-    Layer.provideMerge(Store.layer(locationOf(settings))),
+    Layer.provideMerge(Store.layer(location)),
   );
+
+/** The same, over the database that the settings name. */
+export const app = (settings: Settings) => appOver(settings, locationOf(settings));

@@ -19,8 +19,9 @@ export const wrapMany = (attribute: Attribute, value: unknown): unknown =>
 
 /** `"id"` for a single complex attribute with a `value`, such as `manager`, becomes `{"value": "id"}`. */
 export const objectFromText = (attribute: Attribute, value: unknown): unknown => {
-  const hasValue = find(attribute.subAttributes ?? [], "value") !== undefined;
-  return hasValue && !attribute.multiValued && typeof value === "string" ? { value } : value;
+  const { multiValued, subAttributes } = attribute;
+  if (typeof value !== "string" || multiValued || subAttributes === undefined) return value;
+  return find(subAttributes, "value") === undefined ? value : { value };
 };
 
 const parse = (text: string): unknown => {

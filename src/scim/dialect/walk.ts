@@ -5,10 +5,14 @@ import type { Rewrite } from "./rewrite.ts";
 type Change = (attribute: Attribute, value: unknown) => unknown;
 
 /** All of a dialect's value rewrites as one, in order. */
-export const valueChange =
-  (rewrites: readonly Rewrite[]): Change =>
-  (attribute, value) =>
-    rewrites.reduce((current, { value: change }) => (change ? change(attribute, current) : current), value);
+export const valueChange = (rewrites: readonly Rewrite[]): Change => {
+  const changes = rewrites.map(({ value }) => value).filter((change) => change !== undefined);
+  return (attribute, value) => {
+    let current = value;
+    for (const change of changes) current = change(attribute, current);
+    return current;
+  };
+};
 
 /** The attributes of an object; names that no row has stay as they are. The same object when nothing changes. */
 export const walkObject = (rows: readonly Attribute[], object: Unread, change: Change): Unread => {

@@ -5,6 +5,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  momentOf,
   type ResolvedPath,
 } from "../schema/index.ts";
 import type { CompareOperator } from "./ast.ts";
@@ -68,7 +69,7 @@ const tests: Readonly<Record<CompareOperator, (left: Simple, right: Simple) => b
 
 const keyOf = ({ type, caseExact }: ResolvedPath, value: Simple): Simple => {
   if (typeof value !== "string") return value;
-  if (type === "dateTime") return Date.parse(value);
+  if (type === "dateTime") return momentOf(value);
   return caseExact ? value : fold(value);
 };
 

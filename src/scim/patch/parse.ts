@@ -61,7 +61,9 @@ const parseOperation = (type: ResourceType, operation: unknown): Parsed => {
 
 const operationsOf = (body: Unread): Result.Result<readonly unknown[], InvalidSyntax> => {
   const schemas = pick(body, "schemas");
-  const known = isList(schemas) && schemas.some((each) => each === patchUrn);
+  const wanted = patchUrn.toLowerCase();
+  const known =
+    isList(schemas) && schemas.some((each) => typeof each === "string" && each.toLowerCase() === wanted);
   if (!known) return refuseBody(`List ${patchUrn} in "schemas".`);
   const operations = pick(body, "Operations");
   if (!isList(operations) || operations.length === 0) return refuseBody(`Send at least one of "Operations".`);

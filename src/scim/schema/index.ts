@@ -27,4 +27,4 @@ export { childPath, type ResolvedPath, resolvePath, resolveWithin } from "./path
 export { type Projection, project } from "./project.ts";
 export { attributesOf, find, Group, type ResourceType, resourceTypes, User } from "./resource-type.ts";
 export { revalidate, validate } from "./validate.ts";
-export { isDateTime } from "./value.ts";
+export { isDateTime, momentOf } from "./value.ts";

@@ -10,7 +10,12 @@ const base64 = /^[A-Za-z0-9+/_=\s-]*$/;
 
 /** Whether a text is an xsd:dateTime that names a moment that exists (RFC 7643 §2.3.5). */
 export const isDateTime = (text: string): boolean =>
-  text.length <= 64 && dateTime.test(text) && !Number.isNaN(Date.parse(text));
+  text.length <= 64 && dateTime.test(text) && !Number.isNaN(momentOf(text));
+
+const zone = /(Z|[+-]\d{2}:\d{2})$/;
+
+/** An xsd:dateTime in milliseconds. Without a zone it is UTC, whatever zone this process runs in. */
+export const momentOf = (text: string): number => Date.parse(zone.test(text) ? text : `${text}Z`);
 
 const textProblem = (row: Attribute, value: string): string | undefined => {
   const longest = row.maxLength ?? maxText;

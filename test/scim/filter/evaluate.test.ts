@@ -82,6 +82,10 @@ describe("running a filter", () => {
     expect(matches(`title gt "\uff5e"`, { title: "😀" })).toBe(true);
   });
 
+  it("takes a moment without a zone for UTC, wherever the server stands", () => {
+    expect(matches(`meta.created eq "2011-05-13T04:42:34"`)).toBe(true);
+  });
+
   it("never looks into what an object inherits", () => {
     const resource: Resource = Object.create({ title: "inherited" });
     expect(matches("title pr", resource)).toBe(false);

@@ -73,9 +73,9 @@ describe("add", () => {
 
   it("compares values without a `value` by all they hold, in any order", () => {
     const before = user({ addresses: [{ type: "work", country: "FR" }] });
-    expect(patched(before, { op: "add", path: "addresses", value: [{ country: "FR", type: "work" }] })).toEqual(
-      before,
-    );
+    expect(
+      patched(before, { op: "add", path: "addresses", value: [{ country: "FR", type: "work" }] }),
+    ).toEqual(before);
     expect(
       patched(before, { op: "add", path: "addresses", value: [{ country: "DE", type: "work" }] }),
     ).toMatchObject({
@@ -214,5 +214,19 @@ describe("remove", () => {
     expect(patched(before, { op: "remove", path: `emails[type eq "work"].type` })).toEqual(
       user({ emails: [{ value: "b" }] }),
     );
+  });
+});
+
+describe("the work of one PATCH", () => {
+  it("is bounded by its filters' comparisons", () => {
+    const terms = (count: number) =>
+      Array.from({ length: count }, (_, index) => `value eq "${index}"`).join(" or ");
+    const remove = { op: "remove", path: `roles[${terms(50)}]` };
+    const operations = (count: number) => Array.from({ length: count }, () => remove);
+    const before = user({ roles: Array.from({ length: maxValues }, (_, index) => ({ value: `r${index}` })) });
+    const start = performance.now();
+    expect(patched(before, ...operations(100))).toEqual(before);
+    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(patched(before, ...operations(101))).toEqual(refused("InvalidFilter"));
   });
 });

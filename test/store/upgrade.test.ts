@@ -1,0 +1,109 @@
+/** Upgrades of populated databases, by the real migrator, on both engines. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { Migration, Migrator } from "@mikro-orm/migrations";
+import { MikroORM as PgliteORM } from "@mikro-orm/pglite";
+import { MikroORM as PostgresORM } from "@mikro-orm/postgresql";
+import { Effect, Redacted } from "effect";
+import { describe, expect, it } from "vitest";
+import { type Location, listConnections, Store } from "../../src/store/index.ts";
+import { perOrganization } from "../../src/store/migrations/data.ts";
+import { migrations } from "../../src/store/migrations/index.ts";
+import { entities } from "../../src/store/tables/index.ts";
+import { hasPostgres, newDatabase, postgresMissing } from "../support/engines.ts";
+import { newOrganization } from "../support/world.ts";
+
+/** Changes nothing on PostgreSQL: forced row-level security hides every row from the tables' owner too. */
+class ForgetsTheOrganizations extends Migration {
+  override async up(): Promise<void> {
+    await this.execute("update connection set name = name || ' (unscoped)'");
+  }
+}
+
+class AddsAColumnAndFillsIt extends Migration {
+  override async up(): Promise<void> {
+    await this.execute("alter table connection add column note text not null default ''");
+    await perOrganization(
+      this,
+      "update connection set note = 'filled', name = name || ' (renamed)' where organization_id = ?",
+    );
+  }
+}
+
+const next = [
+  ...migrations,
+  { name: "9001-forgets", class: ForgetsTheOrganizations },
+  { name: "9002-fills", class: AddsAColumnAndFillsIt },
+];
+
+const options = {
+  entities,
+  extensions: [Migrator],
+  migrations: { migrationsList: next, tableName: "rolebridge_migration", snapshot: false },
+  logger: () => {},
+};
+
+const upgradeServer = async (url: string) => {
+  const orm = await PostgresORM.init({ ...options, clientUrl: url });
+  const applied = await orm.migrator.up();
+  await orm.close();
+  return applied;
+};
+
+const upgradeFolder = async (folder: string) => {
+  const pglite = await PGlite.create(join(folder, "pgdata"));
+  const orm = await PgliteORM.init({ ...options, dbName: "postgres", driverOptions: { pglite } });
+  const applied = await orm.migrator.up();
+  await orm.close();
+  await pglite.close();
+  return applied;
+};
+
+const using = <A, E>(location: Location, effect: Effect.Effect<A, E, Store>) =>
+  Effect.runPromise(effect.pipe(Effect.provide(Store.layer(location)), Effect.scoped));
+
+const populate = (location: Location) =>
+  using(location, Effect.all([newOrganization("okta"), newOrganization("entra")]));
+
+const namesAfter = (location: Location, made: Awaited<ReturnType<typeof populate>>) =>
+  using(
+    location,
+    Effect.gen(function* () {
+      const store = yield* Store;
+      return yield* Effect.forEach(made, ({ id }) => store.tenant(id, listConnections));
+    }),
+  ).then((all) => all.map((rows) => rows.map((row) => row.name)));
+
+describe("upgrading a populated database", () => {
+  it.skipIf(!hasPostgres)(
+    `on PostgreSQL reaches every organization, and an unscoped statement reaches none${postgresMissing}`,
+    async () => {
+      const { location } = await newDatabase();
+      const made = await populate(location);
+      const url = location._tag === "Server" ? Redacted.value(location.migrationUrl) : "";
+      expect((await upgradeServer(url)).map((one) => one.name)).toEqual(["9001-forgets", "9002-fills"]);
+      expect(await namesAfter(location, made)).toEqual([["okta (renamed)"], ["entra (renamed)"]]);
+    },
+  );
+
+  it("on the embedded engine reaches every organization", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rolebridge-upgrade-"));
+    const location: Location = { _tag: "Embedded", folder };
+    const made = await populate(location);
+    expect(await upgradeFolder(folder)).toHaveLength(2);
+    const names = await namesAfter(location, made);
+    expect(names.map((rows) => rows.map((name) => name.replace(" (unscoped)", "")))).toEqual([
+      ["okta (renamed)"],
+      ["entra (renamed)"],
+    ]);
+  });
+
+  it("changes nothing when it runs again", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rolebridge-upgrade-"));
+    const location: Location = { _tag: "Embedded", folder };
+    const made = await populate(location);
+    expect(await namesAfter(location, made)).toEqual([["okta"], ["entra"]]);
+  });
+});

@@ -21,6 +21,7 @@ const table: Readonly<Record<Failure["_tag"], Row>> = {
   NotFound: { status: 404 },
   Unauthenticated: { status: 401 },
   Forbidden: { status: 403 },
+  TooMany: { status: 400, scimType: "tooMany" },
   TooLarge: { status: 413 },
   NotSupported: { status: 501 },
   Unavailable: { status: 503 },

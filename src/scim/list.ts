@@ -1,6 +1,6 @@
 /** Lists with filter and index paging (RFC 7644 §3.4.2). */
 import { Effect, Result } from "effect";
-import { InvalidValue } from "../domain/index.ts";
+import { type Failure, InvalidValue } from "../domain/index.ts";
 import { listGroups, listUsers, type PageRequest } from "../store/index.ts";
 import type { ScimAnswer, ScimContext } from "./context.ts";
 import { readFilter } from "./dialect/index.ts";
@@ -59,4 +59,32 @@ export const listAllGroups = Effect.fn("listAllGroups")(function* (context: Scim
   const window = yield* Effect.fromResult(windowOf(context, Group));
   const { rows, total } = yield* listGroups(context.tx, context.connection, window);
   return listResponse(yield* renderGroups(context, rows), total, window.startIndex);
+});
+
+/** A type that does not have the filter's attributes has nothing to show, unless no type has them. */
+const orNothing = (window: Result.Result<Window, Failure>, other: Result.Result<Window, Failure>) =>
+  Result.isFailure(window) && Result.isSuccess(other)
+    ? Result.succeed({ ...other.success, where: undefined, limit: 0, none: true })
+    : Result.map(window, (found) => ({ ...found, none: false }));
+
+const emptyPage = Effect.succeed({ total: 0, rows: [] });
+
+/** Users, then groups, as one list (RFC 7644 §3.4.2.1, a query against the server's root). */
+export const listEverything = Effect.fn("listEverything")(function* (context: ScimContext) {
+  const { tx, connection } = context;
+  const [forUsers, forGroups] = [windowOf(context, User), windowOf(context, Group)];
+  const wanted = yield* Effect.fromResult(orNothing(forUsers, forGroups));
+  const users = wanted.none ? yield* emptyPage : yield* listUsers(tx, connection, wanted);
+  const then = yield* Effect.fromResult(orNothing(forGroups, forUsers));
+  const rest = {
+    where: then.where,
+    offset: Math.max(0, then.offset - users.total),
+    limit: wanted.none ? then.limit : wanted.limit - users.rows.length,
+  };
+  const groups = then.none ? yield* emptyPage : yield* listGroups(tx, connection, rest);
+  const resources = [
+    ...(yield* renderUsers(context, users.rows)),
+    ...(yield* renderGroups(context, groups.rows)),
+  ];
+  return listResponse(resources, users.total + groups.total, then.startIndex);
 });

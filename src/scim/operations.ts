@@ -5,7 +5,8 @@ import type { MappingCache } from "../sync/index.ts";
 import type { ScimAnswer, ScimContext } from "./context.ts";
 import { readDiscovery } from "./discovery.ts";
 import { createGroup, patchGroup, readGroup, removeGroup, replaceGroup } from "./groups.ts";
-import { listAllGroups, listAllUsers } from "./list.ts";
+import { listAllGroups, listAllUsers, listEverything } from "./list.ts";
+import { searchWith } from "./search.ts";
 import { createUser, patchUser, readUser, removeUser, replaceUser } from "./users.ts";
 
 type Work = Effect.Effect<ScimAnswer, Failure, MappingCache>;
@@ -17,6 +18,8 @@ const megabyte = 1024 * 1024;
 interface Resource {
   readonly bodyLimit: number;
   readonly whole: Methods;
+  /** `POST …/.search`: the list with its parameters in the body (RFC 7644 §3.4.3). */
+  readonly search?: Operation;
   readonly one: Methods;
 }
 
@@ -30,12 +33,19 @@ const resources: Readonly<Record<string, Resource>> = {
   Users: {
     bodyLimit: megabyte,
     whole: { GET: listAllUsers, POST: (context, _, body) => createUser(context, body) },
+    search: (context, _, body) => searchWith(context, body, listAllUsers),
     one: { GET: readUser, PUT: replaceUser, PATCH: patchUser, DELETE: removeUser },
   },
   Groups: {
     bodyLimit: 32 * megabyte,
     whole: { GET: listAllGroups, POST: (context, _, body) => createGroup(context, body) },
+    search: (context, _, body) => searchWith(context, body, listAllGroups),
     one: { GET: readGroup, PUT: replaceGroup, PATCH: patchGroup, DELETE: removeGroup },
+  },
+  ".search": {
+    bodyLimit: megabyte,
+    whole: { POST: (context, _, body) => searchWith(context, body, listEverything) },
+    one: {},
   },
   ServiceProviderConfig: discovery("ServiceProviderConfig"),
   Schemas: discovery("Schemas"),
@@ -50,11 +60,16 @@ export type Found =
 const withBody = new Set(["POST", "PUT", "PATCH"]);
 export const takesBody = (method: string): boolean => withBody.has(method);
 
+const methodsOf = ({ whole, search, one }: Resource, id: string | undefined): Methods => {
+  if (id === undefined) return whole;
+  return id === ".search" && search !== undefined ? { POST: search } : one;
+};
+
 /** Finds the operation for the path below `/scim/v2`. */
 export const findOperation = (method: string, [name = "", id, ...rest]: ReadonlyArray<string>): Found => {
   const resource = Object.hasOwn(resources, name) ? resources[name] : undefined;
   if (resource === undefined || rest.length > 0) return { _tag: "NoAddress" };
-  const methods = id === undefined ? resource.whole : resource.one;
+  const methods = methodsOf(resource, id);
   const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
   const allowed = Object.keys(methods);
   if (allowed.length === 0) return { _tag: "NoAddress" };

@@ -38,15 +38,18 @@ const ofServer = new Set(["id", "meta", "groups", "members", "password"]);
 const kept = (resource: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(resource).filter(([name]) => !ofServer.has(name)));
 
-export const userState = (resource: JsonObject): UserState => {
+/**
+ * `active` says whether the user counts as active where the resource does not say: true for a new one, else as
+ * before. To take the attribute away is no statement that somebody came back.
+ */
+export const userState = (resource: JsonObject, active: boolean): UserState => {
   const email = emailOf(resource);
   return {
     externalId: text(resource["externalId"]),
     userNameKey: fold(text(resource["userName"]) ?? ""),
     emailKey: email === null ? null : fold(email),
-    // RFC 7643 §4.1.1 leaves the default open; every client that leaves it out means an active user.
-    active: resource["active"] !== false,
-    resource: { active: true, ...kept(resource) },
+    active: typeof resource["active"] === "boolean" ? resource["active"] : active,
+    resource: kept(resource),
   };
 };
 

@@ -1,12 +1,19 @@
 import { Effect } from "effect";
 import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http";
 import { InvalidSyntax } from "../domain/index.ts";
-import { announcedSize, handling, readBody, ServerAddress, segmentsOf, urlOf } from "../http/index.ts";
+import {
+  announcedSize,
+  handling,
+  parseJson,
+  readBody,
+  ServerAddress,
+  segmentsOf,
+  urlOf,
+} from "../http/index.ts";
 import { Store } from "../store/index.ts";
 import { authenticate, claimedToken } from "./authenticate.ts";
 import { defaultDialect, type ScimAnswer } from "./context.ts";
 import { errorResponse, failureResponse, scimMediaType } from "./error.ts";
-import { parseJson } from "./json.ts";
 import { type Found, findOperation, takesBody } from "./operations.ts";
 
 const prefix = "/scim/v2";

@@ -77,7 +77,7 @@ const record = (
 export const createUser = Effect.fn("createUser")(function* (context: ScimContext, body: unknown) {
   const { tx, connection, origin, dialect } = context;
   const resource = yield* Effect.fromResult(validate(User, rewriteResource(dialect, User, body)));
-  const state = userState(resource);
+  const state = userState({ active: true, ...resource }, true);
   const id = newUserId();
   const event = yield* record(context, "user.created", id, { active: state.active }, personalOf(state));
   const row = yield* insertUser(tx, connection, id, state, event);
@@ -127,7 +127,11 @@ export const replaceUser = Effect.fn("replaceUser")(function* (
   const before = yield* locked(context, id);
   const rewritten = rewriteResource(context.dialect, User, body);
   const resource = yield* Effect.fromResult(validate(User, rewritten));
-  return yield* answer(context, yield* change(context, before, userState(resource)), 200);
+  return yield* answer(
+    context,
+    yield* change(context, before, userState({ active: before.active, ...resource }, before.active)),
+    200,
+  );
 });
 
 export const patchUser = Effect.fn("patchUser")(function* (context: ScimContext, id: string, body: unknown) {
@@ -135,7 +139,7 @@ export const patchUser = Effect.fn("patchUser")(function* (context: ScimContext,
   const rewritten = rewriteOperations(context.dialect, User, body);
   const operations = yield* Effect.fromResult(parsePatch(User, rewritten));
   const resource = yield* Effect.fromResult(applyPatch(User, before.resource, operations));
-  return yield* answer(context, yield* change(context, before, userState(resource)), 200);
+  return yield* answer(context, yield* change(context, before, userState(resource, before.active)), 200);
 });
 
 /** Gone for the client at once, and with it every role that came through here. Account and history stay. */

@@ -36,9 +36,7 @@ const start = async (settings: Parameters<typeof complete>[0]) => {
   const folder = mkdtempSync(join(tmpdir(), "rolebridge-"));
   const complete_ = complete({ PORT: 0, ROLEBRIDGE_DATA: folder, ...settings }, false);
   const quiet = Logger.layer([]);
-  const runtime = ManagedRuntime.make(
-    Layer.provideMerge(appOver(complete_, { _tag: "Memory" }), quiet),
-  );
+  const runtime = ManagedRuntime.make(Layer.provideMerge(appOver(complete_, { _tag: "Memory" }), quiet));
   const url = await runtime.runPromise(Effect.map(ServerAddress, ({ publicUrl }) => publicUrl));
   const quickStart = await runtime.runPromise(bootstrap(folder, url));
   if (quickStart === undefined) throw new Error("The database of a test was not empty.");

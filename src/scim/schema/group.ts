@@ -16,7 +16,10 @@ export const groupSchema: Schema = {
         text("value", "The member's id.", { ...fixed, required: true, caseExact: true }),
         reference("$ref", "The member's address.", ["User"], fixed),
         text("type", "The kind of member.", { ...fixed, canonicalValues: ["User"] }),
-        text("display", "The member's name.", { mutability: "readOnly" }),
+        text("display", "The member's name; ask for it by name.", {
+          mutability: "readOnly",
+          returned: "request",
+        }),
       ],
       { multiValued: true, unbounded: true },
     ),

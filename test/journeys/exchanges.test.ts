@@ -1,0 +1,96 @@
+/**
+ * Recorded exchanges, sent over HTTP as the vendors send them. Adding a case is adding a file to
+ * `test/payloads/journeys`: each has a server of its own.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { raw } from "../support/raw.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+interface Exchange {
+  readonly step: string;
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly body?: unknown;
+  };
+  readonly response: { readonly status: number; readonly has?: object };
+  /** Names for parts of the answer: an attribute, or `$requestId`. */
+  readonly save?: Readonly<Record<string, string>>;
+}
+
+interface Explanation {
+  readonly step: string;
+  readonly explain: string;
+  readonly roles: ReadonlyArray<string>;
+  readonly active?: boolean;
+  readonly because?: Readonly<Record<string, string>>;
+}
+
+interface Journey {
+  readonly name: string;
+  readonly source: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly steps: ReadonlyArray<Exchange | Explanation>;
+}
+
+const folder = new URL("../payloads/journeys/", import.meta.url);
+const journeys = readdirSync(folder).map((file): [string, Journey] => [
+  file,
+  JSON.parse(readFileSync(new URL(file, folder), "utf8")),
+]);
+
+const explain = `query ($name: String!) { organization(slug: "acme") { explain(name: $name) { account {
+  active roles { role reasons { rule group connection requestId } } } } } }`;
+
+type Known = Map<string, string>;
+const fill = <T>(value: T, known: Known): T =>
+  JSON.parse(
+    JSON.stringify(value).replaceAll(
+      /\{\{(\w+)\}\}/g,
+      (_, name) => known.get(name) ?? `no ${name} was saved`,
+    ),
+  );
+
+const send = async (server: TestServer, headers: Journey["headers"], exchange: Exchange, known: Known) => {
+  const { method, path, body } = fill(exchange.request, known);
+  const answer = await raw(
+    `${server.url}/scim/v2${path}`,
+    method,
+    { ...headers, authorization: `Bearer ${server.quickStart.scimToken}` },
+    body === undefined ? undefined : JSON.stringify(body),
+  );
+  expect(answer.status, JSON.stringify(answer.body)).toBe(exchange.response.status);
+  if (answer.status !== 204) expect(answer.headers["content-type"]).toContain("application/scim+json");
+  if (exchange.response.has !== undefined)
+    expect(answer.body).toMatchObject(fill(exchange.response.has, known));
+  for (const [name, from] of Object.entries(exchange.save ?? {})) {
+    known.set(name, from === "$requestId" ? String(answer.headers["x-request-id"]) : answer.body[from]);
+  }
+};
+
+const check = async (server: TestServer, wanted: Explanation, known: Known) => {
+  const { body } = await server.graphql(explain, { name: wanted.explain });
+  expect(body.errors).toBeUndefined();
+  const [found] = body.data.organization.explain;
+  expect(found.account.roles.map((role: { role: string }) => role.role)).toEqual(wanted.roles);
+  if (wanted.active !== undefined) expect(found.account.active).toBe(wanted.active);
+  if (wanted.because !== undefined) {
+    expect(found.account.roles[0].reasons).toEqual([fill(wanted.because, known)]);
+  }
+};
+
+for (const [file, journey] of journeys) {
+  const server = await startServer();
+  describe(file, () => {
+    it(journey.name, async () => {
+      const known: Known = new Map();
+      for (const one of journey.steps) {
+        const done = "explain" in one ? check(server, one, known) : send(server, journey.headers, one, known);
+        await done.catch((error: Error) => {
+          throw new Error(`${one.step}: ${error.message}`, { cause: error });
+        });
+      }
+    });
+  });
+}

@@ -2,4 +2,6 @@
 
 export { ServerAddress } from "./address.ts";
 export { announcedSize, readBody } from "./body.ts";
+export { fallback } from "./fallback.ts";
+export { hasBadText, parseJson } from "./json.ts";
 export { handling, segmentsOf, urlOf } from "./request.ts";

@@ -57,7 +57,8 @@ const parse = (text: string): unknown => {
 
 /** `\u0000` and half surrogate pairs are valid JSON, but no text that a database or another system can keep. */
 const badEscape = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
-const hasBadText = (value: unknown): boolean => {
+/** Is there, in any text or key of this value, what no database keeps? */
+export const hasBadText = (value: unknown): boolean => {
   if (typeof value === "string") return value.includes("\0") || !value.isWellFormed();
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(value).some(([key, inner]) => hasBadText(key) || hasBadText(inner));

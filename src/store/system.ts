@@ -4,11 +4,18 @@
  */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { OperatorId, OperatorRole, OrganizationId } from "../domain/index.ts";
+import {
+  type OperatorId,
+  type OperatorRole,
+  type OrganizationId,
+  type Origin,
+  systemOrigin,
+} from "../domain/index.ts";
+import { recordEvent } from "./audit/events.ts";
 import { attempt, first, run, runUnique } from "./engine/run.ts";
 import { newId } from "./id.ts";
-import { Store, type SystemTx } from "./store.ts";
-import { Environment, OperatorToken, Project } from "./tables/index.ts";
+import { Store, type SystemTx, type TenantTx } from "./store.ts";
+import { Environment, OperatorToken, Project, type SystemTables } from "./tables/index.ts";
 
 export interface OrganizationRow {
   readonly id: OrganizationId;
@@ -35,9 +42,17 @@ const organizations = (tx: SystemTx) =>
     .orderBy("o.id")
     .$castTo<OrganizationRow>();
 
-export const listOrganizations = Effect.fn("listOrganizations")(function* () {
+/** The system tables inside an organization's transaction: what changes here and its event commit together. */
+const systemIn = ({ em }: TenantTx): SystemTx => ({ em, db: em.getKysely<SystemTables>() });
+
+/** Every organization, or only the one of whoever is bound to it. */
+export const listOrganizations = Effect.fn("listOrganizations")(function* (
+  only: OrganizationId | null = null,
+) {
   const store = yield* Store;
-  return yield* store.system((tx) => run(organizations(tx)));
+  return yield* store.system((tx) =>
+    run(only === null ? organizations(tx) : organizations(tx).where("o.id", "=", only)),
+  );
 });
 
 export const findOrganization = Effect.fn("findOrganization")(function* (slug: string) {
@@ -69,34 +84,50 @@ const ensureEnvironment = Effect.fn("ensureEnvironment")(function* (
   });
 });
 
+const insertOrganization = Effect.fnUntraced(function* (
+  tx: SystemTx,
+  id: OrganizationId,
+  wanted: NewOrganization,
+) {
+  const environment = yield* ensureEnvironment(tx, wanted);
+  const row = { id, environment_id: environment.id, slug: wanted.slug, name: wanted.name };
+  yield* runUnique(tx.db.insertInto("organization").values(row), {
+    organization_slug_key: `There is already an organization ${wanted.slug}.`,
+  });
+  yield* run(
+    tx.db
+      .updateTable("environment")
+      .set({ default_organization_id: id })
+      .where("id", "=", environment.id)
+      .where("default_organization_id", "is", null),
+  );
+});
+
 /** Makes an organization; the first one of its environment is that environment's default. */
-export const createOrganization = Effect.fn("createOrganization")(function* (wanted: NewOrganization) {
+export const createOrganization = Effect.fn("createOrganization")(function* (
+  wanted: NewOrganization,
+  origin: Origin = systemOrigin,
+) {
   const store = yield* Store;
-  return yield* store.system(
+  const id = newId<OrganizationId>();
+  yield* store.tenant(
+    id,
     Effect.fnUntraced(function* (tx) {
-      const environment = yield* ensureEnvironment(tx, wanted);
-      const id = newId<OrganizationId>();
-      const row = { id, environment_id: environment.id, slug: wanted.slug, name: wanted.name };
-      yield* runUnique(tx.db.insertInto("organization").values(row), {
-        organization_slug_key: `There is already an organization ${wanted.slug}.`,
-      });
-      yield* run(
-        tx.db
-          .updateTable("environment")
-          .set({ default_organization_id: id })
-          .where("id", "=", environment.id)
-          .where("default_organization_id", "is", null),
-      );
-      return id;
+      yield* insertOrganization(systemIn(tx), id, wanted);
+      const subject = { kind: "organization", id };
+      yield* recordEvent(tx, { type: "organization.created", origin, subject, data: { ...wanted } });
     }),
   );
+  return id;
 });
 
 export interface OperatorRow {
   readonly id: OperatorId;
   readonly name: string;
   readonly role: OperatorRole;
+  /** Null: every organization. */
   readonly organizationId: OrganizationId | null;
+  readonly organizationSlug: string | null;
   readonly createdAt: Date;
   readonly disabledAt: Date | null;
 }
@@ -106,47 +137,104 @@ const operatorColumns = [
   "o.name",
   "o.role",
   "o.organization_id as organizationId",
+  "bound.slug as organizationSlug",
   "o.created_at as createdAt",
   "o.disabled_at as disabledAt",
 ] as const;
 
-export const listOperators = Effect.fn("listOperators")(function* () {
+const operators = (tx: SystemTx) =>
+  tx.db
+    .selectFrom("operator as o")
+    .leftJoin("organization as bound", "bound.id", "o.organization_id")
+    .select(operatorColumns)
+    .orderBy("o.id")
+    .$castTo<OperatorRow>();
+
+/** Every operator, or only those of one organization. */
+export const listOperators = Effect.fn("listOperators")(function* (only: OrganizationId | null = null) {
   const store = yield* Store;
   return yield* store.system((tx) =>
-    run(tx.db.selectFrom("operator as o").select(operatorColumns).orderBy("o.id").$castTo<OperatorRow>()),
+    run(only === null ? operators(tx) : operators(tx).where("o.organization_id", "=", only)),
   );
 });
 
-export const addOperator = Effect.fn("addOperator")(function* (operator: {
+export const findOperator = Effect.fn("findOperator")(function* (id: string) {
+  const store = yield* Store;
+  return yield* store.system((tx) => first(operators(tx).where("o.id", "=", id)));
+});
+
+export interface NewOperator {
   readonly name: string;
   readonly role: OperatorRole;
   readonly organizationId: OrganizationId | null;
-}) {
+}
+
+const insertOperator = (tx: SystemTx, id: OperatorId, operator: NewOperator) =>
+  runUnique(
+    tx.db.insertInto("operator").values({
+      id,
+      name: operator.name,
+      role: operator.role,
+      organization_id: operator.organizationId,
+    }),
+    { operator_name_key: `There is already an operator ${operator.name}.` },
+  );
+
+export const addOperator = Effect.fn("addOperator")(function* (operator: NewOperator) {
   const store = yield* Store;
   const id = newId<OperatorId>();
-  const row = { id, name: operator.name, role: operator.role, organization_id: operator.organizationId };
-  yield* store.system((tx) =>
-    runUnique(tx.db.insertInto("operator").values(row), {
-      operator_name_key: `There is already an operator ${operator.name}.`,
-    }),
-  );
+  yield* store.system((tx) => insertOperator(tx, id, operator));
   return id;
 });
 
-export const addOperatorToken = Effect.fn("addOperatorToken")(function* (token: {
+export interface NewOperatorToken {
   readonly id: string;
-  readonly operatorId: OperatorId;
   readonly hash: string;
   readonly label: string;
   readonly expiresAt: Date | null;
-}) {
+}
+
+const insertOperatorToken = ({ em }: SystemTx, operatorId: OperatorId, token: NewOperatorToken) =>
+  attempt(async () => {
+    em.create(OperatorToken, { ...token, operatorId, revokedAt: null, lastUsedAt: null });
+    await em.flush();
+  });
+
+export const addOperatorToken = Effect.fn("addOperatorToken")(function* (
+  token: NewOperatorToken & { readonly operatorId: OperatorId },
+) {
   const store = yield* Store;
-  yield* store.system(({ em }) =>
-    attempt(async () => {
-      em.create(OperatorToken, { ...token, revokedAt: null, lastUsedAt: null });
-      await em.flush();
-    }),
+  yield* store.system((tx) => insertOperatorToken(tx, token.operatorId, token));
+});
+
+/**
+ * Changes an operator and leaves the event of it: in the organization they are bound to. The others belong to
+ * none, and events are kept by organization: of those the log tells.
+ */
+const changeOperator = Effect.fnUntraced(function* <A, E, R>(
+  operator: NewOperator & { readonly id: OperatorId },
+  happened: { readonly type: string; readonly origin: Origin },
+  body: (tx: SystemTx) => Effect.Effect<A, E, R>,
+) {
+  const store = yield* Store;
+  const { id, role, organizationId } = operator;
+  const event = { ...happened, subject: { kind: "operator", id }, data: { role } };
+  return organizationId === null
+    ? yield* Effect.tap(store.system(body), Effect.logWarning(event.type, event))
+    : yield* store.tenant(organizationId, (tx) => Effect.tap(body(systemIn(tx)), recordEvent(tx, event)));
+});
+
+/** Makes an operator with its first token. */
+export const createOperator = Effect.fn("createOperator")(function* (
+  wanted: NewOperator,
+  token: NewOperatorToken,
+  origin: Origin,
+) {
+  const operator = { ...wanted, id: newId<OperatorId>() };
+  yield* changeOperator(operator, { type: "operator.created", origin }, (tx) =>
+    Effect.andThen(insertOperator(tx, operator.id, wanted), insertOperatorToken(tx, operator.id, token)),
   );
+  return operator.id;
 });
 
 /** The hash and the operator of a token that is neither expired nor revoked, of an operator not disabled. */
@@ -157,6 +245,7 @@ export const findOperatorCredential = Effect.fn("findOperatorCredential")(functi
       tx.db
         .selectFrom("operator_token as t")
         .innerJoin("operator as o", "o.id", "t.operator_id")
+        .leftJoin("organization as bound", "bound.id", "o.organization_id")
         .select([...operatorColumns, "t.hash"])
         .where("t.id", "=", tokenId)
         .where("t.revoked_at", "is", null)
@@ -168,18 +257,19 @@ export const findOperatorCredential = Effect.fn("findOperatorCredential")(functi
 });
 
 /** Ends every token of an operator and the operator itself, at once. */
-export const disableOperator = Effect.fn("disableOperator")(function* (id: string) {
-  const store = yield* Store;
-  return yield* store.system((tx) =>
-    first(
+export const disableOperator = Effect.fn("disableOperator")(function* (
+  operator: OperatorRow,
+  origin: Origin,
+) {
+  const update = (tx: SystemTx) =>
+    run(
       tx.db
         .updateTable("operator")
         .set({ disabled_at: sql`now()` })
-        .where("id", "=", id)
-        .where("disabled_at", "is", null)
-        .returning("id"),
-    ),
-  );
+        .where("id", "=", operator.id)
+        .where("disabled_at", "is", null),
+    );
+  yield* changeOperator(operator, { type: "operator.disabled", origin }, update);
 });
 
 /** Does the database answer? */

@@ -1,6 +1,6 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { AccountId, EventId } from "../../domain/index.ts";
+import type { AccountId, ConnectionId, EventId } from "../../domain/index.ts";
 import { run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -61,6 +61,42 @@ export const addEveryonePending = (tx: TenantTx, cause: EventId) =>
         select organization_id, id, ${cause}::uuid, false from account
         where organization_id = ${tx.organization} order by id
         on conflict (organization_id, account_id) do nothing`.execute(tx.db),
+  });
+
+/** Those who have, or had and lost, a directory user of this connection: all that its settings decide about. */
+const accountsOfConnectionSql = (tx: TenantTx, connection: ConnectionId) => sql`
+  select account_id as id from account_link
+  where organization_id = ${tx.organization} and connection_id = ${connection}
+  union
+  select account_id from lost_link where organization_id = ${tx.organization} and connection_id = ${connection}`;
+
+/** Up to `limit` of the accounts that this connection has, or had, a directory user of. */
+export const accountsOfConnection = (tx: TenantTx, connection: ConnectionId, limit: number) =>
+  run({
+    execute: async () => {
+      const query = sql<{
+        id: AccountId;
+      }>`${accountsOfConnectionSql(tx, connection)} order by 1 limit ${limit}`;
+      return (await query.execute(tx.db)).rows.map((row) => row.id);
+    },
+  });
+
+/** Marks all of them to be looked at by a job, however many they are. */
+export const addConnectionPending = (
+  tx: TenantTx,
+  connection: ConnectionId,
+  cause: EventId,
+  loses: boolean,
+) =>
+  run({
+    execute: () =>
+      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
+        select ${tx.organization}::uuid, id, ${cause}::uuid, ${loses}
+        from (${accountsOfConnectionSql(tx, connection)}) touched order by id
+        on conflict (organization_id, account_id) do update
+          set cause_event_id = excluded.cause_event_id, loses = pending_account.loses or excluded.loses`.execute(
+        tx.db,
+      ),
   });
 
 export interface PendingRow {

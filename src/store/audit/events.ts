@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { Effect } from "effect";
+import { sql } from "kysely";
 import type { ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
-import { first, insertRows, jsonb, run } from "../engine/run.ts";
+import { first, insertRows, jsonb, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -122,7 +123,7 @@ export const findEvents = (tx: TenantTx, ids: ReadonlyArray<string>) =>
     tx.db
       .selectFrom("event")
       .select(columns)
-      .where("id", "in", [...new Set(ids)])
+      .where(sql<boolean>`id = ${uuids([...new Set(ids)])}`)
       .$castTo<EventRow>(),
   );
 

@@ -50,6 +50,17 @@ export const listConnections = (tx: TenantTx) =>
 export const findConnection = (tx: TenantTx, slug: string) =>
   first(tx.db.selectFrom("connection").select(columns).where("slug", "=", slug).$castTo<ConnectionRow>());
 
+/** The same, and nobody else may change it or what hangs on it by this lock until the transaction ends. */
+export const lockConnection = (tx: TenantTx, slug: string) =>
+  first(
+    tx.db
+      .selectFrom("connection")
+      .select(columns)
+      .where("slug", "=", slug)
+      .forUpdate()
+      .$castTo<ConnectionRow>(),
+  );
+
 /** Changes what an operator may set. `directoryId` declares (or ends) "the same directory". */
 export const updateConnection = (
   tx: TenantTx,

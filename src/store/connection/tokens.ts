@@ -1,3 +1,4 @@
+import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, TokenId } from "../../domain/index.ts";
 import { first, run } from "../engine/run.ts";
@@ -6,6 +7,7 @@ import type { TenantTx } from "../store.ts";
 export interface ScimTokenRow {
   readonly id: TokenId;
   readonly connectionId: ConnectionId;
+  readonly connectionSlug: string;
   readonly label: string;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
@@ -92,19 +94,36 @@ export const revokeScimToken = (tx: TenantTx, id: string) =>
       .returning(["id", "connection_id as connectionId"]),
   );
 
-export const listScimTokens = (tx: TenantTx) =>
+const tokens = (tx: TenantTx) =>
+  tx.db
+    .selectFrom("scim_token as t")
+    .innerJoin("connection as c", (join) =>
+      join.onRef("c.organization_id", "=", "t.organization_id").onRef("c.id", "=", "t.connection_id"),
+    )
+    .select([
+      "t.id",
+      "t.connection_id as connectionId",
+      "c.slug as connectionSlug",
+      "t.label",
+      "t.created_at as createdAt",
+      "t.expires_at as expiresAt",
+      "t.revoked_at as revokedAt",
+      "t.last_used_at as lastUsedAt",
+    ])
+    .orderBy("t.id")
+    .$castTo<ScimTokenRow>();
+
+export const listScimTokens = (tx: TenantTx) => run(tokens(tx));
+
+export const findScimToken = (tx: TenantTx, id: string) => first(tokens(tx).where("t.id", "=", id));
+
+/** How many tokens of a connection still open a door. */
+export const countLiveTokens = (tx: TenantTx, connection: ConnectionId) =>
   run(
     tx.db
       .selectFrom("scim_token")
-      .select([
-        "id",
-        "connection_id as connectionId",
-        "label",
-        "created_at as createdAt",
-        "expires_at as expiresAt",
-        "revoked_at as revokedAt",
-        "last_used_at as lastUsedAt",
-      ])
-      .orderBy("id")
-      .$castTo<ScimTokenRow>(),
-  );
+      .select(sql<number>`count(*)::int`.as("count"))
+      .where("connection_id", "=", connection)
+      .where("revoked_at", "is", null)
+      .where(sql<boolean>`(expires_at is null or expires_at > now())`),
+  ).pipe(Effect.map((rows) => rows[0]?.count ?? 0));

@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, DirectoryGroupId, EventId, JsonObject } from "../../domain/index.ts";
-import { first, jsonb, run } from "../engine/run.ts";
+import { first, jsonb, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -100,6 +100,16 @@ export const findGroup = (tx: TenantTx, connection: ConnectionId, id: string) =>
 /** The same, and nobody else may change it or its members until the transaction ends. */
 export const lockGroup = (tx: TenantTx, connection: ConnectionId, id: string) =>
   first(oneGroup(tx, connection, id).forUpdate());
+
+/** The names of these groups of any connection, in one statement. A group that is gone has none. */
+export const groupNames = (tx: TenantTx, ids: ReadonlyArray<string>) =>
+  run(
+    tx.db
+      .selectFrom("directory_group")
+      .select(["id", "display_name as displayName"])
+      .where("organization_id", "=", tx.organization)
+      .where(sql<boolean>`id = ${uuids([...new Set(ids)])}`),
+  ).pipe(Effect.map((rows) => new Map(rows.map((row) => [row.id, row.displayName]))));
 
 /** Removes a group and its memberships. */
 export const deleteGroup = Effect.fn("deleteGroup")(function* (tx: TenantTx, id: DirectoryGroupId) {

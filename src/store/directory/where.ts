@@ -123,12 +123,20 @@ const compare = (comparison: Comparison, root: Root): Sql<boolean> => {
   return sql`(${exists} or not exists (select from ${elements} e where ${value} is not null))`;
 };
 
+/** Anything but empty texts inside: what `pr` means for a complex attribute (RFC 7644 §3.4.2.2, table 3). */
+const hasContent = (json: Sql): Sql<boolean> =>
+  sql`exists (select from jsonb_path_query(${json}, 'strict $.**') q(v)
+    where jsonb_typeof(q.v) in ('string', 'number', 'boolean') and q.v <> '""'::jsonb)`;
+
 const present = (path: WherePath, root: Root): Sql<boolean> => {
   const split = path.multiValued.indexOf(true);
-  if (split < 0) return sql`coalesce(${textAt(root, path.keys).expression}::text <> '', false)`;
+  if (split < 0) {
+    if (path.type === "complex") return hasContent(sql`(${root.json} #> ${[...path.keys]}::text[])`);
+    return sql`coalesce(${textAt(root, path.keys).expression}::text <> '', false)`;
+  }
   const elements = elementsOf(root.json, root.kind, path.keys.slice(0, split + 1));
   const rest = path.keys.slice(split + 1);
-  return sql`exists (select from ${elements} e where coalesce((e.value #>> ${rest}::text[]) <> '', false))`;
+  return sql`exists (select from ${elements} e where ${hasContent(sql`(e.value #> ${rest}::text[])`)})`;
 };
 
 /** `members[value eq "id"]` asks the key of the membership, not a list of 100,000 members. */

@@ -20,6 +20,13 @@ const columns = [
   "published_at as publishedAt",
 ] as const;
 
+/** Waits for every other transaction that drafts or publishes this organization's mapping. */
+export const lockMapping = (tx: TenantTx) =>
+  run({
+    execute: () =>
+      sql`select pg_advisory_xact_lock(hashtextextended(${tx.organization} || '|mapping', 0))`.execute(tx.db),
+  });
+
 /** The number of the published version; 0 where nothing was published yet. */
 export const publishedVersion = (tx: TenantTx) =>
   first(

@@ -18,7 +18,7 @@ export * from "./decode.ts";
 export * from "./desired.ts";
 export * from "./difference.ts";
 export * from "./explain.ts";
-export { authoritative, type Lifecycle, lifecycle } from "./lifecycle.ts";
+export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";
 export type { Failed } from "./match.ts";
 export { byText, reasonKey, roleKey } from "./order.ts";
 export * from "./rule.ts";

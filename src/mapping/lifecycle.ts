@@ -32,13 +32,16 @@ const objection = (connection: ConnectionFact, facts: Facts): string | null => {
   return `connection ${connection.slug} ${people.length > 0 ? "says inactive" : "deleted the person"}`;
 };
 
+/** Why an account is active. */
+export const noObjection = "no connection with lifecycle authority says otherwise";
+
 /** An account is active unless a connection with lifecycle authority says otherwise. */
 export const lifecycle = (facts: Facts): Lifecycle => {
   const objections = authoritative(facts)
     .map((connection) => objection(connection, facts))
     .filter((text) => text !== null);
   if (objections.length > 0) return { active: false, because: objections.toSorted(byText).join(", ") };
-  return { active: true, because: "no connection with lifecycle authority says otherwise" };
+  return { active: true, because: noObjection };
 };
 
 /** The directory users whose facts count: active ones of enabled connections. */

@@ -105,7 +105,6 @@ export const createGroup = Effect.fn("createGroup")(function* (context: ScimCont
   const id = newGroupId();
   const event = yield* record(context, "group.created", id, {});
   const row = yield* insertGroup(context.tx, context.connection, id, groupState(resource), event);
-  if (row === undefined) return yield* missing(id);
   const ids = sentMembers(resource);
   if (ids.length > 0) yield* applyMembers(context, id, [{ _tag: "Add", ids }]);
   return yield* answer(context, row, 201);
@@ -142,7 +141,7 @@ const change = Effect.fnUntraced(function* (
   if (event !== undefined && decides(before, state)) {
     yield* settleUsers(tx, yield* memberIds(tx, before.id), { event, origin }, true);
   }
-  return row ?? before;
+  return row;
 });
 
 export const replaceGroup = Effect.fn("replaceGroup")(function* (

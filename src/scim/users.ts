@@ -4,6 +4,7 @@ import { type EventId, isUuid, NotFound, type Unavailable } from "../domain/inde
 import {
   deleteUser,
   findUser,
+  type GroupOfRow,
   insertUser,
   listGroupsOf,
   lockUser,
@@ -21,36 +22,33 @@ import { applyPatch, parsePatch } from "./patch/index.ts";
 import { changedNames, render, userState } from "./resource.ts";
 import { type JsonObject, project, User, validate } from "./schema/index.ts";
 
-/** Users with their groups: two queries for any number of them. */
+const renderUser = (context: ScimContext, row: UserRow, groups: ReadonlyArray<GroupOfRow>) => {
+  const of = groups.map((group) => ({
+    value: group.groupId,
+    $ref: `${context.baseUrl}/Groups/${group.groupId}`,
+    display: group.display,
+    type: "direct",
+  }));
+  const whole = render(User, row, of.length === 0 ? {} : { groups: of }, context.baseUrl);
+  return project(User, whole, projectionOf(context));
+};
+
+/** Users with their groups: one query for the groups of any number of them. */
 export const renderUsers = Effect.fn("renderUsers")(function* (
   context: ScimContext,
   rows: ReadonlyArray<UserRow>,
 ) {
-  const groups = Map.groupBy(
-    yield* listGroupsOf(
-      context.tx,
-      rows.map((row) => row.id),
-    ),
-    (group) => group.userId,
-  );
-  return rows.map((row) => {
-    const of = (groups.get(row.id) ?? []).map((group) => ({
-      value: group.groupId,
-      $ref: `${context.baseUrl}/Groups/${group.groupId}`,
-      display: group.display,
-      type: "direct",
-    }));
-    const whole = render(User, row, of.length === 0 ? {} : { groups: of }, context.baseUrl);
-    return project(User, whole, projectionOf(context));
-  });
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const groups = Map.groupBy(yield* listGroupsOf(context.tx, ids), (group) => group.userId);
+  return rows.map((row) => renderUser(context, row, groups.get(row.id) ?? []));
 });
 
 const missing = (id: string) => new NotFound({ kind: "User", id });
 
-const answer = Effect.fnUntraced(function* (context: ScimContext, row: UserRow | undefined, status: number) {
-  if (row === undefined) return yield* missing("");
+const answer = Effect.fnUntraced(function* (context: ScimContext, row: UserRow) {
   const [body = {}] = yield* renderUsers(context, [row]);
-  return { status, body, location: `${context.baseUrl}/Users/${row.id}` } satisfies ScimAnswer;
+  return { status: 200, body } satisfies ScimAnswer;
 });
 
 const personalOf = (state: UserState): JsonObject => ({
@@ -83,12 +81,13 @@ export const createUser = Effect.fn("createUser")(function* (context: ScimContex
   const row = yield* insertUser(tx, connection, id, state, event);
   const account = yield* correlate(tx, connection, id, state, { event, origin });
   yield* settleAccounts(tx, [account], { event, origin }, false);
-  return yield* answer(context, row, 201);
+  const location = `${context.baseUrl}/Users/${row.id}`;
+  return { status: 201, body: renderUser(context, row, []), location } satisfies ScimAnswer;
 });
 
 export const readUser = Effect.fn("readUser")(function* (context: ScimContext, id: string) {
   const row = isUuid(id) ? yield* findUser(context.tx, context.connection, id) : undefined;
-  return row === undefined ? yield* missing(id) : yield* answer(context, row, 200);
+  return row === undefined ? yield* missing(id) : yield* answer(context, row);
 });
 
 const locked = Effect.fnUntraced(function* ({ tx, connection }: ScimContext, id: string) {
@@ -130,7 +129,6 @@ export const replaceUser = Effect.fn("replaceUser")(function* (
   return yield* answer(
     context,
     yield* change(context, before, userState({ active: before.active, ...resource }, before.active)),
-    200,
   );
 });
 
@@ -139,7 +137,7 @@ export const patchUser = Effect.fn("patchUser")(function* (context: ScimContext,
   const rewritten = rewriteOperations(context.dialect, User, body);
   const operations = yield* Effect.fromResult(parsePatch(User, rewritten));
   const resource = yield* Effect.fromResult(applyPatch(User, before.resource, operations));
-  return yield* answer(context, yield* change(context, before, userState(resource, before.active)), 200);
+  return yield* answer(context, yield* change(context, before, userState(resource, before.active)));
 });
 
 /** Gone for the client at once, and with it every role that came through here. Account and history stay. */

@@ -12,6 +12,7 @@ export * from "./connection/secrets.ts";
 export * from "./connection/tokens.ts";
 export * from "./directory/index.ts";
 export { FolderInUse } from "./engine/lock.ts";
+export { hasEmbedded, migrateDatabase, pendingMigrations } from "./engine/manage.ts";
 export type { Location } from "./engine/open.ts";
 export { newId } from "./id.ts";
 export * from "./mapping/roles.ts";

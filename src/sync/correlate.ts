@@ -1,8 +1,9 @@
 import { Effect } from "effect";
-import type { AccountId, ConnectionId, DirectoryUserId } from "../domain/index.ts";
+import type { ConnectionId, DirectoryUserId } from "../domain/index.ts";
+import { noObjection } from "../mapping/index.ts";
 import {
-  addAccount,
   addLink,
+  addLinkedAccount,
   type Candidate,
   type CorrelationKeys,
   findCandidates,
@@ -57,8 +58,7 @@ export const correlate = Effect.fn("correlate")(function* (
     yield* addLink(tx, { user, account: match.accountId, connection, via: match.via });
     return match.accountId;
   }
-  const account: AccountId = yield* addAccount(tx);
-  yield* addLink(tx, { user, account, connection, via: "new" });
+  const account = yield* addLinkedAccount(tx, { user, connection }, noObjection);
   if (candidates.length > 0) yield* reportAmbiguous(tx, user, candidates, cause);
   return account;
 });

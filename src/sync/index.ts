@@ -6,5 +6,5 @@ export { correlate } from "./correlate.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export { draftMapping, publishMapping } from "./publication.ts";
 export { type Cause, reconcile } from "./reconcile.ts";
-export { inlineLimit, settleAccounts, settleEveryone, settleUsers } from "./settle.ts";
+export { inlineLimit, settleAccounts, settleConnection, settleEveryone, settleUsers } from "./settle.ts";
 export { reconcileWorker, workPending } from "./worker.ts";

@@ -27,8 +27,12 @@ const read = Effect.fnUntraced(function* (tx: TenantTx, version: number) {
 
 /** The mapping in force, as this transaction sees it. */
 export const publishedMapping = Effect.fn("publishedMapping")(function* (tx: TenantTx) {
+  return yield* mappingOfVersion(tx, yield* publishedVersion(tx));
+});
+
+/** The mapping of a published version; an empty one for 0, before anything was published. */
+export const mappingOfVersion = Effect.fn("mappingOfVersion")(function* (tx: TenantTx, version: number) {
   const cache = yield* MappingCache;
-  const version = yield* publishedVersion(tx);
   const known = cache.get(tx.organization);
   if (known?.version === version) return known;
   const fresh: PublishedMapping = { version, mapping: yield* read(tx, version) };

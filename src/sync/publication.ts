@@ -2,7 +2,14 @@
 import { Effect } from "effect";
 import { InvalidValue, type JsonObject, NotFound, type Origin } from "../domain/index.ts";
 import { decodeMapping, type Mapping } from "../mapping/index.ts";
-import { findMappingIn, knownRoles, publishDraft, recordEvent, saveDraft, type TenantTx } from "../store/index.ts";
+import {
+  findMappingIn,
+  knownRoles,
+  publishDraft,
+  recordEvent,
+  saveDraft,
+  type TenantTx,
+} from "../store/index.ts";
 import { settleEveryone } from "./settle.ts";
 
 const rolesIn = (mapping: Mapping): ReadonlyArray<string> => [

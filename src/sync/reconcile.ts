@@ -8,8 +8,7 @@ import { type Desired, type Difference, desiredRoles, difference } from "../mapp
 import {
   type AccountState,
   addDecisions,
-  loadAssignments,
-  loadFacts,
+  loadStandings,
   lockAccounts,
   newId,
   recordEvents,
@@ -17,7 +16,7 @@ import {
   type TenantTx,
   writeChanges,
 } from "../store/index.ts";
-import { publishedMapping } from "./mapping-cache.ts";
+import { mappingOfVersion } from "./mapping-cache.ts";
 
 /** What made it necessary to look. */
 export interface Cause {
@@ -85,15 +84,19 @@ const writeLifecycle = Effect.fnUntraced(function* (
 });
 
 const evaluate = Effect.fnUntraced(function* (tx: TenantTx, locked: ReadonlyArray<AccountState>) {
-  const { mapping, version } = yield* publishedMapping(tx);
-  const ids = locked.map(({ id }) => id);
-  const facts = new Map((yield* loadFacts(tx, ids)).map((one) => [one.account, one]));
-  const current = yield* loadAssignments(tx, ids);
-  const outcomes = locked.map((before): Outcome => {
-    const known = facts.get(before.id) ?? { account: before.id, people: [], lost: [] };
-    const desired = desiredRoles(known, mapping);
-    const moved = difference(current.get(before.id) ?? [], desired.roles);
-    return { before, facts: known, desired, difference: moved, decision: newId() };
+  const standings = yield* loadStandings(
+    tx,
+    locked.map(({ id }) => id),
+  );
+  const { mapping, version } = yield* mappingOfVersion(tx, standings[0]?.mappingVersion ?? 0);
+  const states = new Map(locked.map((state) => [state.id, state]));
+  const outcomes = standings.flatMap((facts): ReadonlyArray<Outcome> => {
+    const before = states.get(facts.account);
+    if (before === undefined) return [];
+    const desired = desiredRoles(facts, mapping);
+    return [
+      { before, facts, desired, difference: difference(facts.roles, desired.roles), decision: newId() },
+    ];
   });
   return { outcomes, version };
 });

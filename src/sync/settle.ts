@@ -1,6 +1,13 @@
 import { Effect } from "effect";
-import type { AccountId, DirectoryUserId } from "../domain/index.ts";
-import { accountsOf, addEveryonePending, addPending, type TenantTx } from "../store/index.ts";
+import type { AccountId, ConnectionId, DirectoryUserId } from "../domain/index.ts";
+import {
+  accountsOf,
+  accountsOfConnection,
+  addConnectionPending,
+  addEveryonePending,
+  addPending,
+  type TenantTx,
+} from "../store/index.ts";
 import { type Cause, reconcile } from "./reconcile.ts";
 
 /** Up to this many touched accounts are reconciled in the request itself; more go to the queue. */
@@ -30,6 +37,22 @@ export const settleUsers = Effect.fn("settleUsers")(function* (
 ) {
   if (users.length === 0) return;
   yield* settleAccounts(tx, yield* accountsOf(tx, users), cause, loses);
+});
+
+/**
+ * The same for everyone this connection has, or had, a directory user of: what it counts for was changed. In a
+ * small organization, disabling a connection ends its roles before the answer.
+ */
+export const settleConnection = Effect.fn("settleConnection")(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  cause: Cause,
+  loses: boolean,
+) {
+  const accounts = yield* accountsOfConnection(tx, connection, inlineLimit + 1);
+  if (accounts.length <= inlineLimit) return yield* settleAccounts(tx, accounts, cause, loses);
+  yield* addConnectionPending(tx, connection, cause.event, loses);
+  yield* enqueue(tx);
 });
 
 /** Has every account of the organization looked at by jobs. */

@@ -160,8 +160,9 @@ describe.each(engines)("organizations are kept apart on the $name engine", ({ lo
         );
         const jobs = () =>
           Effect.promise(() => store.queue.findJobs("reconcile", { data: { organization: id } }));
+        const before = yield* store.tenant(id, (tx) => count(tx, "event"));
         expect(yield* Effect.flip(failing)).toBe("no");
-        expect(yield* store.tenant(id, (tx) => count(tx, "event"))).toBe(0);
+        expect(yield* store.tenant(id, (tx) => count(tx, "event"))).toBe(before);
         expect(yield* jobs()).toHaveLength(0);
         yield* store.tenant(id, (tx) => tx.enqueue("reconcile", { organization: id }));
         expect(yield* jobs()).toHaveLength(1);

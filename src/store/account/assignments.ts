@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { AccountId, DesiredRole, EventId, JsonObject, Reason } from "../../domain/index.ts";
 import { insertRows, run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
+import { reasons } from "./facts.ts";
 
 interface AssignmentRow extends DesiredRole {
   readonly accountId: AccountId;
@@ -16,16 +17,10 @@ export const loadAssignments = Effect.fn("loadAssignments")(function* (
 ) {
   const { rows } = yield* run({
     execute: () =>
-      sql<AssignmentRow>`
-        select a.account_id as "accountId", a.role, a.scope, a.since, (
-          select coalesce(jsonb_agg(jsonb_build_object('rule', r.rule, 'connection', r.connection_id,
-            'person', r.user_id, 'group', r.group_id, 'because', r.because, 'cause', r.cause_event_id)
-            order by r.rule, r.user_id, r.reason_key), '[]')
-          from assignment_reason r where r.organization_id = a.organization_id
-            and r.account_id = a.account_id and r.role = a.role and r.scope = a.scope) as reasons
-        from assignment a
-        where a.organization_id = ${tx.organization} and a.account_id = ${uuids(accounts)}
-        order by a.account_id, a.role, a.scope`.execute(tx.db),
+      sql<AssignmentRow>`select r.account_id as "accountId", r.role, r.scope, r.since, ${reasons} as reasons
+        from assignment r
+        where r.organization_id = ${tx.organization} and r.account_id = ${uuids(accounts)}
+        order by r.account_id, r.role, r.scope`.execute(tx.db),
   });
   return Map.groupBy(rows, (row) => row.accountId);
 });

@@ -1,91 +1,76 @@
 import { Effect } from "effect";
-import { sql } from "kysely";
-import type {
-  AccountId,
-  ConnectionFact,
-  ConnectionId,
-  DirectoryUserId,
-  EventId,
-  Facts,
-  GroupFact,
-  JsonObject,
-  PersonFact,
-} from "../../domain/index.ts";
+import { type RawBuilder, sql } from "kysely";
+import type { AccountId, DesiredRole, Facts } from "../../domain/index.ts";
 import { run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
-interface PersonRow {
-  readonly accountId: AccountId;
-  readonly id: DirectoryUserId;
-  readonly connectionId: ConnectionId;
-  readonly active: boolean;
-  readonly resource: JsonObject;
-  readonly cause: EventId;
-  readonly groups: ReadonlyArray<GroupFact>;
-}
+const connection = sql`jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.kind, 'enabled', c.enabled,
+  'lifecycleAuthority', c.lifecycle_authority)`;
 
-/** People with their groups in one statement: as many queries for 500 accounts as for one. */
-const people = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
+const groups = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('id', g.id, 'externalId', g.external_id, 'name', g.display_name,
+    'cause', m.cause_event_id) order by g.id)
+  from membership m
+  join directory_group g on g.organization_id = m.organization_id and g.id = m.group_id
+  where m.organization_id = u.organization_id and m.user_id = u.id), '[]')`;
+
+const people = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('id', u.id, 'connection', ${connection}, 'active', u.active,
+    'attributes', u.resource, 'groups', ${groups}, 'cause', u.cause_event_id) order by u.id)
+  from account_link l
+  join directory_user u on u.organization_id = l.organization_id and u.id = l.user_id
+  join connection c on c.organization_id = u.organization_id and c.id = u.connection_id
+  where l.organization_id = a.organization_id and l.account_id = a.id), '[]') as people`;
+
+const lost = sql`coalesce((
+  select jsonb_agg(distinct ${connection})
+  from lost_link l
+  join connection c on c.organization_id = l.organization_id and c.id = l.connection_id
+  where l.organization_id = a.organization_id and l.account_id = a.id), '[]') as lost`;
+
+/** Every reason of the assignment `r` at hand. */
+export const reasons = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('rule', w.rule, 'connection', w.connection_id, 'person', w.user_id,
+    'group', w.group_id, 'because', w.because, 'cause', w.cause_event_id)
+    order by w.rule, w.user_id, w.reason_key)
+  from assignment_reason w where w.organization_id = r.organization_id and w.account_id = r.account_id
+    and w.role = r.role and w.scope = r.scope), '[]')`;
+
+const roles = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('role', r.role, 'scope', r.scope, 'reasons', ${reasons})
+    order by r.role, r.scope)
+  from assignment r where r.organization_id = a.organization_id and r.account_id = a.id), '[]') as roles`;
+
+const published = sql`coalesce((
+  select v.version from mapping_version v
+  where v.organization_id = a.organization_id and v.state = 'published'), 0) as "mappingVersion"`;
+
+const select = <Row>(
+  tx: TenantTx,
+  accounts: ReadonlyArray<AccountId>,
+  columns: ReadonlyArray<RawBuilder<unknown>>,
+) =>
   run({
     execute: async () => {
-      const { rows } = await sql<PersonRow>`
-        select l.account_id as "accountId", u.id, u.connection_id as "connectionId", u.active, u.resource,
-          u.cause_event_id as cause,
-          coalesce((select jsonb_agg(jsonb_build_object('id', g.id, 'externalId', g.external_id,
-                      'name', g.display_name, 'cause', m.cause_event_id) order by g.id)
-                    from membership m
-                    join directory_group g on g.organization_id = m.organization_id and g.id = m.group_id
-                    where m.organization_id = u.organization_id and m.user_id = u.id), '[]') as groups
-        from account_link l
-        join directory_user u on u.organization_id = l.organization_id and u.id = l.user_id
-        where l.organization_id = ${tx.organization} and l.account_id = ${uuids(accounts)}
-        order by l.account_id, u.id`.execute(tx.db);
+      const { rows } = await sql<Row>`select a.id as account, ${sql.join(columns)} from account a
+        where a.organization_id = ${tx.organization} and a.id = ${uuids(accounts)}
+        order by a.id`.execute(tx.db);
       return rows;
     },
   });
 
-const lost = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
-  run(
-    tx.db
-      .selectFrom("lost_link")
-      .select(["account_id as accountId", "connection_id as connectionId"])
-      .distinct()
-      .where("organization_id", "=", tx.organization)
-      .where(sql<boolean>`account_id = ${uuids(accounts)}`),
-  );
+/** All that decides about these accounts' roles: as many statements for 500 accounts as for one. */
+export const loadFacts = Effect.fn("loadFacts")((tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
+  select<Facts>(tx, accounts, [people, lost]),
+);
 
-const connections = Effect.fnUntraced(function* (tx: TenantTx) {
-  const rows = yield* run(
-    tx.db
-      .selectFrom("connection")
-      .select(["id", "slug", "kind", "enabled", "lifecycle_authority as lifecycleAuthority"])
-      .where("organization_id", "=", tx.organization)
-      .$castTo<ConnectionFact>(),
-  );
-  return new Map<string, ConnectionFact>(rows.map((row) => [row.id, row]));
-});
+/** An account's facts, the roles it has, and the mapping in force (0: none), all of one moment. */
+export interface Standing extends Facts {
+  readonly roles: ReadonlyArray<DesiredRole>;
+  readonly mappingVersion: number;
+}
 
-const known = <T>(value: T | undefined): ReadonlyArray<T> => (value === undefined ? [] : [value]);
-
-/** All that decides about these accounts' roles, read after their locks were taken. */
-export const loadFacts = Effect.fn("loadFacts")(function* (tx: TenantTx, accounts: ReadonlyArray<AccountId>) {
-  const byId = yield* connections(tx);
-  const rows = Map.groupBy(yield* people(tx, accounts), (row) => row.accountId);
-  const gone = Map.groupBy(yield* lost(tx, accounts), (row) => row.accountId);
-  const person = ({ connectionId, resource, ...row }: PersonRow): ReadonlyArray<PersonFact> =>
-    known(byId.get(connectionId)).map((connection) => ({
-      id: row.id,
-      connection,
-      active: row.active,
-      attributes: resource,
-      groups: row.groups,
-      cause: row.cause,
-    }));
-  return accounts.map(
-    (account): Facts => ({
-      account,
-      people: (rows.get(account) ?? []).flatMap(person),
-      lost: (gone.get(account) ?? []).flatMap((row) => known(byId.get(row.connectionId))),
-    }),
-  );
-});
+/** What reconciling compares, in one statement. To be read after the accounts were locked. */
+export const loadStandings = Effect.fn("loadStandings")((tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
+  select<Standing>(tx, accounts, [people, lost, roles, published]),
+);

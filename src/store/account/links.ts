@@ -77,37 +77,37 @@ export const findCandidates = (tx: TenantTx, connection: ConnectionId, keys: Cor
     },
   });
 
-export const addAccount = Effect.fn("addAccount")(function* (tx: TenantTx) {
+export interface NewLink {
+  readonly user: DirectoryUserId;
+  readonly account: AccountId;
+  readonly connection: ConnectionId;
+  readonly via: LinkVia;
+}
+
+export const addLink = (tx: TenantTx, { user, account, connection, via }: NewLink) =>
+  run({
+    execute: () =>
+      sql`insert into account_link (organization_id, user_id, account_id, connection_id, via)
+        values (${tx.organization}, ${user}, ${account}, ${connection}, ${via})`.execute(tx.db),
+  });
+
+/** A new account and the link to its first directory user. `because`: why it counts as active until it is evaluated. */
+export const addLinkedAccount = Effect.fn("addLinkedAccount")(function* (
+  tx: TenantTx,
+  { user, connection }: Omit<NewLink, "account" | "via">,
+  because: string,
+) {
   const id = newId<AccountId>();
-  yield* run(
-    tx.db.insertInto("account").values({
-      organization_id: tx.organization,
-      id,
-      active: true,
-      active_because: "new",
-    }),
-  );
+  yield* run({
+    execute: () =>
+      sql`with made as (
+          insert into account (organization_id, id, active, active_because)
+          values (${tx.organization}, ${id}, true, ${because}))
+        insert into account_link (organization_id, user_id, account_id, connection_id, via)
+        values (${tx.organization}, ${user}, ${id}, ${connection}, 'new')`.execute(tx.db),
+  });
   return id;
 });
-
-export const addLink = (
-  tx: TenantTx,
-  link: {
-    readonly user: DirectoryUserId;
-    readonly account: AccountId;
-    readonly connection: ConnectionId;
-    readonly via: LinkVia;
-  },
-) =>
-  run(
-    tx.db.insertInto("account_link").values({
-      organization_id: tx.organization,
-      user_id: link.user,
-      account_id: link.account,
-      connection_id: link.connection,
-      via: link.via,
-    }),
-  );
 
 /** Ends the link of a user that its source deleted, and remembers that the account had it. */
 export const loseLink = Effect.fn("loseLink")(function* (

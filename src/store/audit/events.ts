@@ -24,22 +24,6 @@ export interface NewEvent {
 export const personalMac = (salt: string, value: string): string =>
   createHmac("sha256", Buffer.from(salt, "base64")).update(value).digest("base64");
 
-const keepPersonal = Effect.fnUntraced(function* (tx: TenantTx, subjectId: string, personal: JsonObject) {
-  const value = JSON.stringify(personal);
-  const salt = randomBytes(16).toString("base64");
-  const id = newId();
-  yield* run(
-    tx.db.insertInto("personal_value").values({
-      organization_id: tx.organization,
-      id,
-      subject_id: subjectId,
-      salt,
-      value,
-    }),
-  );
-  return { id, mac: personalMac(salt, value) };
-});
-
 const eventRow = (tx: TenantTx, { id, type, origin, subject, cause, data }: NewEvent) => ({
   organization_id: tx.organization,
   id: id ?? newId<EventId>(),
@@ -54,19 +38,29 @@ const eventRow = (tx: TenantTx, { id, type, origin, subject, cause, data }: NewE
   data: data ?? {},
 });
 
+const personalRow = (tx: TenantTx, subjectId: string, personal: JsonObject) => {
+  const value = JSON.stringify(personal);
+  const salt = randomBytes(16).toString("base64");
+  const row = { organization_id: tx.organization, id: newId(), subject_id: subjectId, salt, value };
+  return { row, mac: personalMac(salt, value) };
+};
+
 /** Writes an event in the transaction that made it true, and gives its id as the cause of what follows. */
 export const recordEvent = Effect.fn("recordEvent")(function* (tx: TenantTx, event: NewEvent) {
-  const { subject } = event;
-  const personal =
-    event.personal === undefined ? undefined : yield* keepPersonal(tx, subject.id, event.personal);
-  const row = eventRow(tx, event);
+  const { data, ...row } = eventRow(tx, event);
+  const insert = (more: { readonly personal_id?: string; readonly personal_mac?: string }) =>
+    tx.db.insertInto("event").values({ ...row, data: jsonb(data), ...more });
+  if (event.personal === undefined) {
+    yield* run(insert({}));
+    return row.id;
+  }
+  const personal = personalRow(tx, event.subject.id, event.personal);
+  const references = { personal_id: personal.row.id, personal_mac: personal.mac };
   yield* run(
-    tx.db.insertInto("event").values({
-      ...row,
-      data: jsonb(row.data),
-      personal_id: personal?.id ?? null,
-      personal_mac: personal?.mac ?? null,
-    }),
+    tx.db
+      .with("kept", (db) => db.insertInto("personal_value").values(personal.row).returning("id"))
+      .insertInto("event")
+      .values({ ...row, data: jsonb(data), ...references }),
   );
   return row.id;
 });

@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, DirectoryGroupId, EventId, JsonObject } from "../../domain/index.ts";
-import { first, jsonb, run, uuids } from "../engine/run.ts";
+import { first, jsonb, only, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -47,7 +47,7 @@ export const insertGroup = (
   state: GroupState,
   cause: EventId,
 ) =>
-  first(
+  run(
     tx.db
       .insertInto("directory_group")
       .values({
@@ -60,7 +60,7 @@ export const insertGroup = (
       })
       .returning(groupColumns)
       .$castTo<GroupRow>(),
-  );
+  ).pipe(Effect.flatMap(only));
 
 /** `cause`: the event that changed the group itself; undefined when only its members changed. */
 export const updateGroup = (
@@ -69,7 +69,7 @@ export const updateGroup = (
   state: GroupState,
   cause: EventId | undefined,
 ) =>
-  first(
+  run(
     tx.db
       .updateTable("directory_group")
       .set({
@@ -82,7 +82,7 @@ export const updateGroup = (
       .where("id", "=", id)
       .returning(groupColumns)
       .$castTo<GroupRow>(),
-  );
+  ).pipe(Effect.flatMap(only));
 
 const oneGroup = (tx: TenantTx, connection: ConnectionId, id: string) =>
   tx.db

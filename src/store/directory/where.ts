@@ -113,7 +113,7 @@ const compare = (comparison: Comparison, root: Root): Sql<boolean> => {
   if (split < 0) {
     const text = textAt(root, path.keys);
     const passes = test(comparison, text);
-    return op === "ne" ? sql`(${text.expression} is null or ${passes})` : sql`coalesce(${passes}, false)`;
+    return op === "ne" ? sql`(${text.expression} is null or ${passes})` : passes;
   }
   const elements = elementsOf(root.json, root.kind, path.keys.slice(0, split + 1));
   const rest = path.keys.slice(split + 1);
@@ -161,7 +161,8 @@ const compile = (where: Where, root: Root): Sql<boolean> => {
     case "Or":
       return sql`(${compile(where.left, root)} or ${compile(where.right, root)})`;
     case "Not":
-      return sql`(not ${compile(where.filter, root)})`;
+      // A comparison with nothing is unknown in SQL, and false in SCIM; only under `not` does that differ.
+      return sql`(not coalesce(${compile(where.filter, root)}, false))`;
     case "Present":
       return present(where.path, root);
     case "Some":

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import pg from "pg";
 
 const limit = 500;
+const timestamptz = 1184;
 const names = new Map<string, string>();
 
 /** A short stable name per statement text, for at most `limit` texts, so that nobody can fill the server. */
@@ -23,9 +24,15 @@ type Query = (...args: ReadonlyArray<unknown>) => unknown;
 
 /**
  * A `pg` client that prepares each parametrized statement once per connection. Kysely sends statements
- * unnamed, so that PostgreSQL parses and plans every one of them again: half of its CPU on our hot paths.
+ * unnamed, so that PostgreSQL parses and plans every one of them again: half of its CPU on our hot paths. Timestamps are `Date`s, as on the embedded engine.
  */
 export class PreparedClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // MikroORM asks for timestamps as text; Kysely's rows then would not be what their types say.
+    this.setTypeParser(timestamptz, pg.types.getTypeParser(timestamptz));
+  }
+
   // The overloads of pg's `query` cannot be spelled in one signature; arguments pass through unchanged.
   override query = ((...args: ReadonlyArray<unknown>) => {
     const [config, values, ...rest] = args;

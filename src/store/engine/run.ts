@@ -23,6 +23,10 @@ export const run = <T>(query: Executable<T>): Effect.Effect<T, Unavailable> => a
 export const first = <T>(query: Executable<ReadonlyArray<T>>): Effect.Effect<T | undefined, Unavailable> =>
   Effect.map(run(query), (rows) => rows[0]);
 
+/** The one row that a write always gives back; anything else is a defect of ours. */
+export const only = <T>(rows: ReadonlyArray<T>): Effect.Effect<T> =>
+  rows[0] === undefined ? Effect.die(new Error("A write gave no row back.")) : Effect.succeed(rows[0]);
+
 /** Runs a write that may meet a unique constraint; `taken` names the failure for each constraint it expects. */
 export const runUnique = <T>(
   query: Executable<T>,

@@ -4,8 +4,9 @@ import { NodeHttpServer } from "@effect/platform-node";
 import { Effect, Layer, Logger, type Redacted, References } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import type { Settings } from "../config/index.ts";
+import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
-import { ServerAddress } from "./http/index.ts";
+import { fallback, ServerAddress } from "./http/index.ts";
 import { scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import { MappingCache, reconcileWorker } from "./sync/index.ts";
@@ -30,9 +31,8 @@ export const logging = ({ logFormat, logLevel }: Settings) =>
 
 const masterKey = (settings: Settings) =>
   Layer.unwrap(
-    Effect.map(
-      loadMasterKey(settings.dataFolder, settings.masterKey),
-      (key: Redacted.Redacted<Uint8Array>) => MasterKey.layer(key),
+    Effect.map(loadMasterKey(settings.dataFolder, settings.masterKey), (key: Redacted.Redacted<Uint8Array>) =>
+      MasterKey.layer(key),
     ),
   );
 
@@ -54,7 +54,7 @@ const httpServer = ({ port, host }: Settings) =>
     gracefulShutdownTimeout: "25 seconds",
   });
 
-const routes = Layer.mergeAll(live, ready, scimRoutes);
+const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
 
 /** Everything that runs in one instance of the server, over the database at `location`. */
 export const appOver = (settings: Settings, location: Location) =>

@@ -42,6 +42,9 @@ export class Unauthenticated extends Data.TaggedError("Unauthenticated")<{ reado
 /** A known caller without the permission. */
 export class Forbidden extends Data.TaggedError("Forbidden")<{ readonly detail: string }> {}
 
+/** A thing of which there may be no more. The detail says what makes room. */
+export class TooMany extends Data.TaggedError("TooMany")<{ readonly detail: string }> {}
+
 /** A body over its route's limit, in bytes. */
 export class TooLarge extends Data.TaggedError("TooLarge")<{ readonly limit: number }> {}
 
@@ -65,6 +68,7 @@ export type Failure =
   | NotFound
   | Unauthenticated
   | Forbidden
+  | TooMany
   | TooLarge
   | NotSupported
   | Unavailable;

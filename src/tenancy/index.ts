@@ -1,8 +1,23 @@
 /**
- * Owns who may reach what: organizations and how they come to be, operators, tokens, the master key. Does not
- * own what is in an organization's directory or mapping.
+ * Owns who may reach what: the gate every operator goes through, organizations and how they come to be,
+ * operators, tokens, the master key, and what operators change by command. Does not own what is in an
+ * organization's directory, what a mapping means, or how any of it is shown.
  */
+export { atSystem, inOrganization, type Target } from "./access.ts";
 export { bootstrap, type QuickStart } from "./bootstrap.ts";
+export { authenticateOperator, type Caller } from "./caller.ts";
+export {
+  addConnection,
+  type ConnectionView,
+  declareSameDirectory,
+  setConnectionEnabled,
+  setLifecycleAuthority,
+  viewConnections,
+} from "./connections.ts";
+export { countOf, idOf } from "./input.ts";
+export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey } from "./master-key.ts";
-export { createScimToken } from "./scim-token.ts";
+export { createOperator, disableOperator, ownOperator, visibleOperators } from "./operators.ts";
+export { addOrganization, visibleOrganization, visibleOrganizations } from "./organizations.ts";
+export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";
 export { bearerOf, mintToken, noOrganization, type ParsedToken, parseToken, sameHash } from "./token.ts";

@@ -1,7 +1,22 @@
 import { Effect } from "effect";
-import type { ConnectionId, Origin, TokenId } from "../domain/index.ts";
-import { addScimToken, newId, recordEvent, type TenantTx } from "../store/index.ts";
+import { type ConnectionId, isUuid, NotFound, type Origin, type TokenId, TooMany } from "../domain/index.ts";
+import {
+  addScimToken,
+  countLiveTokens,
+  revokeScimToken as endScimToken,
+  findScimToken,
+  newId,
+  recordEvent,
+  type TenantTx,
+} from "../store/index.ts";
+import { inOrganization, type Target } from "./access.ts";
+import type { Caller } from "./caller.ts";
+import { lockedConnection } from "./connections.ts";
+import { expiryOf, labelOf } from "./input.ts";
 import { mintToken } from "./token.ts";
+
+/** Two for a rotation: the new one is set up while the old one still works. */
+const mostLive = 2;
 
 /** Makes a SCIM token for a connection. The token is in the answer and nowhere else. */
 export const createScimToken = Effect.fn("createScimToken")(function* (
@@ -20,3 +35,50 @@ export const createScimToken = Effect.fn("createScimToken")(function* (
   });
   return { id, token };
 });
+
+interface Wanted {
+  readonly connection: string;
+  readonly label: string;
+  readonly expiresAt: Date | null;
+}
+
+/** The same for an operator: of a connection that has at most one token yet. */
+export const issueScimToken = (caller: Caller, target: Target, wanted: Wanted) =>
+  inOrganization(
+    caller,
+    target,
+    "token:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      const label = yield* labelOf("label", wanted.label);
+      const expiresAt = yield* expiryOf(wanted.expiresAt);
+      // The lock makes two requests at once count one after the other.
+      const connection = yield* lockedConnection(tx, wanted.connection);
+      if ((yield* countLiveTokens(tx, connection.id)) >= mostLive) {
+        return yield* new TooMany({
+          detail: `The connection ${connection.slug} has ${mostLive} live tokens. Revoke one of them first.`,
+        });
+      }
+      return yield* createScimToken(tx, { connection: connection.id, label, expiresAt }, origin);
+    }),
+  );
+
+/** Ends a token at once. One that was ended before stays as it is. */
+export const revokeScimToken = (caller: Caller, target: Target, id: string) =>
+  inOrganization(
+    caller,
+    target,
+    "token:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      const revoked = isUuid(id) ? yield* endScimToken(tx, id) : undefined;
+      if (revoked !== undefined) {
+        yield* recordEvent(tx, {
+          type: "token.revoked",
+          origin,
+          subject: { kind: "scim-token", id },
+          data: { connection: revoked.connectionId },
+        });
+      }
+      const token = isUuid(id) ? yield* findScimToken(tx, id) : undefined;
+      return token ?? (yield* new NotFound({ kind: "token", id }));
+    }),
+  );

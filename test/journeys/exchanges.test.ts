@@ -1,9 +1,10 @@
 /**
  * Recorded exchanges, sent over HTTP as the vendors send them. Adding a case is adding a file to
- * `test/payloads/journeys`: each has a server of its own.
+ * `test/payloads/journeys`: each has a server of its own, on both engines.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { engines } from "../support/engines.ts";
 import { raw } from "../support/raw.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
@@ -80,10 +81,13 @@ const check = async (server: TestServer, wanted: Explanation, known: Known) => {
   }
 };
 
-for (const [file, journey] of journeys) {
-  const server = await startServer();
-  describe(file, () => {
-    it(journey.name, async () => {
+const cases = engines.flatMap((engine) => journeys.map(([file, journey]) => ({ engine, file, journey })));
+
+for (const { engine, file, journey } of cases) {
+  const server = engine.skip ? undefined : await startServer({}, await engine.location());
+  describe(`${file} on the ${engine.name} engine`, () => {
+    it.skipIf(server === undefined)(journey.name, async () => {
+      if (server === undefined) return;
       const known: Known = new Map();
       for (const one of journey.steps) {
         const done = "explain" in one ? check(server, one, known) : send(server, journey.headers, one, known);

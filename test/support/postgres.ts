@@ -2,13 +2,8 @@
  * A real PostgreSQL for the suites that need one: the server named in `TEST_POSTGRES_URL` (a superuser's address),
  * else a private one started from the PostgreSQL programs of this machine, else none.
  */
-import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { makeRoles, programs, startPrivate } from "./private-postgres.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -17,97 +12,12 @@ declare module "vitest" {
   }
 }
 
-const programs = (): string | undefined => {
-  const base = "/usr/lib/postgresql";
-  const versions = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a)) : [];
-  return versions.map((version) => `${base}/${version}/bin`).find((folder) => existsSync(`${folder}/initdb`));
-};
-
-/** PostgreSQL refuses to run as root: then it runs as the user its package made. */
-const owner = () => {
-  if (process.getuid?.() !== 0) return {};
-  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-  return { uid: id("-u"), gid: id("-g") };
-};
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-
-const untilAnswers = async (url: string): Promise<void> => {
-  for (let left = 100; ; left -= 1) {
-    const client = new pg.Client(url);
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      if (left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-};
-
-const startPrivate = async (bin: string) => {
-  const folder = mkdtempSync(join(tmpdir(), "rolebridge-pg-"));
-  const as = owner();
-  if (as.uid !== undefined) chownSync(folder, as.uid, as.gid ?? 0);
-  const data = join(folder, "data");
-  const options = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
-  execFileSync(`${bin}/initdb`, ["-D", data, ...options], { ...as, cwd: folder, stdio: "ignore" });
-  const port = await freePort();
-  const settings = ["fsync=off", "max_connections=200", "shared_preload_libraries=pg_stat_statements"];
-  const server = spawn(
-    `${bin}/postgres`,
-    [
-      "-D",
-      data,
-      "-p",
-      String(port),
-      "-k",
-      folder,
-      "-h",
-      "127.0.0.1",
-      ...settings.flatMap((one) => ["-c", one]),
-    ],
-    { ...as, cwd: folder, stdio: "ignore" },
-  );
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await untilAnswers(url);
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      server.once("exit", () => {
-        rmSync(folder, { recursive: true, force: true });
-        resolve();
-      });
-      server.kill("SIGINT");
-    });
-  return { url, stop };
-};
-
-/** The three roles, once per server: who owns the tables, who logs in, what the login may become. */
-const makeRoles = async (url: string) => {
-  const client = new pg.Client(url);
-  await client.connect();
-  await client.query(`do $$ begin
-    if not exists (select from pg_roles where rolname = 'rolebridge_app') then create role rolebridge_app nologin; end if;
-    if not exists (select from pg_roles where rolname = 'rb_owner') then create role rb_owner login createrole; end if;
-    if not exists (select from pg_roles where rolname = 'rb_login') then create role rb_login login noinherit; end if;
-  end $$`);
-  await client.query("grant rolebridge_app to rb_owner with admin option");
-  await client.query("grant rolebridge_app to rb_login");
-  await client.end();
-};
-
 export default async function setup(project: TestProject) {
   const given = process.env["TEST_POSTGRES_URL"];
   const bin = programs();
   if (given === undefined && bin === undefined) {
     const missing = "no PostgreSQL was found: install it, or set TEST_POSTGRES_URL";
+    if (process.env["CI"]) throw new Error(`CI runs every suite, but ${missing}.`);
     process.stderr.write(`Suites on PostgreSQL are skipped, because ${missing}.\n`);
     project.provide("postgres", { missing });
     return;

@@ -7,6 +7,7 @@ import { afterAll } from "vitest";
 import { complete } from "../../config/index.ts";
 import { appOver } from "../../src/app.ts";
 import { ServerAddress } from "../../src/http/index.ts";
+import type { Location } from "../../src/store/index.ts";
 import { bootstrap } from "../../src/tenancy/index.ts";
 
 export interface Answer {
@@ -32,11 +33,11 @@ const answer = async (address: string, init: RequestInit): Promise<Answer> => {
 const bearer = (token: string): Record<string, string> =>
   token === "" ? {} : { authorization: `Bearer ${token}` };
 
-const start = async (settings: Parameters<typeof complete>[0]) => {
+const start = async (settings: Parameters<typeof complete>[0], location: Location) => {
   const folder = mkdtempSync(join(tmpdir(), "rolebridge-"));
-  const complete_ = complete({ PORT: 0, ROLEBRIDGE_DATA: folder, ...settings }, false);
+  const ready = complete({ PORT: 0, ROLEBRIDGE_DATA: folder, ...settings }, false);
   const quiet = Logger.layer([]);
-  const runtime = ManagedRuntime.make(Layer.provideMerge(appOver(complete_, { _tag: "Memory" }), quiet));
+  const runtime = ManagedRuntime.make(Layer.provideMerge(appOver(ready, location), quiet));
   const url = await runtime.runPromise(Effect.map(ServerAddress, ({ publicUrl }) => publicUrl));
   const quickStart = await runtime.runPromise(bootstrap(folder, url));
   if (quickStart === undefined) throw new Error("The database of a test was not empty.");
@@ -51,8 +52,11 @@ const start = async (settings: Parameters<typeof complete>[0]) => {
  * Starts a server on a free port and closes it after the file's last test. It takes some seconds: one for each
  * test file, at its top. Tokens default to those of the quick start; an empty one sends none.
  */
-export const startServer = async (settings: Parameters<typeof complete>[0] = {}) => {
-  const { runtime, url, quickStart, close } = await start(settings);
+export const startServer = async (
+  settings: Parameters<typeof complete>[0] = {},
+  location: Location = { _tag: "Memory" },
+) => {
+  const { runtime, url, quickStart, close } = await start(settings, location);
   afterAll(close);
   const send = (path: string, method: string, token: string, body: unknown, type: string) =>
     answer(`${url}${path}`, {

@@ -1,0 +1,70 @@
+/** Accounts in words: who, active or not and why, which roles, each with its reasons. */
+import type { Account, Explanation, Reason } from "./client/index.ts";
+import { type Line, moment, momentAfter } from "./output/index.ts";
+
+type Person = Account["people"][number];
+type Role = Account["roles"][number];
+type NearMiss = Explanation["whyNot"][number];
+
+const uniqueTexts = (texts: ReadonlyArray<string>): string => [...new Set(texts)].join(", ");
+
+const personText = ({ displayName, email, userName }: Person): string => {
+  const address = email ?? userName;
+  return displayName === null ? address : `${displayName} <${address}>`;
+};
+
+/** Whom an account stands for: every name that its connections give the person. */
+export const peopleText = ({ people }: Pick<Account, "people">): string =>
+  uniqueTexts(people.map(personText)) || "nobody: every directory user of it was deleted";
+
+/** `developer`, or `editor in library:marketing`. */
+export const roleText = ({ role, scope }: { readonly role: string; readonly scope: string }): string =>
+  scope === "" ? role : `${role} in ${scope}`;
+
+const factText = ({ because, group, groupId, connection }: Reason): string => {
+  if (group !== null) return `member of group "${group}" (connection ${connection})`;
+  if (groupId !== null) return `member of group ${groupId} (connection ${connection})`;
+  return `${because} (connection ${connection})`;
+};
+
+const causeText = ({ requestId, cause }: Reason, since: string): string => {
+  if (cause === null) return "";
+  const by = requestId === null ? `${cause.type} (${cause.actorKind})` : `request ${requestId}`;
+  return `, brought by ${by} at ${momentAfter(cause.at, since)}`;
+};
+
+const reasonLine = (reason: Reason, since: string): Line => ({
+  text: `    because rule ${reason.rule}: ${factText(reason)}${causeText(reason, since)}`,
+});
+
+const roleLines = (role: Role): ReadonlyArray<Line> => [
+  { text: `  ${roleText(role)}   since ${moment(role.since)}` },
+  ...role.reasons.map((reason) => reasonLine(reason, role.since)),
+];
+
+const noRoles = ({ active }: Account): Line => ({
+  text: active ? "  no roles: no rule of the mapping in force applies" : "  no roles, while inactive",
+});
+
+/** The account, its state, and each role with each of its reasons. */
+export const accountLines = (account: Account): ReadonlyArray<Line> => [
+  { text: `${peopleText(account)}  ${account.active ? "active" : "inactive"}`, heading: true },
+  { text: `  because ${account.activeBecause}` },
+  ...(account.roles.length === 0 ? [noRoles(account)] : account.roles.flatMap(roleLines)),
+];
+
+const missLines = ({ rule, connection, blocked, failed }: NearMiss): ReadonlyArray<Line> => [
+  { text: `    rule ${rule}, by what connection ${connection} says:` },
+  ...(blocked === null ? [] : [{ text: `      nothing of it counts: ${blocked}` }]),
+  ...failed.map((text) => ({ text: `      does not hold: ${text}` })),
+];
+
+/** Why not `role`: the rules that would grant it, and what of each does not hold. */
+export const whyNotLines = (
+  role: string,
+  { account, whyNot }: typeof Explanation.Type,
+): ReadonlyArray<Line> => {
+  if (account.roles.some((one) => one.role === role)) return [{ text: `  why not ${role}: it is there` }];
+  if (whyNot.length === 0) return [{ text: `  not ${role}: no rule in force grants it to this person` }];
+  return [{ text: `  not ${role}: what is missing` }, ...whyNot.flatMap(missLines)];
+};

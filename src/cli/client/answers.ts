@@ -1,0 +1,146 @@
+/** What commands read from the server. Times stay text, as the server wrote them. */
+import { Schema } from "effect";
+
+const { String: Text, Boolean: Flag, Int, NullOr, Unknown } = Schema;
+
+/** A mapping's document or an event's data: JSON as it is. */
+
+const Json = Unknown;
+
+export const Operator = Schema.Struct({
+  id: Text,
+  name: Text,
+  role: Text,
+  organization: NullOr(Text),
+  createdAt: Text,
+  disabledAt: NullOr(Text),
+});
+export type Operator = typeof Operator.Type;
+
+export const Organization = Schema.Struct({
+  id: Text,
+  slug: Text,
+  name: Text,
+  project: Text,
+  environment: Text,
+  isDefault: Flag,
+});
+export type Organization = typeof Organization.Type;
+
+export const Connection = Schema.Struct({
+  id: Text,
+  slug: Text,
+  name: Text,
+  kind: Text,
+  enabled: Flag,
+  lifecycleAuthority: NullOr(Flag),
+  sameDirectoryAs: Schema.Array(Text),
+  scimUrl: NullOr(Text),
+  createdAt: Text,
+});
+export type Connection = typeof Connection.Type;
+
+export const ScimToken = Schema.Struct({
+  id: Text,
+  label: Text,
+  connection: Text,
+  createdAt: Text,
+  expiresAt: NullOr(Text),
+  revokedAt: NullOr(Text),
+  lastUsedAt: NullOr(Text),
+});
+export type ScimToken = typeof ScimToken.Type;
+
+export const NewToken = Schema.Struct({ id: Text, token: Text });
+export type NewToken = typeof NewToken.Type;
+
+export const Role = Schema.Struct({ key: Text, name: Text, description: Text, holders: Int });
+export type Role = typeof Role.Type;
+
+export const Mapping = Schema.Struct({
+  version: Int,
+  state: Text,
+  document: Json,
+  createdAt: Text,
+  publishedAt: NullOr(Text),
+});
+export type Mapping = typeof Mapping.Type;
+
+export const Event = Schema.Struct({
+  id: Text,
+  at: Text,
+  type: Text,
+  actorKind: Text,
+  actorId: NullOr(Text),
+  connection: NullOr(Text),
+  requestId: NullOr(Text),
+  subjectKind: Text,
+  subjectId: Text,
+  causeId: NullOr(Text),
+  data: Json,
+});
+export type Event = typeof Event.Type;
+
+export const Reason = Schema.Struct({
+  rule: Text,
+  because: Text,
+  connection: Text,
+  group: NullOr(Text),
+  groupId: NullOr(Text),
+  requestId: NullOr(Text),
+  cause: NullOr(Schema.Struct({ id: Text, at: Text, type: Text, actorKind: Text })),
+});
+export type Reason = typeof Reason.Type;
+
+const Person = Schema.Struct({
+  id: Text,
+  connection: Text,
+  via: Text,
+  active: Flag,
+  userName: Text,
+  displayName: NullOr(Text),
+  email: NullOr(Text),
+});
+
+const account = {
+  id: Text,
+  active: Flag,
+  activeBecause: Text,
+  createdAt: Text,
+  people: Schema.Array(Person),
+};
+
+/** An account in a list: its roles without their reasons. */
+export const ListedAccount = Schema.Struct({
+  ...account,
+  roles: Schema.Array(Schema.Struct({ role: Text, scope: Text, since: Text })),
+});
+export type ListedAccount = typeof ListedAccount.Type;
+
+export const Account = Schema.Struct({
+  ...account,
+  roles: Schema.Array(Schema.Struct({ role: Text, scope: Text, since: Text, reasons: Schema.Array(Reason) })),
+});
+export type Account = typeof Account.Type;
+
+export const AccountPage = Schema.Struct({ items: Schema.Array(ListedAccount), next: NullOr(Text) });
+export type AccountPage = typeof AccountPage.Type;
+
+export const Explanation = Schema.Struct({
+  account: Account,
+  whyNot: Schema.Array(
+    Schema.Struct({ rule: Text, connection: Text, blocked: NullOr(Text), failed: Schema.Array(Text) }),
+  ),
+});
+export type Explanation = typeof Explanation.Type;
+
+export const Exception = Schema.Struct({
+  id: Text,
+  kind: Text,
+  subjectKind: Text,
+  subjectId: Text,
+  connection: NullOr(Text),
+  detail: Json,
+  createdAt: Text,
+});
+export type Exception = typeof Exception.Type;

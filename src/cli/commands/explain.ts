@@ -1,0 +1,40 @@
+import { Option, Schema } from "effect";
+import { Argument, Flag } from "effect/cli";
+import { accountLines, whyNotLines } from "../account.ts";
+import { Explanation } from "../client/index.ts";
+import { asking } from "../define.ts";
+import { findExplanations } from "../explanations.ts";
+
+const Explanations = Schema.Array(Explanation);
+
+export const explain = asking({
+  name: "explain",
+  does: "Says which roles a person has and why: rule, group, connection, and the request that brought it.",
+  examples: [
+    { command: "rolebridge explain ada@acme.test", description: "Every role with every reason" },
+    {
+      command: "rolebridge explain ada@acme.test --why-not billing-admin",
+      description: "And what keeps them from that role",
+    },
+  ],
+  input: {
+    name: Argument.String("email").pipe(Argument.withDescription("Email or userName, in any case.")),
+    whyNot: Flag.String("why-not").pipe(
+      Flag.withMetavar("ROLE"),
+      Flag.withDescription("Also show what keeps the person from this role."),
+      Flag.optional,
+    ),
+  },
+  prints: Explanations,
+  run: ({ name, whyNot }) => findExplanations(name, whyNot),
+  view: (explanations, { whyNot }) => ({
+    lines: explanations.flatMap((one) => [
+      ...accountLines(one.account),
+      ...(Option.isSome(whyNot) ? whyNotLines(whyNot.value, one) : []),
+    ]),
+    talk:
+      explanations.length > 1
+        ? `${explanations.length} accounts carry that name: their connections are not declared the same directory.`
+        : undefined,
+  }),
+});

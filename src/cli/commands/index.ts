@@ -1,0 +1,15 @@
+/** Owns the commands, one file for each family: their flags, what they ask the server, how they show it. */
+export { account } from "./account.ts";
+export { connection } from "./connection.ts";
+export { doctor } from "./doctor.ts";
+export { event } from "./event.ts";
+export { exception } from "./exception.ts";
+export { explain } from "./explain.ts";
+export { mapping } from "./mapping.ts";
+export { migrate } from "./migrate.ts";
+export { operator } from "./operator.ts";
+export { organization } from "./organization.ts";
+export { role } from "./role.ts";
+export { serve } from "./serve.ts";
+export { token } from "./token.ts";
+export { tryOut } from "./try.ts";

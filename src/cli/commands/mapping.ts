@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { Effect, Result, Schema } from "effect";
+import { Command, Flag } from "effect/cli";
+import { decodeMapping } from "../../mapping/index.ts";
+import { askOrganization, changeOrganization, Mapping } from "../client/index.ts";
+import { asking, helped } from "../define.ts";
+import { NotGiven } from "../failure.ts";
+import { jsonText, type Line, moment } from "../output/index.ts";
+import { ruleLines } from "../rule.ts";
+
+/** The rules in words; as JSON where a newer server wrote something this command does not know. */
+const documentLines = (document: unknown): ReadonlyArray<Line> =>
+  Result.match(decodeMapping(document), {
+    onSuccess: ruleLines,
+    onFailure: () =>
+      jsonText(document)
+        .split("\n")
+        .map((text) => ({ text })),
+  });
+
+const versionLines = (mapping: Mapping): ReadonlyArray<Line> => {
+  const { version, state, createdAt, publishedAt, document } = mapping;
+  const since = moment(publishedAt ?? createdAt);
+  const title = `Version ${version}, ${state.toLowerCase()} since ${since}`;
+  return [{ text: title }, { text: "" }, ...documentLines(document)];
+};
+
+const find = (state: "PUBLISHED" | "DRAFT") =>
+  askOrganization("mapping", { state: { type: "MappingState!", value: state } }, Schema.NullOr(Mapping));
+
+const Both = Schema.Struct({ published: Schema.NullOr(Mapping), draft: Schema.NullOr(Mapping) });
+type Both = typeof Both.Type;
+
+const bothLines = ({ published, draft }: Both): ReadonlyArray<Line> => {
+  const inForce = published === null ? [] : versionLines(published);
+  const waiting = draft === null ? [] : versionLines(draft);
+  const between = inForce.length > 0 && waiting.length > 0 ? [{ text: "" }] : [];
+  return [...inForce, ...between, ...waiting];
+};
+
+const talk = ({ published, draft }: Both): string | undefined => {
+  if (draft !== null) return "The draft waits to be put in force: rolebridge mapping publish";
+  return published === null
+    ? "No mapping yet: nobody gets a role. Write one: rolebridge mapping draft -f mapping.json"
+    : undefined;
+};
+
+const show = asking({
+  name: "show",
+  does: "Shows the mapping in force, and the draft where one waits. Exit code 2 when one does.",
+  examples: [
+    { command: "rolebridge mapping show", description: "The rules as a table" },
+    { command: "rolebridge mapping show --json", description: "With the documents as they were written" },
+  ],
+  input: {},
+  prints: Both,
+  run: () => Effect.all({ published: find("PUBLISHED"), draft: find("DRAFT") }),
+  view: (both) => ({ lines: bothLines(both), talk: talk(both) }),
+  pending: ({ draft }) => draft !== null,
+});
+
+const readText = Effect.fnUntraced(function* (file: string) {
+  if (file === "-" && process.stdin.isTTY) {
+    return yield* new NotGiven({ message: "Name the file with -f, or pipe the mapping in." });
+  }
+  return yield* Effect.try({
+    try: () => readFileSync(file === "-" ? 0 : file, "utf8"),
+    catch: () => new NotGiven({ message: `The file ${file} cannot be read. Name another with -f.` }),
+  });
+});
+
+const readDocument = Effect.fnUntraced(function* (file: string) {
+  const text = yield* readText(file);
+  return yield* Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: (error) => {
+      const why = error instanceof Error ? error.message : "";
+      return new NotGiven({ message: `${file === "-" ? "What was piped in" : file} is no JSON: ${why}` });
+    },
+  });
+});
+
+const draft = asking({
+  name: "draft",
+  does: "Checks a mapping and keeps it as the draft, in place of an earlier one. Nothing changes yet.",
+  more: `The document, for example:
+  { "rules": [ { "id": "engineers-develop",
+                 "when": { "groupName": { "equals": "Engineering", "connection": "scim" } },
+                 "grant": ["developer"] } ] }`,
+  examples: [
+    { command: "rolebridge mapping draft -f mapping.json", description: "From a file" },
+    {
+      command: "rolebridge mapping show --json | jq .published.document | rolebridge mapping draft",
+      description: "From stdin",
+    },
+  ],
+  input: {
+    file: Flag.String("file").pipe(
+      Flag.withAlias("f"),
+      Flag.withMetavar("FILE"),
+      Flag.withDescription("The mapping as JSON; - or nothing: stdin."),
+      Flag.withDefault("-"),
+    ),
+  },
+  prints: Mapping,
+  run: Effect.fnUntraced(function* ({ file }) {
+    const document = { type: "JSON!", value: yield* readDocument(file) };
+    return yield* changeOrganization("draftMapping", { document }, Mapping);
+  }),
+  view: (mapping) => ({
+    lines: versionLines(mapping),
+    talk: "Kept as the draft. To put it in force: rolebridge mapping publish",
+  }),
+});
+
+const publish = asking({
+  name: "publish",
+  does: "Puts the draft in force.",
+  more: "People get it with the next news of them; with --apply, everyone does now.",
+  examples: [{ command: "rolebridge mapping publish --apply", description: "For everyone, at once" }],
+  input: {
+    apply: Flag.Boolean("apply").pipe(
+      Flag.withDescription("Go through every account now."),
+      Flag.withDefault(false),
+    ),
+  },
+  prints: Mapping,
+  run: ({ apply }) =>
+    changeOrganization("publishMapping", { apply: { type: "Boolean!", value: apply } }, Mapping),
+  view: (mapping, { apply }) => ({
+    lines: versionLines(mapping),
+    talk: apply
+      ? 'In force. Jobs go through every account now: "rolebridge organization show" counts those that wait.'
+      : "In force. Each person gets it with the next news of them.",
+  }),
+});
+
+export const mapping = Command.make("mapping").pipe(
+  Command.withSubcommands([show, draft, publish]),
+  helped({
+    does: "The mapping: the rules that turn groups into roles.",
+    examples: [{ command: "rolebridge mapping show", description: "The rules in force" }],
+  }),
+);

@@ -1,0 +1,48 @@
+/** The root of all commands. */
+import { Command } from "effect/cli";
+import {
+  account,
+  connection,
+  doctor,
+  event,
+  exception,
+  explain,
+  mapping,
+  migrate,
+  operator,
+  organization,
+  role,
+  serve,
+  token,
+  tryOut,
+} from "./commands/index.ts";
+import { helped } from "./define.ts";
+import { globalFlags } from "./flags.ts";
+
+const notes = `serve, migrate and doctor touch the database. Everything else asks a running server, here or far away.
+
+Server and token: --url and --token, else ROLEBRIDGE_URL and ROLEBRIDGE_TOKEN, else quickstart.json in the data folder.
+A token on the command line can be seen by every user of this machine: prefer ROLEBRIDGE_TOKEN.
+
+stdout is the result, stderr the talk. NO_COLOR turns colours off.
+
+Exit codes: 0 done, or nothing to do.  1 error.  2 done, and something waits for a person: a draft of the
+mapping, an open exception, a check of doctor.  130 interrupted.`;
+
+export const rolebridge = Command.make("rolebridge").pipe(
+  Command.withSubcommands([
+    { group: "START", commands: [serve, tryOut, doctor, migrate] },
+    { group: "PEOPLE AND ROLES", commands: [explain, account, role, mapping, exception, event] },
+    { group: "SETUP", commands: [organization, connection, token, operator] },
+  ]),
+  Command.withGlobalFlags(globalFlags),
+  helped({
+    does: "Turns the people and groups of your identity providers into the roles of your applications.",
+    more: notes,
+    examples: [
+      { command: "rolebridge serve", description: "Run a server here" },
+      { command: "rolebridge try", description: "See a push become a role, in another terminal" },
+      { command: "rolebridge explain ada@acme.test", description: "Which roles has she, and why?" },
+    ],
+  }),
+);

@@ -1,0 +1,140 @@
+import { Effect } from "effect";
+import { ServerAddress } from "../../http/index.ts";
+import { listScimTokens } from "../../store/index.ts";
+import {
+  addConnection,
+  type Caller,
+  type ConnectionView,
+  declareSameDirectory,
+  inOrganization,
+  setConnectionEnabled,
+  setLifecycleAuthority,
+  type Target,
+  viewConnections,
+} from "../../tenancy/index.ts";
+import { builder } from "../builder.ts";
+import { ConnectionKind } from "./enums.ts";
+import { Organization } from "./organization.ts";
+import { ScimToken } from "./token.ts";
+
+/** Connections that were read together: what one of them needs, all of them get in one query. */
+interface Siblings {
+  readonly organization: Target;
+}
+
+interface ConnectionModel extends ConnectionView {
+  readonly siblings: Siblings;
+}
+
+const models = (organization: Target, views: ReadonlyArray<ConnectionView>): Array<ConnectionModel> => {
+  const siblings: Siblings = { organization };
+  return views.map((view) => ({ ...view, siblings }));
+};
+
+const alone = (organization: Target) => (view: ConnectionView) => ({ ...view, siblings: { organization } });
+
+/** The tokens of all of them, by connection. */
+const allTokens = (caller: Caller, { organization }: Siblings) =>
+  inOrganization(caller, organization, "token:read", (tx) =>
+    Effect.map(listScimTokens(tx), (rows) => Map.groupBy(rows, (row) => row.connectionId)),
+  );
+
+const scimUrl = ({ kind }: ConnectionView) =>
+  Effect.map(ServerAddress, ({ publicUrl }) => (kind === "scim" ? `${publicUrl}/scim/v2` : null));
+
+const Connection = builder.objectRef<ConnectionModel>("Connection").implement({
+  authScopes: { permission: "connection:read" },
+  fields: (t) => ({
+    id: t.exposeID("id"),
+    slug: t.exposeString("slug"),
+    name: t.exposeString("name"),
+    kind: t.expose("kind", { type: ConnectionKind }),
+    enabled: t.exposeBoolean("enabled"),
+    lifecycleAuthority: t.exposeBoolean("lifecycleAuthority", {
+      nullable: true,
+      description: "May it say that an account is inactive? Null: as its kind does by default.",
+    }),
+    sameDirectoryAs: t.stringList({
+      description: "The slugs of the other connections declared the same directory.",
+      resolve: ({ sameDirectoryAs }) => [...sameDirectoryAs],
+    }),
+    scimUrl: t.string({
+      nullable: true,
+      resolve: (connection, _args, { run }) => run(scimUrl(connection)),
+    }),
+    tokens: t.field({
+      type: [ScimToken],
+      authScopes: { permission: "token:read" },
+      resolve: async ({ id, siblings }, _args, { caller, once }) =>
+        (await once(siblings, allTokens(caller, siblings))).get(id) ?? [],
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime" }),
+  }),
+});
+
+builder.objectField(Organization, "connections", (t) =>
+  t.field({
+    type: [Connection],
+    authScopes: { permission: "connection:read" },
+    resolve: async (organization, _args, { caller, run }) =>
+      models(
+        organization,
+        await run(inOrganization(caller, organization, "connection:read", viewConnections)),
+      ),
+  }),
+);
+
+builder.mutationFields((t) => ({
+  addConnection: t.field({
+    type: Connection,
+    authScopes: { permission: "connection:write" },
+    args: {
+      organization: t.arg.string({ required: true }),
+      kind: t.arg({ type: ConnectionKind, required: true }),
+      slug: t.arg.string({ required: true }),
+      name: t.arg.string({ description: "By default the slug." }),
+    },
+    resolve: (_root, { organization, kind, slug, name }, { caller, run }) =>
+      run(addConnection(caller, organization, { kind, slug, name: name ?? null })).then(alone(organization)),
+  }),
+  setConnectionEnabled: t.field({
+    type: Connection,
+    description: "A disabled connection gives no roles and is refused at the door, at once.",
+    authScopes: { permission: "connection:write" },
+    args: {
+      organization: t.arg.string({ required: true }),
+      connection: t.arg.string({ required: true }),
+      enabled: t.arg.boolean({ required: true }),
+    },
+    resolve: (_root, { organization, connection, enabled }, { caller, run }) =>
+      run(setConnectionEnabled(caller, organization, connection, enabled)).then(alone(organization)),
+  }),
+  setLifecycleAuthority: t.field({
+    type: Connection,
+    description: "May the connection say that an account is inactive? Null: as its kind does by default.",
+    authScopes: { permission: "connection:write" },
+    args: {
+      organization: t.arg.string({ required: true }),
+      connection: t.arg.string({ required: true }),
+      authority: t.arg.boolean(),
+    },
+    resolve: (_root, { organization, connection, authority }, { caller, run }) =>
+      run(setLifecycleAuthority(caller, organization, connection, authority ?? null)).then(
+        alone(organization),
+      ),
+  }),
+  declareSameDirectory: t.field({
+    type: [Connection],
+    description:
+      "These connections, and no others, are the same directory. One connection alone ends its declaration.",
+    authScopes: { permission: "connection:write" },
+    args: {
+      organization: t.arg.string({ required: true }),
+      connections: t.arg.stringList({ required: true }),
+    },
+    resolve: (_root, { organization, connections }, { caller, run }) =>
+      run(declareSameDirectory(caller, organization, connections)).then((views) =>
+        models(organization, views),
+      ),
+  }),
+}));

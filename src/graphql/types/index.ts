@@ -1,0 +1,10 @@
+/** One file for each group of types: the types, the queries and the mutations about one thing. */
+import "./account.ts";
+import "./connection.ts";
+import "./event.ts";
+import "./exception.ts";
+import "./explanation.ts";
+import "./mapping.ts";
+import "./operator.ts";
+import "./organization.ts";
+import "./role.ts";

@@ -1,0 +1,173 @@
+/** What operators do with connections. What these are for and how they are reached is the connectors' matter. */
+import { Effect } from "effect";
+import {
+  type ConnectionId,
+  type ConnectionKind,
+  InvalidValue,
+  type JsonObject,
+  NotFound,
+  NotSupported,
+  type Origin,
+} from "../domain/index.ts";
+import {
+  type ConnectionRow,
+  addConnection as insertConnection,
+  listConnections,
+  lockConnection,
+  newId,
+  recordEvent,
+  recordEvents,
+  type TenantTx,
+  updateConnection,
+} from "../store/index.ts";
+import { settleConnection } from "../sync/index.ts";
+import { inOrganization, type Target } from "./access.ts";
+import type { Caller } from "./caller.ts";
+import { labelOf, slugOf } from "./input.ts";
+
+/** A connection, with the slugs of those declared the same directory. */
+export interface ConnectionView extends ConnectionRow {
+  readonly sameDirectoryAs: ReadonlyArray<string>;
+}
+
+/** Every connection of the organization, in one query. */
+export const viewConnections = Effect.fn("viewConnections")(function* (tx: TenantTx) {
+  const rows = yield* listConnections(tx);
+  const directories = Map.groupBy(rows, (row) => row.directoryId);
+  return rows.map((row): ConnectionView => {
+    const others = (directories.get(row.directoryId) ?? []).filter((other) => other !== row);
+    return { ...row, sameDirectoryAs: others.map((other) => other.slug) };
+  });
+});
+
+const unknown = (slug: string) => new NotFound({ kind: "connection", id: slug });
+
+const viewOne = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
+  const found = (yield* viewConnections(tx)).find((connection) => connection.slug === slug);
+  return found ?? (yield* unknown(slug));
+});
+
+/**
+ * The connection, which nobody else changes until the transaction ends. The lock also waits for whoever is just
+ * adding people through it: those it settles afterwards are all there are.
+ */
+export const lockedConnection = Effect.fn("lockedConnection")(function* (tx: TenantTx, slug: string) {
+  return (yield* lockConnection(tx, slug)) ?? (yield* unknown(slug));
+});
+
+const happened = (type: string, origin: Origin, id: ConnectionId, data: JsonObject) => ({
+  type,
+  origin,
+  subject: { kind: "connection", id },
+  data,
+});
+
+interface Wanted {
+  readonly kind: ConnectionKind;
+  readonly slug: string;
+  readonly name: string | null;
+}
+
+export const addConnection = Effect.fn("addConnection")(function* (
+  caller: Caller,
+  target: Target,
+  { kind, slug, name }: Wanted,
+) {
+  return yield* inOrganization(
+    caller,
+    target,
+    "connection:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      if (kind !== "scim") {
+        return yield* new NotSupported({ detail: `Only scim connections can be added yet, not ${kind}.` });
+      }
+      yield* slugOf("slug", slug);
+      const label = name === null ? slug : yield* labelOf("name", name);
+      const id = yield* insertConnection(tx, { kind, slug, name: label });
+      yield* recordEvent(tx, happened("connection.created", origin, id, { kind, slug }));
+      return yield* viewOne(tx, slug);
+    }),
+  );
+});
+
+type Setting = Pick<Parameters<typeof updateConnection>[2], "enabled" | "lifecycleAuthority">;
+
+const isSet = (
+  before: ConnectionRow,
+  { enabled = before.enabled, lifecycleAuthority = before.lifecycleAuthority }: Setting,
+): boolean => before.enabled === enabled && before.lifecycleAuthority === lifecycleAuthority;
+
+/** Changes a setting and brings everyone it decides about up to date. Nothing happens where it is so already. */
+const change = (
+  caller: Caller,
+  target: Target,
+  slug: string,
+  setting: Setting & JsonObject,
+  { type, loses }: { readonly type: string; readonly loses: boolean },
+) =>
+  inOrganization(
+    caller,
+    target,
+    "connection:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      const before = yield* lockedConnection(tx, slug);
+      if (!isSet(before, setting)) {
+        yield* updateConnection(tx, before.id, setting);
+        const event = yield* recordEvent(tx, happened(type, origin, before.id, setting));
+        yield* settleConnection(tx, before.id, { event, origin }, loses);
+      }
+      return yield* viewOne(tx, slug);
+    }),
+  );
+
+/** A disabled connection gives no roles and is refused at the door, at once. */
+export const setConnectionEnabled = (caller: Caller, target: Target, slug: string, enabled: boolean) =>
+  change(
+    caller,
+    target,
+    slug,
+    { enabled },
+    { type: enabled ? "connection.enabled" : "connection.disabled", loses: !enabled },
+  );
+
+/** May the connection say that an account is inactive? Null: as its kind does by default. */
+export const setLifecycleAuthority = (
+  caller: Caller,
+  target: Target,
+  slug: string,
+  lifecycleAuthority: boolean | null,
+) =>
+  change(caller, target, slug, { lifecycleAuthority }, { type: "connection.authority-changed", loses: true });
+
+const allOf = Effect.fnUntraced(function* (tx: TenantTx, slugs: ReadonlySet<string>) {
+  const found = (yield* viewConnections(tx)).filter(({ slug }) => slugs.has(slug));
+  const missing = [...slugs].find((slug) => !found.some((connection) => connection.slug === slug));
+  return missing === undefined ? found : yield* unknown(missing);
+});
+
+/**
+ * Declares that these connections, and no others, are the same directory: from now on their people join by
+ * themselves. Of one connection alone it ends the declaration.
+ */
+export const declareSameDirectory = (caller: Caller, target: Target, slugs: ReadonlyArray<string>) =>
+  inOrganization(
+    caller,
+    target,
+    "connection:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      const wanted = new Set(slugs);
+      const [first, ...others] = yield* allOf(tx, wanted);
+      if (first === undefined) {
+        return yield* new InvalidValue({ detail: "connections: name at least one connection." });
+      }
+      const directory = others.length === 0 ? first.id : newId();
+      const named = [first, ...others];
+      for (const { id } of named) yield* updateConnection(tx, id, { directoryId: directory });
+      const data = { directory, connections: named.map(({ id }) => id) };
+      yield* recordEvents(
+        tx,
+        named.map(({ id }) => happened("connection.same-directory-declared", origin, id, data)),
+      );
+      return yield* allOf(tx, wanted);
+    }),
+  );

@@ -1,0 +1,49 @@
+/** What operators type, checked before anything is done with it. */
+import { Clock, Effect, Schema } from "effect";
+import { InvalidValue, isUuid, RoleKey, Slug } from "../domain/index.ts";
+
+/** No control characters and no change of writing direction: what shows in a list or a log is what was typed. */
+const unsafe = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/u;
+const readable = (most: number) =>
+  Schema.makeFilter(
+    (text: string) =>
+      (text.length <= most && !unsafe.test(text)) ||
+      `use at most ${most} characters in one line, without control characters`,
+  );
+
+const Label = Schema.String.check(
+  Schema.makeFilter((text: string) => text.trim() !== "" || "use at least one character"),
+  readable(100),
+);
+const Description = Schema.String.check(readable(1000));
+
+/** Gives the value, or InvalidValue that names `field` and what to use there. */
+const checked =
+  <A>(schema: Schema.Decoder<A>) =>
+  (field: string, text: string): Effect.Effect<A, InvalidValue> =>
+    Schema.decodeUnknownEffect(schema)(text).pipe(
+      Effect.mapError((error) => new InvalidValue({ detail: `${field}: ${error.message}.` })),
+    );
+
+export const slugOf = checked(Slug);
+export const roleKeyOf = checked(RoleKey);
+export const labelOf = checked(Label);
+export const descriptionOf = checked(Description);
+
+/** An id to go on from, which must have come from us. */
+export const idOf = (field: string, text: string): Effect.Effect<string, InvalidValue> =>
+  isUuid(text)
+    ? Effect.succeed(text)
+    : Effect.fail(new InvalidValue({ detail: `${field}: use an id that an earlier answer gave.` }));
+
+/** How many things to give at once. */
+export const countOf = (field: string, count: number): Effect.Effect<number, InvalidValue> =>
+  Number.isInteger(count) && count >= 1 && count <= 500
+    ? Effect.succeed(count)
+    : Effect.fail(new InvalidValue({ detail: `${field}: use 1 to 500.` }));
+
+/** When a token ends; null: never. */
+export const expiryOf = Effect.fn("expiryOf")(function* (expiresAt: Date | null) {
+  if (expiresAt === null || expiresAt.getTime() > (yield* Clock.currentTimeMillis)) return expiresAt;
+  return yield* new InvalidValue({ detail: "expiresAt: use a time that is still to come." });
+});

@@ -1,0 +1,156 @@
+/** Operators bound to one organization: they see it and nothing else, and can make nobody who sees more. */
+import { describe, expect, it } from "vitest";
+import { startServer } from "../support/server.ts";
+import { codesOf, dataOf, operator } from "./support.ts";
+
+const server = await startServer();
+await server.graphql('mutation { createOrganization(slug: "globex") { id } }');
+await server.graphql('mutation { addConnection(organization: "globex", kind: SCIM, slug: "scim") { id } }');
+
+const bound = await operator(server, "owner", "acme");
+const other = await operator(server, "owner", "globex");
+const everywhere = await operator(server, "owner");
+
+const as = (token: string) => ({
+  ask: (document: string, variables: object = {}) => server.graphql(document, variables, token),
+});
+
+const fieldsOfOrganization = [
+  "id",
+  "connections { id tokens { id } }",
+  "roles { key }",
+  "mapping { version }",
+  "accounts { items { id } }",
+  'account(id: "00000000-0000-7000-8000-000000000000") { id }',
+  'explain(name: "ada@example.com") { account { id } }',
+  "exceptions { id }",
+  "events { id }",
+  "pendingAccounts",
+];
+
+const mutations = (slug: string) => [
+  `addConnection(organization: "${slug}", kind: SCIM, slug: "mine") { id }`,
+  `setConnectionEnabled(organization: "${slug}", connection: "scim", enabled: false) { id }`,
+  `setLifecycleAuthority(organization: "${slug}", connection: "scim", authority: false) { id }`,
+  `declareSameDirectory(organization: "${slug}", connections: ["scim"]) { id }`,
+  `createScimToken(organization: "${slug}", connection: "scim", label: "mine") { id token }`,
+  `revokeScimToken(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
+  `createRole(organization: "${slug}", key: "mine") { key }`,
+  `draftMapping(organization: "${slug}", document: { rules: [] }) { version }`,
+  `publishMapping(organization: "${slug}") { version }`,
+  `resolveException(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,
+  `createOperator(name: "mine", role: SERVICE, organization: "${slug}") { id }`,
+];
+
+const state = async () =>
+  dataOf(
+    await server.graphql(
+      '{ organization(slug: "globex") { connections { slug enabled lifecycleAuthority tokens { id } } roles { key } mapping(state: DRAFT) { version } events { id } } operators { id } }',
+    ),
+  );
+
+describe("an owner of one organization", () => {
+  it("sees that one, and themselves bound to it", async () => {
+    const { me, organizations, operators } = dataOf(
+      await as(bound.token).ask(
+        "{ me { id organization } organizations { slug } operators { id organization } }",
+      ),
+    );
+    expect(me).toEqual({ id: bound.id, organization: "acme" });
+    expect(organizations).toEqual([{ slug: "acme" }]);
+    expect(operators).toEqual([{ id: bound.id, organization: "acme" }]);
+  });
+
+  it.each(fieldsOfOrganization)("sees no %s of another", async (field) => {
+    const ask = (slug: string) => as(bound.token).ask(`{ organization(slug: "${slug}") { ${field} } }`);
+    expect(dataOf(await ask("acme")).organization).not.toBeNull();
+    expect(dataOf(await ask("globex"))).toEqual({ organization: null });
+    expect((await ask("globex")).body).toEqual((await ask("nowhere")).body);
+  });
+
+  it.each(mutations("globex"))("changes nothing of another: %s", async (mutation) => {
+    const before = await state();
+    const answer = await as(bound.token).ask(`mutation { ${mutation} }`);
+    expect(codesOf(answer)).toEqual(["NotFound"]);
+    const unknown = await as(bound.token).ask(`mutation { ${mutation.replaceAll("globex", "nowhere")} }`);
+    expect(
+      JSON.stringify(answer.body)
+        .replaceAll("globex", "nowhere")
+        .replace(/"column":\d+/, ""),
+    ).toBe(JSON.stringify(unknown.body).replace(/"column":\d+/, ""));
+    expect(await state()).toEqual(before);
+  });
+
+  it("makes no organizations", async () => {
+    const answer = await as(bound.token).ask('mutation { createOrganization(slug: "mine") { id } }');
+    expect(codesOf(answer)).toEqual(["Forbidden"]);
+    expect(dataOf(await server.graphql('{ organization(slug: "mine") { id } }')).organization).toBeNull();
+  });
+
+  it("makes operators of their own organization only", async () => {
+    const create =
+      'mutation ($o: String) { createOperator(name: "helper", role: OWNER, organization: $o) { id token } }';
+    expect(codesOf(await as(bound.token).ask(create, { o: null }))).toEqual(["Forbidden"]);
+    expect(codesOf(await as(bound.token).ask(create, { o: "globex" }))).toEqual(["NotFound"]);
+    const made = dataOf(await as(bound.token).ask(create, { o: "acme" })).createOperator;
+    const { me } = dataOf(await as(made.token).ask("{ me { organization role } }"));
+    expect(me).toEqual({ organization: "acme", role: "OWNER" });
+    const { organization } = dataOf(
+      await as(bound.token).ask(
+        `{ organization(slug: "acme") { events(subject: "${made.id}") { type actorId data } } }`,
+      ),
+    );
+    expect(organization.events).toEqual([
+      { type: "operator.created", actorId: bound.id, data: { role: "owner" } },
+    ]);
+  });
+
+  it.each([
+    ["of another organization", () => other.id],
+    ["of every organization", () => everywhere.id],
+    ["nobody knows", () => "00000000-0000-7000-8000-000000000000"],
+    ["that is no id", () => "x"],
+  ])("ends no operator %s", async (_, id) => {
+    const answer = await as(bound.token).ask(`mutation { disableOperator(id: "${id()}") { id } }`);
+    expect(codesOf(answer)).toEqual(["NotFound"]);
+  });
+});
+
+describe("nobody", () => {
+  it("disables themselves", async () => {
+    for (const { id, token } of [bound, everywhere]) {
+      const answer = await as(token).ask(`mutation { disableOperator(id: "${id}") { id } }`);
+      expect(codesOf(answer)).toEqual(["Forbidden"]);
+    }
+  });
+
+  it("but an owner makes operators, of whatever role", async () => {
+    for (const role of ["administrator", "reviewer", "auditor", "service"] as const) {
+      const { token } = await operator(server, role);
+      for (const wanted of ["OWNER", "SERVICE"]) {
+        const answer = await as(token).ask(`mutation { createOperator(name: "x", role: ${wanted}) { id } }`);
+        expect(codesOf(answer)).toEqual(["Forbidden"]);
+      }
+    }
+  });
+});
+
+describe("disabling an operator", () => {
+  it("can be said twice, and leaves one event", async () => {
+    const { id } = await operator(server, "auditor", "acme");
+    const disable = () => server.graphql(`mutation { disableOperator(id: "${id}") { id disabledAt } }`);
+    const first = dataOf(await disable()).disableOperator;
+    expect(first).toEqual({ id, disabledAt: expect.any(String) });
+    expect(dataOf(await disable()).disableOperator).toEqual(first);
+    const { organization } = dataOf(
+      await server.graphql(`{ organization(slug: "acme") { events(subject: "${id}") { type } } }`),
+    );
+    expect(organization.events).toEqual([{ type: "operator.disabled" }, { type: "operator.created" }]);
+  });
+
+  it("names no operator twice", async () => {
+    const create = 'mutation { createOperator(name: "twin", role: SERVICE) { id } }';
+    dataOf(await server.graphql(create));
+    expect(codesOf(await server.graphql(create))).toEqual(["NotUnique"]);
+  });
+});

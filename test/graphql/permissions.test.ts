@@ -1,0 +1,127 @@
+/** Every field of Query, Mutation and Organization, asked by every operator role, against the table of the domain. */
+import { isObjectType } from "graphql";
+import { describe, expect, it } from "vitest";
+import { mayDo, type OperatorRole, operatorRoles, type Permission } from "../../src/domain/index.ts";
+import { schema } from "../../src/graphql/schema.ts";
+import { startServer } from "../support/server.ts";
+import { codesOf, everyRole } from "./support.ts";
+
+/** The contract, written a second time on purpose: field, what it needs, how to ask. */
+const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
+  "Query.me": ["any", "{ me { id } }"],
+  "Query.organizations": ["organization:read", "{ organizations { id } }"],
+  "Query.organization": ["organization:read", '{ organization(slug: "acme") { id } }'],
+  "Query.operators": ["operator:read", "{ operators { id } }"],
+  "Mutation.createOrganization": [
+    "organization:write",
+    'mutation { createOrganization(slug: "Users") { id } }',
+  ],
+  "Mutation.addConnection": [
+    "connection:write",
+    'mutation { addConnection(organization: "acme", kind: SAML, slug: "x") { id } }',
+  ],
+  "Mutation.setConnectionEnabled": [
+    "connection:write",
+    'mutation { setConnectionEnabled(organization: "acme", connection: "no", enabled: true) { id } }',
+  ],
+  "Mutation.setLifecycleAuthority": [
+    "connection:write",
+    'mutation { setLifecycleAuthority(organization: "acme", connection: "no", authority: null) { id } }',
+  ],
+  "Mutation.declareSameDirectory": [
+    "connection:write",
+    'mutation { declareSameDirectory(organization: "acme", connections: []) { id } }',
+  ],
+  "Mutation.createScimToken": [
+    "token:write",
+    'mutation { createScimToken(organization: "acme", connection: "no", label: "x") { id } }',
+  ],
+  "Mutation.revokeScimToken": [
+    "token:write",
+    'mutation { revokeScimToken(organization: "acme", id: "no") { id } }',
+  ],
+  "Mutation.createRole": ["role:write", 'mutation { createRole(organization: "acme", key: "A") { key } }'],
+  "Mutation.draftMapping": [
+    "mapping:write",
+    'mutation { draftMapping(organization: "acme", document: {}) { version } }',
+  ],
+  "Mutation.publishMapping": [
+    "mapping:publish",
+    'mutation { publishMapping(organization: "acme") { version } }',
+  ],
+  "Mutation.resolveException": [
+    "exception:write",
+    'mutation { resolveException(organization: "acme", id: "no") }',
+  ],
+  "Mutation.createOperator": ["operator:write", 'mutation { createOperator(name: "", role: OWNER) { id } }'],
+  "Mutation.disableOperator": ["operator:write", 'mutation { disableOperator(id: "no") { id } }'],
+};
+
+const within: Readonly<Record<string, readonly [Permission, string]>> = {
+  id: ["organization:read", "id"],
+  slug: ["organization:read", "slug"],
+  name: ["organization:read", "name"],
+  project: ["organization:read", "project"],
+  environment: ["organization:read", "environment"],
+  isDefault: ["organization:read", "isDefault"],
+  connections: ["connection:read", "connections { id }"],
+  roles: ["role:read", "roles { key }"],
+  mapping: ["mapping:read", "mapping { version }"],
+  accounts: ["account:read", "accounts { next }"],
+  account: ["account:read", 'account(id: "no") { id }'],
+  explain: ["account:read", 'explain(name: "nobody") { account { id } }'],
+  exceptions: ["exception:read", "exceptions { id }"],
+  events: ["event:read", "events { id }"],
+  pendingAccounts: ["account:read", "pendingAccounts"],
+};
+
+const table = {
+  ...root,
+  ...Object.fromEntries(
+    Object.entries(within).map(([field, [permission, query]]) => [
+      `Organization.${field}`,
+      [permission, `{ organization(slug: "acme") { ${query} } }`] as const,
+    ]),
+  ),
+  "Connection.tokens": [
+    "token:read",
+    '{ organization(slug: "acme") { connections { tokens { id } } } }',
+  ] as const,
+};
+
+const server = await startServer();
+const tokens = await everyRole(server);
+
+const allowed = (role: OperatorRole, permission: Permission | "any"): boolean =>
+  permission === "any" || mayDo(role, permission);
+
+describe("every field × every role", () => {
+  it("is in the table", () => {
+    const all = ["Query", "Mutation", "Organization"].flatMap((name) => {
+      const type = schema.getType(name);
+      return isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${name}.${field}`) : [];
+    });
+    expect(Object.keys(table).sort()).toEqual([...all, "Connection.tokens"].sort());
+  });
+
+  const cases = Object.entries(table).flatMap(([field, [permission, query]]) =>
+    operatorRoles.map((role) => ({ field, permission, query, role })),
+  );
+
+  it.each(cases)("$field as $role", async ({ permission, query, role }) => {
+    const answer = await server.graphql(query, {}, tokens.get(role));
+    expect(answer.status).toBe(200);
+    const codes = codesOf(answer);
+    expect(codes.includes("Forbidden")).toBe(!allowed(role, permission));
+    expect(codes).not.toContain("Internal");
+    expect(codes).not.toContain("InvalidSyntax");
+  });
+});
+
+describe("who sees an account but no event log", () => {
+  it("still sees what caused its roles", async () => {
+    const query =
+      '{ organization(slug: "acme") { accounts { items { roles { reasons { cause { id } } } } } } }';
+    expect(codesOf(await server.graphql(query, {}, tokens.get("service")))).toEqual([]);
+  });
+});

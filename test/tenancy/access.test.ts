@@ -1,0 +1,178 @@
+/**
+ * The gate itself, without any GraphQL in front of it: whatever a resolver forgot, no command and no read lets a
+ * role do what the table of the domain does not give it, or an operator reach another organization.
+ */
+import { Effect, Exit } from "effect";
+import { describe, expect, it } from "vitest";
+import {
+  type Failure,
+  mayDo,
+  type OperatorId,
+  type OperatorRole,
+  type OrganizationId,
+  operatorRoles,
+  type Permission,
+  permissions,
+} from "../../src/domain/index.ts";
+import { findOrganization, listConnections, listOrganizations, newId } from "../../src/store/index.ts";
+import {
+  addConnection,
+  addOrganization,
+  atSystem,
+  type Caller,
+  createOperator,
+  createRole,
+  declareSameDirectory,
+  disableOperator,
+  draftMapping,
+  inOrganization,
+  issueScimToken,
+  publishMapping,
+  resolveException,
+  revokeScimToken,
+  setConnectionEnabled,
+  setLifecycleAuthority,
+  visibleOperators,
+  visibleOrganization,
+  visibleOrganizations,
+} from "../../src/tenancy/index.ts";
+import { startServer } from "../support/server.ts";
+
+const server = await startServer();
+type Services = Parameters<typeof server.run>[0] extends Effect.Effect<unknown, unknown, infer R> ? R : never;
+
+const callerOf = (role: OperatorRole, organizationId: OrganizationId | null = null): Caller => ({
+  id: newId<OperatorId>(),
+  name: role,
+  role,
+  organizationId,
+  request: newId(),
+});
+
+const owner = callerOf("owner");
+const globex = (
+  await server.run(
+    addOrganization(owner, { slug: "globex", name: null, project: "default", environment: "production" }),
+  )
+).id;
+
+/** The failure's tag, or "done". */
+const outcomeOf = async <A>(effect: Effect.Effect<A, Failure, Services>) => {
+  const exit = await server.run(Effect.exit(effect));
+  if (Exit.isSuccess(exit)) return "done";
+  const [reason] = exit.cause.reasons;
+  return reason?._tag === "Fail" ? reason.error._tag : "defect";
+};
+
+const nobody = "00000000-0000-7000-8000-000000000000";
+
+/** Each command with arguments that nothing comes of, even for those who may. */
+const commands: Readonly<
+  Record<string, readonly [Permission, (caller: Caller) => Effect.Effect<unknown, Failure, Services>]>
+> = {
+  visibleOrganizations: ["organization:read", visibleOrganizations],
+  visibleOrganization: ["organization:read", (caller) => visibleOrganization(caller, "acme")],
+  visibleOperators: ["operator:read", visibleOperators],
+  addOrganization: [
+    "organization:write",
+    (caller) =>
+      addOrganization(caller, { slug: "acme", name: null, project: "default", environment: "production" }),
+  ],
+  addConnection: [
+    "connection:write",
+    (caller) => addConnection(caller, "acme", { kind: "saml", slug: "x", name: null }),
+  ],
+  setConnectionEnabled: ["connection:write", (caller) => setConnectionEnabled(caller, "acme", "no", false)],
+  setLifecycleAuthority: ["connection:write", (caller) => setLifecycleAuthority(caller, "acme", "no", null)],
+  declareSameDirectory: ["connection:write", (caller) => declareSameDirectory(caller, "acme", ["no"])],
+  issueScimToken: [
+    "token:write",
+    (caller) => issueScimToken(caller, "acme", { connection: "no", label: "x", expiresAt: null }),
+  ],
+  revokeScimToken: ["token:write", (caller) => revokeScimToken(caller, "acme", nobody)],
+  createRole: [
+    "role:write",
+    (caller) => createRole(caller, "acme", { key: "developer", name: null, description: "" }),
+  ],
+  draftMapping: ["mapping:write", (caller) => draftMapping(caller, "acme", "no mapping")],
+  publishMapping: ["mapping:publish", (caller) => publishMapping(caller, "acme", false)],
+  resolveException: ["exception:write", (caller) => resolveException(caller, "acme", nobody)],
+  createOperator: [
+    "operator:write",
+    (caller) =>
+      createOperator(caller, { name: "", role: "service", organization: null, label: "x", expiresAt: null }),
+  ],
+  disableOperator: ["operator:write", (caller) => disableOperator(caller, nobody)],
+};
+
+describe("every command × every role", () => {
+  const cases = Object.entries(commands).flatMap(([name, [permission, command]]) =>
+    operatorRoles.map((role) => ({ name, permission, command, role })),
+  );
+
+  it.each(cases)("$name as $role", async ({ permission, command, role }) => {
+    const outcome = await outcomeOf(command(callerOf(role)));
+    expect(outcome === "Forbidden").toBe(!mayDo(role, permission));
+    expect(outcome).not.toBe("defect");
+  });
+});
+
+describe("inOrganization", () => {
+  it.each(permissions)("asks the table for %s, whoever asks", async (permission) => {
+    for (const role of operatorRoles) {
+      const outcome = await outcomeOf(
+        inOrganization(callerOf(role), "acme", permission, () => Effect.succeed(1)),
+      );
+      expect(outcome).toBe(mayDo(role, permission) ? "done" : "Forbidden");
+    }
+  });
+
+  it("gives a transaction of that organization, and an origin that names the caller", async () => {
+    const caller = callerOf("owner", globex);
+    const seen = await server.run(
+      inOrganization(caller, "globex", "connection:read", (tx, origin, organization) =>
+        Effect.map(listConnections(tx), (rows) => ({
+          tx: tx.organization,
+          origin,
+          slug: organization.slug,
+          rows,
+        })),
+      ),
+    );
+    expect(seen).toEqual({
+      tx: globex,
+      origin: { actor: { kind: "operator", id: caller.id }, connection: null, request: caller.request },
+      slug: "globex",
+      rows: [],
+    });
+  });
+
+  it("is closed to who is bound to another organization, also where it was found before", async () => {
+    const acme = await server.run(findOrganization("acme"));
+    const bound = callerOf("owner", globex);
+    for (const target of ["acme", "nowhere", acme ?? "acme"]) {
+      const outcome = inOrganization(bound, target, "organization:read", () => Effect.die("reached"));
+      expect(await outcomeOf(outcome)).toBe("NotFound");
+    }
+  });
+
+  it("does not tell who may not whether an organization exists", async () => {
+    for (const target of ["acme", "nowhere"]) {
+      const outcome = inOrganization(callerOf("service"), target, "role:write", () => Effect.void);
+      expect(await outcomeOf(outcome)).toBe("Forbidden");
+    }
+  });
+});
+
+describe("atSystem", () => {
+  it("tells the body which organization its caller is bound to", async () => {
+    const only = (caller: Caller) =>
+      server.run(atSystem(caller, "organization:read", (_, bound) => Effect.succeed(bound)));
+    expect(await only(callerOf("owner", globex))).toBe(globex);
+    expect(await only(owner)).toBeNull();
+    const rows = await server.run(
+      atSystem(callerOf("owner", globex), "organization:read", (_, bound) => listOrganizations(bound)),
+    );
+    expect(rows.map(({ slug }) => slug)).toEqual(["globex"]);
+  });
+});

@@ -10,7 +10,7 @@ import { fallback, ServerAddress } from "./http/index.ts";
 import { scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import { MappingCache, reconcileWorker } from "./sync/index.ts";
-import { loadMasterKey } from "./tenancy/index.ts";
+import { openMasterKey } from "./tenancy/index.ts";
 
 export const locationOf = (settings: Settings): Location => {
   const { databaseUrl, migrationDatabaseUrl, databaseConnections, dataFolder } = settings;
@@ -31,7 +31,7 @@ export const logging = ({ logFormat, logLevel }: Settings) =>
 
 const masterKey = (settings: Settings) =>
   Layer.unwrap(
-    Effect.map(loadMasterKey(settings.dataFolder, settings.masterKey), (key: Redacted.Redacted<Uint8Array>) =>
+    Effect.map(openMasterKey(settings.dataFolder, settings.masterKey), (key: Redacted.Redacted<Uint8Array>) =>
       MasterKey.layer(key),
     ),
   );

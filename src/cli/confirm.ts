@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { Effect } from "effect";
 import { Flag } from "effect/cli";
 import { NotGiven } from "./failure.ts";
@@ -11,13 +11,20 @@ export const yes = Flag.Boolean("yes").pipe(
   Flag.withDefault(false),
 );
 
-/** The question and the answer stand on stderr: stdout is for the result. */
+/** What is typed; nothing where the input ends. Question and answer stand on stderr: stdout is for the result. */
 const question = (text: string) =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => createInterface({ input: process.stdin, output: process.stderr })),
-    (lines) => Effect.promise((signal) => lines.question(text, { signal })),
-    (lines) => Effect.sync(() => lines.close()),
-  );
+  Effect.callback<string>((resume) => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    const end = (result: Effect.Effect<string>) => {
+      resume(result);
+      lines.close();
+    };
+    // The terminal is in raw mode: Ctrl-C arrives here, as a key.
+    lines.once("SIGINT", () => end(Effect.interrupt));
+    lines.once("close", () => end(Effect.succeed("")));
+    lines.question(text, (answer) => end(Effect.succeed(answer)));
+    return Effect.sync(() => lines.close());
+  });
 
 /**
  * Goes on only when the person types `name`, or has said `--yes`. Where nobody can be asked, it says what to add.

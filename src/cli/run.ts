@@ -7,6 +7,7 @@ import { FetchHttpClient } from "effect/http";
 import { Ended } from "./failure.ts";
 import { say } from "./output/index.ts";
 import { rolebridge } from "./rolebridge.ts";
+import { sentenceOf } from "./sentence.ts";
 import { Server, type WholeServer } from "./server.ts";
 
 const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] as const;
@@ -27,14 +28,10 @@ const formatter = Layer.unwrap(
   }),
 );
 
-const sentenceOf = (error: unknown): string => {
-  if (typeof error === "object" && error !== null) {
-    if ("detail" in error && typeof error.detail === "string") return error.detail;
-    if ("message" in error && typeof error.message === "string" && error.message !== "") return error.message;
-    if ("_tag" in error && error._tag === "Unavailable") return "The database does not answer.";
-  }
-  return "Something failed without saying why.";
-};
+/** What the store says while a command waits for it. The server has a log of its own. */
+const talk = Logger.make<unknown, void>(({ message }) => {
+  process.stderr.write(`${[message].flat()[0]}\n`);
+});
 
 const failed = new Ended({ code: 1 });
 
@@ -61,10 +58,12 @@ export const commandLine = (version: string, load: Effect.Effect<WholeServer>) =
       Layer.mergeAll(
         NodeServices.layer,
         FetchHttpClient.layer,
+        // A token goes to the server it was meant for, not to where that sends us.
+        Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
         CliConfig.layer({ builtIns }),
         CliOutput.layerPresenter(present),
         formatter,
-        Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),
+        Logger.layer([talk]),
       ),
     ),
   );

@@ -16,7 +16,7 @@ export {
 } from "./connections.ts";
 export { countOf, idOf } from "./input.ts";
 export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
-export { BadMasterKey, loadMasterKey } from "./master-key.ts";
+export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export { createOperator, disableOperator, ownOperator, visibleOperators } from "./operators.ts";
 export { addOrganization, visibleOrganization, visibleOrganizations } from "./organizations.ts";
 export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";

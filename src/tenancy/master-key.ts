@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Data, Effect, Redacted } from "effect";
+import { isMasterKey } from "../store/index.ts";
 
 /** The master key cannot be used. The server does not start: it would write secrets nobody can read. */
 export class BadMasterKey extends Data.TaggedError("BadMasterKey")<{ readonly message: string }> {}
@@ -21,6 +22,20 @@ const make = (folder: string, file: string) => {
   writeFileSync(file, `${text}\n`, { mode: 0o600, flag: "wx" });
   return text;
 };
+
+const wrongKey = new BadMasterKey({
+  message:
+    "This is not the master key the database was first used with. Set ROLEBRIDGE_MASTER_KEY to that key, or put the data folder's master.key back.",
+});
+
+/** The master key, checked against the database: a wrong one must not write what nobody could read later. */
+export const openMasterKey = Effect.fn("openMasterKey")(function* (
+  folder: string,
+  configured: Redacted.Redacted<string> | undefined,
+) {
+  const key = yield* loadMasterKey(folder, configured);
+  return (yield* isMasterKey(key)) ? key : yield* wrongKey;
+});
 
 /** The key of the settings, else the one in the data folder, which the first start makes. */
 export const loadMasterKey = Effect.fn("loadMasterKey")(function* (

@@ -10,6 +10,7 @@ import { newOrganization, openWorld, type World } from "../support/world.ts";
 /** The few tables that belong to no organization. Whoever adds one must say so here. */
 const systemTables = [
   "environment",
+  "key_check",
   "operator",
   "operator_token",
   "organization",

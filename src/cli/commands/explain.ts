@@ -1,9 +1,10 @@
-import { Option, Schema } from "effect";
+import { Effect, Option, Schema } from "effect";
 import { Argument, Flag } from "effect/cli";
 import { accountLines, whyNotLines } from "../account.ts";
 import { Explanation } from "../client/index.ts";
 import { asking } from "../define.ts";
 import { findExplanations } from "../explanations.ts";
+import { nearMissesInWords } from "../why-not.ts";
 
 const Explanations = Schema.Array(Explanation);
 
@@ -26,7 +27,7 @@ export const explain = asking({
     ),
   },
   prints: Explanations,
-  run: ({ name, whyNot }) => findExplanations(name, whyNot),
+  run: ({ name, whyNot }) => Effect.flatMap(findExplanations(name, whyNot), nearMissesInWords),
   view: (explanations, { whyNot }) => ({
     lines: explanations.flatMap((one) => [
       ...accountLines(one.account),

@@ -2,6 +2,7 @@
 import { Cause, Effect } from "effect";
 import { FolderInUse, hasEmbedded, type Location, pendingMigrations } from "../../store/index.ts";
 import { type Check, unwell, well } from "../check.ts";
+import { innermost } from "../sentence.ts";
 
 const check = "database";
 
@@ -16,9 +17,7 @@ const sentence = (where: string, cause: Cause.Cause<unknown>): Check => {
   if (error instanceof FolderInUse) {
     return well(check, `embedded, in use by the server (process ${error.pid}): asked over HTTP instead`);
   }
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = inner instanceof Error ? inner.message : String(inner);
-  return unwell(check, `${where} cannot be used: ${why}`);
+  return unwell(check, `${where} cannot be used: ${innermost(error)}`);
 };
 
 /** Opens the database and looks. A first start has not been: nothing is made. */

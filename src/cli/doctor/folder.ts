@@ -38,7 +38,10 @@ export const checkMasterKey = Effect.fn("checkMasterKey")(function* (settings: S
   if (masterKey === undefined && !existsSync(file)) {
     return isNew
       ? well(check, "a first start makes it")
-      : unwell(check, `${file} is gone: bring it back, or set ROLEBRIDGE_MASTER_KEY to the key it held`);
+      : unwell(
+          check,
+          `${file} is not there: bring it back, or set ROLEBRIDGE_MASTER_KEY; only a first start makes one`,
+        );
   }
   return yield* loadMasterKey(dataFolder, masterKey).pipe(
     Effect.as(

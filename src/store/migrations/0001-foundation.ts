@@ -210,6 +210,7 @@ const systemTables = [
     id uuid primary key, name text not null unique, role text not null,
     organization_id uuid references organization (id),
     created_at timestamptz not null default now(), disabled_at timestamptz)`,
+  `create table key_check (id integer primary key check (id = 1), sealed text not null)`,
   `create table operator_token (
     id uuid primary key, operator_id uuid not null references operator (id), hash text not null,
     label text not null, created_at timestamptz not null default now(), expires_at timestamptz,

@@ -66,3 +66,13 @@ export const OperatorToken = defineEntity({
     lastUsedAt: p.datetime().nullable(),
   },
 });
+
+/** One row, sealed by the master key: tells a wrong key before it does harm. */
+export const KeyCheck = defineEntity({
+  name: "KeyCheck",
+  tableName: "key_check",
+  properties: {
+    id: p.integer().primary(),
+    sealed: p.string(),
+  },
+});

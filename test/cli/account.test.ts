@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { accountLines, peopleText, whyNotLines } from "../../src/cli/account.ts";
+import type { Account, Explanation, Reason } from "../../src/cli/client/index.ts";
+
+const local = (hours: number, minutes: number) => new Date(2026, 10, 22, hours, minutes).toISOString();
+
+const person = {
+  id: "p1",
+  connection: "scim",
+  via: "new",
+  active: true,
+  userName: "ada",
+  displayName: "Ada Lovelace",
+  email: "ada@acme.test",
+};
+
+const reason: Reason = {
+  rule: "engineers-develop",
+  because: "group",
+  connection: "scim",
+  group: "Engineering",
+  groupId: "g1",
+  requestId: "01a2",
+  cause: { id: "e1", at: local(16, 10), type: "group.members-changed", actorKind: "scim-token" },
+};
+
+const account: Account = {
+  id: "a1",
+  active: true,
+  activeBecause: "nobody says otherwise",
+  createdAt: local(16, 0),
+  people: [person],
+  roles: [{ role: "developer", scope: "", since: local(16, 10), reasons: [reason] }],
+};
+
+const texts = (shown: Account) => accountLines(shown).map(({ text }) => text);
+const withReason = (more: Partial<Reason>): Account => ({
+  ...account,
+  roles: account.roles.map((role) => ({ ...role, reasons: [{ ...reason, ...more }] })),
+});
+
+describe("accountLines", () => {
+  it("shows who, whether active and why, each role, and each reason on its own line", () => {
+    expect(texts(account)).toEqual([
+      "Ada Lovelace <ada@acme.test>  active",
+      "  because nobody says otherwise",
+      "  developer   since 2026-11-22 16:10",
+      '    because rule engineers-develop: member of group "Engineering" (connection scim), brought by request 01a2 at 16:10',
+    ]);
+  });
+
+  it("names the scope", () => {
+    const roles = account.roles.map((role) => ({ ...role, role: "editor", scope: "library:marketing" }));
+    expect(texts({ ...account, roles })[2]).toBe("  editor in library:marketing   since 2026-11-22 16:10");
+  });
+
+  it("says which fact it was where it was no group", () => {
+    const shown = texts(withReason({ group: null, groupId: null, because: "attribute title" }));
+    expect(shown[3]).toContain("rule engineers-develop: attribute title (connection scim), brought by");
+  });
+
+  it("names a group that is gone by its id", () => {
+    expect(texts(withReason({ group: null }))[3]).toContain("member of group g1 (connection scim)");
+  });
+
+  it("says what happened where no request brought it", () => {
+    const cause = { id: "e1", at: local(16, 10), type: "connection.enabled", actorKind: "operator" };
+    expect(texts(withReason({ requestId: null, cause }))[3]).toContain(
+      "brought by connection.enabled (operator) at 16:10",
+    );
+  });
+
+  it("says nothing about a cause that is gone", () => {
+    expect(texts(withReason({ cause: null }))[3]).toMatch(/\(connection scim\)$/);
+  });
+
+  it("says why there is no role", () => {
+    expect(texts({ ...account, roles: [] })[2]).toBe("  no roles: no rule of the mapping in force applies");
+    const inactive = { ...account, active: false, activeBecause: "connection scim says inactive", roles: [] };
+    expect(texts(inactive)).toEqual([
+      "Ada Lovelace <ada@acme.test>  inactive",
+      "  because connection scim says inactive",
+      "  no roles, while inactive",
+    ]);
+  });
+});
+
+describe("peopleText", () => {
+  it("names every person once, by userName where there is no email", () => {
+    const other = { ...person, id: "p2", displayName: null, email: null };
+    expect(peopleText({ people: [person, person, other] })).toBe("Ada Lovelace <ada@acme.test>, ada");
+  });
+
+  it("says so where nobody is left", () => {
+    expect(peopleText({ people: [] })).toContain("nobody");
+  });
+});
+
+describe("whyNotLines", () => {
+  const shown = (role: string, whyNot: Explanation["whyNot"]) =>
+    whyNotLines(role, { account, whyNot }).map(({ text }) => text);
+
+  it("shows the nearest rules with what does not hold", () => {
+    const miss = { rule: "bill", connection: "scim", blocked: null, failed: ["has title"] };
+    const blocked = { rule: "bill", connection: "okta", blocked: "connection okta is disabled", failed: [] };
+    expect(shown("billing", [miss, blocked])).toEqual([
+      "  not billing: what is missing",
+      "    rule bill, by what connection scim says:",
+      "      does not hold: has title",
+      "    rule bill, by what connection okta says:",
+      "      nothing of it counts: connection okta is disabled",
+    ]);
+  });
+
+  it("says so where no rule grants it, and where it is there", () => {
+    expect(shown("billing", [])).toEqual(["  not billing: no rule in force grants it to this person"]);
+    expect(shown("developer", [])).toEqual(["  why not developer: it is there"]);
+  });
+});

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { NotFound, TooLarge, Unavailable } from "../../src/domain/index.ts";
 import { brokenBy, failureError, maskedError, withRequestId } from "../../src/graphql/error.ts";
 import { startServer } from "../support/server.ts";
-import { watchSql } from "./sql.ts";
+import { watchSql } from "../support/sql.ts";
 import { codesOf, expectNoLeak } from "./support.ts";
 
 const server = await startServer();

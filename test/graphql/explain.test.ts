@@ -1,7 +1,7 @@
 /** Everything has a because: each role, back to the request that brought it; and why a role is missing. */
 import { describe, expect, it } from "vitest";
 import { startServer } from "../support/server.ts";
-import { watchSql } from "./sql.ts";
+import { watchSql } from "../support/sql.ts";
 import { codesOf, dataOf, pushGroup, pushUser } from "./support.ts";
 
 const server = await startServer();

@@ -1,0 +1,71 @@
+/** Statements per operation: the same for one person and for many, for a group of two and for a group of hundreds. */
+import { describe, expect, it } from "vitest";
+import { startServer } from "../../support/server.ts";
+import { watchSql } from "../../support/sql.ts";
+
+const sql = watchSql();
+const server = await startServer();
+const userUrn = "urn:ietf:params:scim:schemas:core:2.0:User";
+const groupUrn = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const patchUrn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+const person = async (): Promise<string> => {
+  const userName = `cost-${Math.random()}`;
+  return (await server.scim("POST", "/Users", { schemas: [userUrn], userName })).body.id;
+};
+
+const people = (count: number) => Promise.all(Array.from({ length: count }, person));
+
+const group = async (members: ReadonlyArray<string>): Promise<string> => {
+  const body = {
+    schemas: [groupUrn],
+    displayName: "Engineering",
+    members: members.map((value) => ({ value })),
+  };
+  return (await server.scim("POST", "/Groups", body)).body.id;
+};
+
+const add = (id: string, members: ReadonlyArray<string>) =>
+  server.scim("PATCH", `/Groups/${id}?excludedAttributes=members`, {
+    schemas: [patchUrn],
+    Operations: [{ op: "add", path: "members", value: members.map((value) => ({ value })) }],
+  });
+
+const crowd = await people(220);
+const small = await group(crowd.slice(0, 2));
+const large = await group(crowd.slice(0, 200));
+
+describe("the number of statements", () => {
+  it("of a look-up or a read is at most six", async () => {
+    const [id] = crowd;
+    expect(await sql.count(() => server.scim("GET", `/Users/${id}`))).toBeLessThanOrEqual(6);
+    const filter = encodeURIComponent('userName eq "nobody"');
+    expect(await sql.count(() => server.scim("GET", `/Users?filter=${filter}`))).toBeLessThanOrEqual(6);
+  });
+
+  it("of a creation is at most twelve", async () => {
+    expect(await sql.count(person)).toBeLessThanOrEqual(12);
+  });
+
+  it("of a list is the same for two as for two hundred", async () => {
+    const two = await sql.count(() => server.scim("GET", "/Users?count=2"));
+    const many = await sql.count(() => server.scim("GET", "/Users?count=200"));
+    expect(many).toBe(two);
+    // A page that is not full tells the total by itself: one statement less.
+    const one = await sql.count(() => server.scim("GET", "/Groups?count=1"));
+    expect(await sql.count(() => server.scim("GET", "/Groups?count=200"))).toBe(one - 1);
+  });
+
+  it("of adding a member is the same in a small and in a large group", async () => {
+    const inSmall = await sql.count(() => add(small, [crowd[210] ?? ""]));
+    const inLarge = await sql.count(() => add(large, [crowd[211] ?? ""]));
+    expect(inLarge).toBe(inSmall);
+    expect(inSmall).toBeLessThanOrEqual(20);
+  });
+
+  it("of adding fifty members is that of adding one", async () => {
+    const one = await sql.count(() => add(small, [crowd[212] ?? ""]));
+    const fifty = await sql.count(() => add(small, crowd.slice(100, 150)));
+    expect(fifty).toBe(one);
+  });
+});

@@ -55,6 +55,11 @@ export const settingRows: ReadonlyArray<SettingRow> = [
 ];
 
 const present = Schema.String.check(Schema.isMinLength(1));
+const postgres = Schema.String.check(
+  Schema.isPattern(/^postgres(ql)?:\/\/[^\s/?#]+\/[^\s/?#]+(\?[^\s#]*)?$/, {
+    message: "write postgres://login:password@host/database",
+  }),
+);
 const port = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65535 }));
 const count = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 500 }));
 
@@ -62,8 +67,8 @@ const count = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ m
 export const SettingsInput = Schema.Struct({
   PORT: Schema.optionalKey(port),
   HOST: Schema.optionalKey(present),
-  DATABASE_URL: Schema.optionalKey(present),
-  MIGRATION_DATABASE_URL: Schema.optionalKey(present),
+  DATABASE_URL: Schema.optionalKey(postgres),
+  MIGRATION_DATABASE_URL: Schema.optionalKey(postgres),
   DATABASE_CONNECTIONS: Schema.optionalKey(count),
   ROLEBRIDGE_DATA: Schema.optionalKey(present),
   ROLEBRIDGE_PUBLIC_URL: Schema.optionalKey(

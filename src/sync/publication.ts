@@ -12,6 +12,8 @@ import {
 } from "../store/index.ts";
 import { settleEveryone } from "./settle.ts";
 
+const noDraft = new NotFound({ kind: "draft", id: "of the mapping" });
+
 const rolesIn = (mapping: Mapping): ReadonlyArray<string> => [
   ...new Set(
     mapping.rules.flatMap(({ grant = [], deny = [] }) => [
@@ -51,9 +53,21 @@ export const draftMapping = Effect.fn("draftMapping")(function* (
   return version;
 });
 
+const publishedEvent = (tx: TenantTx, origin: Origin, type: string, data: JsonObject) =>
+  recordEvent(tx, { type, origin, subject: { kind: "organization", id: tx.organization }, data });
+
+/** What is in force already can still be applied to those who have not met it yet. */
+const applyPublished = Effect.fnUntraced(function* (tx: TenantTx, origin: Origin) {
+  const published = yield* findMappingIn(tx, "published");
+  if (published === undefined) return yield* noDraft;
+  const event = yield* publishedEvent(tx, origin, "mapping.applied", { version: published.version });
+  yield* settleEveryone(tx, { event, origin });
+  return published.version;
+});
+
 /**
  * Puts the draft in force. People get it with the next provisioning event about them; with `apply`, jobs go
- * through everyone now.
+ * through everyone now. Without a draft, `apply` has jobs go through everyone by the mapping in force.
  */
 export const publishMapping = Effect.fn("publishMapping")(function* (
   tx: TenantTx,
@@ -61,14 +75,10 @@ export const publishMapping = Effect.fn("publishMapping")(function* (
   apply: boolean,
 ) {
   const draft = yield* findMappingIn(tx, "draft");
-  if (draft === undefined) return yield* new NotFound({ kind: "draft", id: "of the mapping" });
+  if (draft === undefined) return yield* apply ? applyPublished(tx, origin) : noDraft;
   yield* publishDraft(tx, draft.version);
-  const event = yield* recordEvent(tx, {
-    type: "mapping.published",
-    origin,
-    subject: { kind: "organization", id: tx.organization },
-    data: { version: draft.version, applied: apply },
-  });
+  const data = { version: draft.version, applied: apply };
+  const event = yield* publishedEvent(tx, origin, "mapping.published", data);
   if (apply) yield* settleEveryone(tx, { event, origin });
   return draft.version;
 });

@@ -58,9 +58,15 @@ describe("settings", () => {
     ["a port out of range", { PORT: "70000" }, "PORT"],
     ["an unknown level", { LOG_LEVEL: "loud" }, "LOG_LEVEL"],
     ["an address without a scheme", { ROLEBRIDGE_PUBLIC_URL: "roles.acme.test" }, "ROLEBRIDGE_PUBLIC_URL"],
+    ["another database", { DATABASE_URL: "mysql://me@db/x" }, "DATABASE_URL"],
+    ["a server without a database", { DATABASE_URL: "postgres://db" }, "DATABASE_URL"],
     ["no connections", { DATABASE_CONNECTIONS: "0" }, "DATABASE_CONNECTIONS"],
   ])("that cannot be used stop the start and are named: %s", async (_, environment, name) => {
     expect(await complaint(environment as Record<string, string>)).toContain(name);
+  });
+
+  it("that cannot be used are named without their secrets", async () => {
+    expect(await complaint({ DATABASE_URL: "mysql://me:secret@db/x" })).not.toContain("secret");
   });
 
   it.each([

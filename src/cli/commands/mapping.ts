@@ -116,7 +116,8 @@ const draft = asking({
 const publish = asking({
   name: "publish",
   does: "Puts the draft in force.",
-  more: "People get it with the next news of them; with --apply, everyone does now.",
+  more: `People get it with the next news of them; with --apply, everyone does now.
+Without a draft, --apply has everyone looked at by the mapping in force.`,
   examples: [{ command: "rolebridge mapping publish --apply", description: "For everyone, at once" }],
   input: {
     apply: Flag.Boolean("apply").pipe(

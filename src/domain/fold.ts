@@ -1,5 +1,7 @@
 /**
- * The one fold by which user names and email addresses compare: NFC, then lower case without a locale
- * (RFC 7643 §2.2, `caseExact: false`). What is unique is unique under this fold, in JavaScript and in SQL.
+ * The one fold by which userName, emails and other attributes without `caseExact` compare (RFC 7643 §2.2): NFC, lower
+ * case without a locale, NFC again because lower-casing can leave a decomposed character. Not NFKC and not upper case
+ * first: both make different names equal (“ﬁ” = “fi”, “ı” = “i”), and then one person could claim another's name.
+ * What is unique is unique under this fold, in JavaScript and in SQL.
  */
-export const fold = (text: string): string => text.normalize("NFC").toLowerCase();
+export const fold = (text: string): string => text.normalize("NFC").toLowerCase().normalize("NFC");

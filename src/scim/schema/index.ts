@@ -2,6 +2,8 @@
  * Owns the one table of SCIM attributes and what follows from it alone: names, types, validation, projection and
  * the discovery documents. Does not own filters, PATCH, vendors' departures from the RFC, storage or HTTP.
  */
+
+export { fold } from "../../domain/index.ts";
 export { type Attribute, type AttributeType, maxValues, type Schema } from "./attribute.ts";
 export {
   maxResults,
@@ -10,7 +12,6 @@ export {
   schemaDocuments,
   serviceProviderConfig,
 } from "./discovery.ts";
-export { fold } from "./fold.ts";
 export {
   isJsonList,
   isJsonObject,

@@ -1,9 +1,7 @@
 /** JSON as it is stored and sent, and the one guard for reading it from the outside. */
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+import type { Json, JsonObject } from "../../domain/index.ts";
 
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
+export type { Json, JsonObject };
 
 /** A user or group in canonical form: every key comes from the schema table, never from a client. */
 export type Resource = JsonObject;

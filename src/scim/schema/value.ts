@@ -2,8 +2,8 @@
 import { Result } from "effect";
 import { InvalidValue } from "../../domain/index.ts";
 import { type Attribute, maxText } from "./attribute.ts";
-import { hasUnsafeCharacter } from "./fold.ts";
 import type { Json } from "./json.ts";
+import { hasUnsafeCharacter } from "./unsafe.ts";
 
 const dateTime = /^-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;
 const base64 = /^[A-Za-z0-9+/_=\s-]*$/;

@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: resolve("graphql") }] },
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/postgres.ts"],
+    globalSetup: ["test/support/postgres.ts", "test/support/keycloak.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: "forks",

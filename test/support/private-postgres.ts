@@ -20,7 +20,8 @@ const owner = () => {
   return { uid: id("-u"), gid: id("-g") };
 };
 
-const freePort = () =>
+/** A TCP port nobody listens on right now. */
+export const freePort = () =>
   new Promise<number>((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const address = server.address();

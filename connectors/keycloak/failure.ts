@@ -1,0 +1,59 @@
+/** From what the client library or the network threw to one reason. Bodies stay out: they may hold anything. */
+import { NetworkError } from "@keycloak/keycloak-admin-client";
+import { ConnectorFailure, type Reason } from "../connector.ts";
+
+const reasons: Readonly<Record<number, Reason>> = {
+  401: "unauthorized",
+  403: "forbidden",
+  404: "missing",
+  408: "unavailable",
+  409: "conflict",
+  429: "throttled",
+};
+
+const reasonOf = (status: number): Reason => reasons[status] ?? (status >= 500 ? "unavailable" : "refused");
+
+/** RFC 9110 section 10.2.3: seconds or a date. What is neither counts as nothing said. */
+export const retryAfter = (header: string | null, now: number, longest: number): number | undefined => {
+  if (header === null) return undefined;
+  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(Math.ceil(seconds), 0), longest);
+};
+
+const answered = (what: string, response: Response, longest: number): ConnectorFailure => {
+  const wait = retryAfter(response.headers.get("retry-after"), Date.now(), longest);
+  const reason = reasonOf(response.status);
+  return new ConnectorFailure({
+    reason,
+    detail: `Keycloak answered ${response.status} when asked for ${what}.`,
+    ...(wait === undefined ? {} : { retryAfter: wait }),
+  });
+};
+
+const networkCode = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string"
+    ? ` (${cause.code})`
+    : "";
+};
+
+/** `what` names the thing asked for, for the operator. */
+export const failureOf = (what: string, longest: number) => (error: unknown) => {
+  if (error instanceof NetworkError) return answered(what, error.response, longest);
+  const silent = error instanceof Error && error.name === "TimeoutError";
+  const detail = silent
+    ? `Keycloak did not answer in time when asked for ${what}.`
+    : `Keycloak could not be reached for ${what}${networkCode(error)}.`;
+  return new ConnectorFailure({ reason: "unavailable", detail });
+};
+
+/** At the token endpoint 400 and 401 both mean: this client and secret are not accepted. */
+export const tokenFailureOf = (longest: number) => (error: unknown) => {
+  const status = error instanceof NetworkError ? error.response.status : 0;
+  if (status !== 400 && status !== 401) return failureOf("a token", longest)(error);
+  return new ConnectorFailure({
+    reason: "unauthorized",
+    detail:
+      "Keycloak does not accept the client ID and secret. Check both, and that the client is enabled, confidential and has its service account switched on.",
+  });
+};

@@ -1,0 +1,22 @@
+/**
+ * Keycloak 26 as a source of people, groups and roles, read through its Admin API with a service account. Owns
+ * Keycloak's addresses, JSON, pages, tokens and quirks; decides nothing about roles here.
+ */
+import { Effect } from "effect";
+import { connector } from "../connector.ts";
+import { makeAsk } from "./client.ts";
+import { probe } from "./probe.ts";
+import { fields, Settings } from "./settings.ts";
+import { makeSource } from "./source.ts";
+
+export const keycloak = connector({
+  kind: "keycloak",
+  title: "Keycloak",
+  settings: Settings,
+  fields,
+  open: (settings) =>
+    Effect.map(makeAsk(settings), (ask) => ({
+      probe: probe(ask, settings),
+      source: makeSource(ask, settings),
+    })),
+});

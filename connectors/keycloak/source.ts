@@ -1,0 +1,114 @@
+/** Everybody in the realm, and one person in it, as facts. Reads only; never believes a list it cannot check. */
+import { Effect, Stream } from "effect";
+import type {
+  ConnectorFailure,
+  Fact,
+  Found,
+  Gone,
+  GroupFact,
+  MembershipFact,
+  Proof,
+  Source,
+} from "../connector.ts";
+import type { Ask } from "./client.ts";
+import { groupsOf, listGroups, listMembers } from "./groups.ts";
+import { naming, remedies } from "./lack.ts";
+import { type Held, listRoles, rolesOf } from "./roles.ts";
+import type { Settings } from "./settings.ts";
+import { canary, findUser, listUsers } from "./users.ts";
+import { groupFact, userFact } from "./wire.ts";
+
+interface Told {
+  readonly users: Set<string>;
+  groups: number;
+  memberships: number;
+}
+
+const people = (ask: Ask, settings: Settings, told: Told) =>
+  listUsers(ask, settings.pageSize).pipe(
+    Stream.mapError(naming(remedies.viewUsers)),
+    Stream.map((user) => {
+      told.users.add(user.id);
+      return userFact(user);
+    }),
+  );
+
+/** Whoever joined after the people were listed comes with the next run, as do service accounts never. */
+const membershipsOf = (told: Told, { fact, holders }: Held) =>
+  Effect.map(holders, (ids) => {
+    const known = ids.filter(({ id }) => told.users.has(id));
+    told.memberships += known.length;
+    return known.map(({ id }): MembershipFact => ({ _tag: "Membership", group: fact.id, user: id }));
+  });
+
+const allHeld = Effect.fn("keycloak.allHeld")(function* (ask: Ask, settings: Settings) {
+  const groups = yield* Effect.mapError(listGroups(ask, settings.concurrency), naming(remedies.viewUsers));
+  const roles = yield* listRoles(ask, settings);
+  const members = groups.map(
+    (group): Held => ({
+      fact: groupFact(group),
+      holders: Effect.mapError(listMembers(ask, group.id), naming(remedies.viewUsers)),
+    }),
+  );
+  return [...members, ...roles];
+});
+
+const groupsAndMembers = (
+  ask: Ask,
+  settings: Settings,
+  told: Told,
+): Stream.Stream<GroupFact | MembershipFact, ConnectorFailure> =>
+  Stream.unwrap(
+    Effect.map(allHeld(ask, settings), (held) => {
+      told.groups = held.length;
+      const memberships = Stream.fromIterable(held).pipe(
+        Stream.mapEffect((one) => membershipsOf(told, one), { concurrency: settings.concurrency }),
+        Stream.flatMap(Stream.fromIterable),
+      );
+      return Stream.concat(Stream.fromIterable(held.map(({ fact }) => fact)), memberships);
+    }),
+  );
+
+// Users and groups were compared with Keycloak's counts before this is reached; memberships it cannot count.
+const proof = (told: Told): Proof => ({
+  _tag: "Proof",
+  users: { listed: told.users.size, counted: told.users.size },
+  groups: { listed: told.groups, counted: told.groups },
+  memberships: { listed: told.memberships, counted: null },
+});
+
+const everyone = (ask: Ask, settings: Settings): Source["everyone"] =>
+  Stream.suspend((): Stream.Stream<Fact | Proof, ConnectorFailure> => {
+    const told: Told = { users: new Set(), groups: 0, memberships: 0 };
+    return people(ask, settings, told).pipe(
+      Stream.concat(groupsAndMembers(ask, settings, told)),
+      Stream.concat(Stream.sync(() => proof(told))),
+    );
+  });
+
+const found = Effect.fn("keycloak.found")(function* (ask: Ask, settings: Settings, id: string) {
+  const user = yield* findUser(ask, id);
+  const groups = yield* groupsOf(ask, id);
+  const roles = yield* rolesOf(ask, settings, id);
+  return {
+    _tag: "Found",
+    user: userFact(user),
+    groups: [...groups.map(groupFact), ...roles],
+  } satisfies Found;
+});
+
+const gone: Gone = { _tag: "Gone" };
+
+const one = (ask: Ask, settings: Settings) => (id: string) =>
+  found(ask, settings, id).pipe(
+    Effect.catchIf(
+      (failure) => failure.reason === "missing",
+      () => Effect.as(canary(ask), gone),
+    ),
+    Effect.mapError(naming(remedies.viewUsers)),
+  );
+
+export const makeSource = (ask: Ask, settings: Settings): Source => ({
+  everyone: everyone(ask, settings),
+  one: one(ask, settings),
+});

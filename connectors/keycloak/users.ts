@@ -1,0 +1,43 @@
+/** The people of a realm, and what it means when the list and the count disagree. */
+import { Effect, Schema } from "effect";
+import { ConnectorFailure } from "../connector.ts";
+import type { Ask } from "./client.ts";
+import { forbidden, remedies } from "./lack.ts";
+import { listed } from "./listing.ts";
+import { Count, Identified, User } from "./wire.ts";
+
+const Users = Schema.Array(User);
+
+export const userCount = (ask: Ask) => ask("the number of users", Count, (client) => client.users.count());
+
+/** Keycloak filters silently: a service account without view-users gets an empty list, and the true count. */
+const differs = (shown: number, counted: number) =>
+  shown === 0
+    ? forbidden(`Keycloak counts ${counted} users and lists none.`, remedies.viewUsers)
+    : new ConnectorFailure({
+        reason: "malformed",
+        detail: `Keycloak lists ${shown} users and counts ${counted}. Nothing was concluded from the list.`,
+      });
+
+export const listUsers = (ask: Ask, size: number) =>
+  listed(
+    "users",
+    size,
+    (window) => ask("users", Users, (client) => client.users.find({ ...window, briefRepresentation: true })),
+    { count: userCount(ask), differs },
+  );
+
+export const findUser = (ask: Ask, id: string) =>
+  ask(`user ${id}`, User, (client) => client.users.findOne({ id }));
+
+/** Some person is found by id: then "not found" for another one can be believed. */
+export const canary = Effect.fn("keycloak.canary")(function* (ask: Ask) {
+  const [first] = yield* ask("any user", Schema.Array(Identified), (client) =>
+    client.users.find({ max: 1, briefRepresentation: true }),
+  );
+  if (first !== undefined) return yield* findUser(ask, first.id);
+  return yield* forbidden(
+    "Keycloak shows no user at all, so that one user is not found says nothing.",
+    remedies.viewUsers,
+  );
+});

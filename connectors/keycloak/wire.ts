@@ -1,0 +1,89 @@
+/** Keycloak's JSON, only the parts that are read, and how it becomes our facts. */
+import { Schema } from "effect";
+import type { JsonObject } from "../../src/domain/index.ts";
+import type { GroupFact, UserFact } from "../connector.ts";
+
+const text = Schema.optionalKey(Schema.NullOr(Schema.String));
+const id = Schema.String.check(Schema.isMinLength(1));
+
+export const Token = Schema.Struct({ exp: Schema.Finite, iat: Schema.Finite });
+export const Identified = Schema.Struct({ id });
+export const User = Schema.Struct({
+  id,
+  username: Schema.String,
+  firstName: text,
+  lastName: text,
+  email: text,
+  enabled: Schema.Boolean,
+});
+export const Group = Schema.Struct({
+  id,
+  name: Schema.String,
+  parentId: text,
+  subGroupCount: Schema.optionalKey(Schema.Int),
+});
+export const Role = Schema.Struct({
+  id,
+  name: Schema.String,
+  composite: Schema.optionalKey(Schema.Boolean),
+  clientRole: Schema.optionalKey(Schema.Boolean),
+});
+export const Client = Schema.Struct({ id, clientId: Schema.String });
+export const RoleMappings = Schema.Struct({
+  realmMappings: Schema.optionalKey(Schema.Array(Role)),
+  clientMappings: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Struct({ client: Schema.String, mappings: Schema.Array(Role) })),
+  ),
+});
+export const Count = Schema.Int;
+export const GroupCount = Schema.Struct({ count: Schema.Int });
+export const ServerInfo = Schema.Struct({
+  systemInfo: Schema.optionalKey(Schema.Struct({ version: text })),
+});
+
+export type User = typeof User.Type;
+export type Group = typeof Group.Type;
+export type Role = typeof Role.Type;
+export type Client = typeof Client.Type;
+
+const name = (user: User): JsonObject => ({
+  ...(user.firstName ? { givenName: user.firstName } : {}),
+  ...(user.lastName ? { familyName: user.lastName } : {}),
+});
+
+export const userFact = (user: User): UserFact => {
+  const displayName = [user.firstName, user.lastName].filter(Boolean).join(" ");
+  return {
+    _tag: "User",
+    id: user.id,
+    resource: {
+      userName: user.username,
+      ...(displayName ? { displayName, name: name(user) } : {}),
+      ...(user.email ? { emails: [{ value: user.email, primary: true }] } : {}),
+      active: user.enabled,
+    },
+  };
+};
+
+export const groupFact = (group: Group): GroupFact => ({
+  _tag: "Group",
+  id: group.id,
+  name: group.name,
+  kind: "group",
+  parent: group.parentId ?? null,
+});
+
+export const realmRoleFact = (role: Role): GroupFact => ({
+  _tag: "Group",
+  id: role.id,
+  name: role.name,
+  kind: "realm-role",
+  parent: null,
+});
+
+/** Two clients may have roles of one name, so the client's stands before it. */
+export const clientRoleFact = (client: string, role: Role): GroupFact => ({
+  ...realmRoleFact(role),
+  name: `${client}:${role.name}`,
+  kind: "client-role",
+});

@@ -1,0 +1,115 @@
+/** Realms on the test server, made by one import each and read by a bare client. */
+import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
+import type { KeycloakServer } from "../../support/keycloak.ts";
+
+export interface TestRealm {
+  readonly admin: KeycloakAdminClient;
+  readonly name: string;
+  readonly settings: (clientId: string, baseUrl: string) => Record<string, unknown>;
+  readonly remove: () => Promise<void>;
+}
+
+const secret = "only-for-tests";
+
+const account = (clientId: string, roles: ReadonlyArray<string>) => ({
+  client: {
+    clientId,
+    secret,
+    enabled: true,
+    publicClient: false,
+    serviceAccountsEnabled: true,
+    standardFlowEnabled: false,
+  },
+  user: {
+    username: `service-account-${clientId}`,
+    enabled: true,
+    serviceAccountClientId: clientId,
+    clientRoles: { "realm-management": [...roles] },
+  },
+});
+
+/** `reader` has what the guide asks for, `blind` lost view-users, `roleless` lost view-realm and view-clients. */
+const accounts = [
+  account("reader", ["view-users", "view-realm", "view-clients"]),
+  account("blind", ["query-users", "query-groups", "view-realm", "view-clients"]),
+  account("roleless", ["view-users"]),
+];
+
+const people = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    username: `person${String(i).padStart(5, "0")}`,
+    enabled: i % 50 !== 7,
+    ...(i % 9 === 0 ? {} : { firstName: `First${i}`, lastName: `Last${i}`, email: `person${i}@acme.test` }),
+    groups: [
+      `/team${i % 10}`,
+      ...(i % 4 === 0 ? ["/team0/core"] : []),
+      ...(i % 25 === 0 ? ["/team0/core/inner"] : []),
+    ],
+    realmRoles: i % 3 === 0 ? ["auditor"] : i % 7 === 0 ? ["a/b c"] : [],
+    clientRoles: i % 5 === 0 ? { shop: ["editor"] } : {},
+  }));
+
+const groups = (teams: number) =>
+  Array.from({ length: teams }, (_, i) => ({
+    name: `team${i}`,
+    subGroups: i === 0 ? [{ name: "core", subGroups: [{ name: "inner" }] }, { name: "x/y" }] : [],
+  }));
+
+const signIn = async ({ url, user, password }: KeycloakServer) => {
+  const admin = new KeycloakAdminClient({ baseUrl: url, realmName: "master" });
+  await admin.auth({ grantType: "password", clientId: "admin-cli", username: user, password });
+  return admin;
+};
+
+export const makeRealm = async (server: KeycloakServer, users: number, teams = 10): Promise<TestRealm> => {
+  const name = `Acme-${crypto.randomUUID().slice(0, 8)}`;
+  const admin = await signIn(server);
+  await admin.realms.create({
+    realm: name,
+    enabled: true,
+    roles: {
+      realm: [{ name: "auditor" }, { name: "a/b c" }],
+      client: { shop: [{ name: "editor" }, { name: "view/all" }] },
+    },
+    groups: groups(teams),
+    clients: [...accounts.map(({ client }) => client), { clientId: "shop", enabled: true }],
+    users: [...people(users), ...accounts.map(({ user }) => user)],
+  });
+  admin.setConfig({ realmName: name });
+  return {
+    admin,
+    name,
+    settings: (clientId, baseUrl) => ({
+      baseUrl,
+      realm: name,
+      clientId,
+      clientSecret: secret,
+      pageSize: 100,
+    }),
+    remove: () => admin.realms.del({ realm: name }),
+  };
+};
+
+interface Bare {
+  readonly users: ReadonlyArray<string>;
+  readonly groups: ReadonlyArray<string>;
+  readonly memberships: ReadonlyArray<string>;
+}
+
+/** Person by person, the slow way, so that it shares no path with the connector. */
+export const readBare = async (admin: KeycloakAdminClient): Promise<Bare> => {
+  const users = await admin.users.find({ max: -1, briefRepresentation: false });
+  const memberships: Array<string> = [];
+  const groups = new Set<string>();
+  for (const { id = "" } of users) {
+    const roles = await admin.users.listRoleMappings({ id });
+    const clientRoles = Object.values(roles.clientMappings ?? {}).flatMap(({ mappings }) => mappings);
+    const told = (roles.realmMappings ?? []).filter((role) => !role.name?.startsWith("default-roles-"));
+    for (const held of [...(await admin.users.listGroups({ id })), ...told, ...clientRoles]) {
+      memberships.push(`${held.id} ${id}`);
+      groups.add(held.id ?? "");
+    }
+  }
+  const enabled = users.map((user) => `${user.id} ${user.username} ${user.email ?? "-"} ${user.enabled}`);
+  return { users: enabled.sort(), groups: [...groups].sort(), memberships: memberships.sort() };
+};

@@ -1,0 +1,153 @@
+/** What every connector must keep. Written once; an implementation's test hands in how to open it. */
+import { assert, describe, it } from "@effect/vitest";
+import { Effect, type Scope, Stream } from "effect";
+import type {
+  Connection,
+  ConnectorFailure,
+  Fact,
+  GroupFact,
+  MembershipFact,
+  Proof,
+  Reason,
+  Source,
+  UserFact,
+} from "../../connectors/connector.ts";
+
+type Open = Effect.Effect<Connection, ConnectorFailure, Scope.Scope>;
+
+/** What a fault must lead to: a failure for one of these reasons, or (empty list) facts without a proof. */
+export interface FaultCase {
+  readonly name: string;
+  readonly open: Open;
+  readonly reasons: ReadonlyArray<Reason>;
+}
+
+export interface Subject {
+  readonly open: Open;
+  readonly knownId: () => string;
+  readonly unknownId: string;
+  /** A connection in which nobody can be found: its "not found" proves nothing. */
+  readonly blind: Open;
+  readonly faults: ReadonlyArray<FaultCase>;
+}
+
+const silent: Source = { everyone: Stream.empty, one: () => Effect.die("no source") };
+
+/** The facts that came, the proof if it came last, and the failure if there was one. */
+export const read = (open: Open) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { source = silent } = yield* open;
+      const all: Array<Fact | Proof> = [];
+      const drained = Stream.runForEach(source.everyone, (fact) => Effect.sync(() => all.push(fact)));
+      const failure = yield* Effect.match(drained, {
+        onSuccess: () => undefined,
+        onFailure: (error) => error,
+      });
+      return { ...sorted(all), failure };
+    }),
+  );
+
+const sorted = (all: ReadonlyArray<Fact | Proof>) => ({
+  all,
+  users: all.filter((fact): fact is UserFact => fact._tag === "User"),
+  groups: all.filter((fact): fact is GroupFact => fact._tag === "Group"),
+  memberships: all.filter((fact): fact is MembershipFact => fact._tag === "Membership"),
+  proofs: all.filter((fact): fact is Proof => fact._tag === "Proof"),
+});
+
+export const one = (open: Open, id: string) =>
+  Effect.scoped(Effect.flatMap(open, ({ source = silent }) => source.one(id)));
+
+const unique = (keys: ReadonlyArray<string>) => assert.strictEqual(new Set(keys).size, keys.length);
+const key = ({ group, user }: MembershipFact) => JSON.stringify([group, user]);
+const canonical = (facts: ReadonlyArray<Fact | Proof>) => facts.map((fact) => JSON.stringify(fact)).sort();
+
+const wholeSnapshot = (open: Open) =>
+  Effect.gen(function* () {
+    const { all, users, groups, memberships, proofs, failure } = yield* read(open);
+    assert.isUndefined(failure);
+    assert.deepStrictEqual(proofs, [all.at(-1)]);
+    const [proof] = proofs;
+    assert.strictEqual(proof?.users.listed, users.length);
+    assert.strictEqual(proof?.groups.listed, groups.length);
+    assert.strictEqual(proof?.memberships.listed, memberships.length);
+    for (const { listed, counted } of [proof?.users, proof?.groups, proof?.memberships].filter(
+      (x) => x !== undefined,
+    ))
+      assert.isTrue(counted === null || counted === listed);
+    unique(users.map(({ id }) => id));
+    unique(groups.map(({ id }) => id));
+    unique(memberships.map(key));
+  });
+
+const references = (open: Open) =>
+  Effect.gen(function* () {
+    const { all } = yield* read(open);
+    const users = new Set<string>();
+    const groups = new Set<string>();
+    const parents: Array<string> = [];
+    for (const fact of all) {
+      if (fact._tag === "User") users.add(fact.id);
+      if (fact._tag === "Group") groups.add(fact.id);
+      if (fact._tag === "Group" && fact.parent !== null) parents.push(fact.parent);
+      if (fact._tag === "Membership")
+        assert.isTrue(users.has(fact.user) && groups.has(fact.group), "listed before");
+    }
+    for (const parent of parents) assert.isTrue(groups.has(parent), "a parent is listed");
+  });
+
+const sameTwice = (open: Open) =>
+  Effect.gen(function* () {
+    const first = yield* read(open);
+    const second = yield* read(open);
+    assert.deepStrictEqual(canonical(first.all), canonical(second.all));
+  });
+
+const oneAgrees = (open: Open, id: string) =>
+  Effect.gen(function* () {
+    const { users, groups, memberships } = yield* read(open);
+    const answer = yield* one(open, id);
+    assert.strictEqual(answer._tag, "Found");
+    if (answer._tag !== "Found") return;
+    const held = new Set(memberships.filter(({ user }) => user === id).map(({ group }) => group));
+    assert.deepStrictEqual(
+      answer.user,
+      users.find((user) => user.id === id),
+    );
+    assert.deepStrictEqual(canonical(answer.groups), canonical(groups.filter((group) => held.has(group.id))));
+  });
+
+const noWrongProof = ({ open, reasons }: FaultCase) =>
+  Effect.gen(function* () {
+    const { proofs, failure } = yield* read(open);
+    assert.isEmpty(proofs, "a fault never ends in a proof");
+    if (reasons.length === 0) return assert.isUndefined(failure);
+    assert.include(reasons, failure?.reason);
+    assert.strictEqual(
+      failure?.retryable,
+      failure?.reason === "throttled" || failure?.reason === "unavailable",
+    );
+  });
+
+export const connectorContract = (name: string, subject: Subject) =>
+  describe(`${name} keeps the connector contract`, () => {
+    it.live("lists everything once, with the proof last and matching", () => wholeSnapshot(subject.open));
+    it.live("names in a membership only what was listed before", () => references(subject.open));
+    it.live("says the same twice", () => sameTwice(subject.open));
+    it.live("says of one person what it says of everyone", () => oneAgrees(subject.open, subject.knownId()));
+    it.live("calls an unknown id gone, as others are found", () =>
+      Effect.map(one(subject.open, subject.unknownId), (answer) => assert.strictEqual(answer._tag, "Gone")),
+    );
+    it.live("calls nobody gone when nobody can be found", () =>
+      Effect.map(Effect.result(one(subject.blind, subject.unknownId)), (answer) =>
+        assert.strictEqual(answer._tag, "Failure"),
+      ),
+    );
+    it.live("probes without failing", () =>
+      Effect.map(Effect.scoped(Effect.flatMap(subject.open, ({ probe }) => probe)), (health) =>
+        assert.isEmpty(health.lacks),
+      ),
+    );
+    for (const fault of subject.faults) it.live(`gives no proof: ${fault.name}`, () => noWrongProof(fault));
+  });

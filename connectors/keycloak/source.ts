@@ -69,7 +69,8 @@ const groupsAndMembers = (
     }),
   );
 
-// Users and groups were compared with Keycloak's counts before this is reached; memberships it cannot count.
+// Users and groups were compared with Keycloak's counts before this is reached. Roles and memberships it does not
+// count: there the seams between pages had to fit, and the empty list of a filtered credential was refused.
 const proof = (told: Told): Proof => ({
   _tag: "Proof",
   users: { listed: told.users.size, counted: told.users.size },

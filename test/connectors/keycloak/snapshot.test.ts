@@ -83,6 +83,17 @@ describe.skipIf(missing)("a snapshot of a real realm", () => {
     }),
   );
 
+  it.live("leaves a member who was not listed as a person for the next run", () =>
+    Effect.gen(function* () {
+      const joined = (body: string) => JSON.stringify([...JSON.parse(body), { id: "joined-just-now" }]);
+      const { memberships, proofs } = yield* read(
+        open(({ path }) => (path.endsWith("/members") ? { rewrite: joined } : undefined)),
+      );
+      assert.lengthOf(proofs, 1);
+      assert.isUndefined(memberships.find(({ user }) => user === "joined-just-now"));
+    }),
+  );
+
   it.live("sees a person disabled, taken out of a group, and deleted", () =>
     Effect.gen(function* () {
       const [disabled, left, deleted] = yield* Effect.all([

@@ -37,10 +37,18 @@ const networkCode = (error: unknown): string => {
     : "";
 };
 
+export const malformed = (what: string) =>
+  new ConnectorFailure({
+    reason: "malformed",
+    detail: `Keycloak's answer for ${what} is not what its API describes.`,
+  });
+
 /** `what` names the thing asked for, for the operator. */
 export const failureOf = (what: string, longest: number) => (error: unknown) => {
   if (error instanceof NetworkError) return answered(what, error.response, longest);
   const silent = error instanceof Error && error.name === "TimeoutError";
+  // The library parses the token endpoint's answer itself; for all else it hands on what it could not parse.
+  if (error instanceof SyntaxError) return malformed(what);
   const detail = silent
     ? `Keycloak did not answer in time when asked for ${what}.`
     : `Keycloak could not be reached for ${what}${networkCode(error)}.`;

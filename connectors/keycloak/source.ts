@@ -1,21 +1,13 @@
-/** Everybody in the realm, and one person in it, as facts. Reads only; never believes a list it cannot check. */
+/** Everybody in the realm as facts. Reads only; never believes a list it cannot check. */
 import { Effect, Stream } from "effect";
-import type {
-  ConnectorFailure,
-  Fact,
-  Found,
-  Gone,
-  GroupFact,
-  MembershipFact,
-  Proof,
-  Source,
-} from "../connector.ts";
+import type { ConnectorFailure, Fact, GroupFact, MembershipFact, Proof, Source } from "../connector.ts";
 import type { Ask } from "./client.ts";
-import { groupsOf, listGroups, listMembers } from "./groups.ts";
+import { listGroups, listMembers } from "./groups.ts";
 import { naming, remedies } from "./lack.ts";
-import { type Held, listRoles, rolesOf } from "./roles.ts";
+import { one } from "./one.ts";
+import { type Held, listRoles } from "./roles.ts";
 import type { Settings } from "./settings.ts";
-import { canary, findUser, listUsers } from "./users.ts";
+import { listUsers } from "./users.ts";
 import { groupFact, userFact } from "./wire.ts";
 
 interface Told {
@@ -86,28 +78,6 @@ const everyone = (ask: Ask, settings: Settings): Source["everyone"] =>
       Stream.concat(Stream.sync(() => proof(told))),
     );
   });
-
-const found = Effect.fn("keycloak.found")(function* (ask: Ask, settings: Settings, id: string) {
-  const user = yield* findUser(ask, id);
-  const groups = yield* groupsOf(ask, id);
-  const roles = yield* rolesOf(ask, settings, id);
-  return {
-    _tag: "Found",
-    user: userFact(user),
-    groups: [...groups.map(groupFact), ...roles],
-  } satisfies Found;
-});
-
-const gone: Gone = { _tag: "Gone" };
-
-const one = (ask: Ask, settings: Settings) => (id: string) =>
-  found(ask, settings, id).pipe(
-    Effect.catchIf(
-      (failure) => failure.reason === "missing",
-      () => Effect.as(canary(ask), gone),
-    ),
-    Effect.mapError(naming(remedies.viewUsers)),
-  );
 
 export const makeSource = (ask: Ask, settings: Settings): Source => ({
   everyone: everyone(ask, settings),

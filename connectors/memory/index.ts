@@ -2,109 +2,12 @@
  * The reference connector: a directory in memory, with switches for faults. Owns what a connector must do at least,
  * so it is the example to copy and the one that tests use. Reaches no network.
  */
-import { Effect, Option, Schema, Stream } from "effect";
-import {
-  type Connection,
-  ConnectorFailure,
-  connector,
-  type Fact,
-  type Found,
-  type Gone,
-  Outbound,
-  type OutboundRules,
-  type Proof,
-  type Source,
-} from "../connector.ts";
-import { type Directory, type Fault, page, pageSize } from "./directory.ts";
+import { Effect, Schema } from "effect";
+import { type Connection, connector, Outbound, type Source } from "../connector.ts";
+import type { Directory, Fault } from "./directory.ts";
+import { makeSource } from "./source.ts";
 
 export type { Directory, Fault } from "./directory.ts";
-
-const notAllListed = (what: string, listed: number, counted: number) =>
-  listed === 0
-    ? new ConnectorFailure({
-        reason: "forbidden",
-        detail: `${counted} ${what} are counted and none is listed.`,
-      })
-    : new ConnectorFailure({
-        reason: "malformed",
-        detail: `${listed} ${what} are listed and ${counted} are counted.`,
-      });
-
-/** One list page by page, with its length compared to the directory's own count at the end. */
-const listed = <A extends Fact>(
-  what: string,
-  list: ReadonlyArray<A>,
-  before: number,
-  fault: Fault | undefined,
-  key: (item: A) => string,
-) =>
-  Stream.suspend(() => {
-    const seen = new Set<string>();
-    const next = Effect.fnUntraced(function* (first: number) {
-      const items = yield* page(list, first, before, fault);
-      for (const item of items) seen.add(key(item));
-      const rest = first + pageSize;
-      const more = items.length > 0 && rest < list.length;
-      if (!more && seen.size !== list.length) return yield* notAllListed(what, seen.size, list.length);
-      return [items, more ? Option.some(rest) : Option.none()] as const;
-    });
-    return Stream.paginate(0, next);
-  });
-
-const tally = (list: ReadonlyArray<Fact>) => ({ listed: list.length, counted: list.length });
-
-const proof = (directory: Directory): Proof => ({
-  _tag: "Proof",
-  users: tally(directory.users),
-  groups: tally(directory.groups),
-  memberships: tally(directory.memberships),
-});
-
-const inTime = (rules: OutboundRules) => {
-  const late = () =>
-    Effect.fail(new ConnectorFailure({ reason: "unavailable", detail: "The directory is silent." }));
-  return <A>(effect: Effect.Effect<A, ConnectorFailure>) =>
-    Effect.timeoutOrElse(effect, { duration: rules.timeoutMillis, orElse: late });
-};
-
-const everyone = (directory: Directory, fault: Fault | undefined, rules: OutboundRules): Source["everyone"] =>
-  Stream.suspend(() => {
-    const { users, groups, memberships } = directory;
-    const edge = users.length + groups.length;
-    const facts: Stream.Stream<Fact | Proof, ConnectorFailure> = Stream.concat(
-      Stream.concat(
-        listed("users", users, 0, fault, ({ id }) => id),
-        listed("groups", groups, users.length, fault, ({ id }) => id),
-      ),
-      listed("memberships", memberships, edge, fault, ({ group, user }) => JSON.stringify([group, user])),
-    );
-    if (fault?._tag === "Silence") return Stream.fromEffect(inTime(rules)(Effect.never));
-    return fault?._tag === "DropProof"
-      ? facts
-      : Stream.concat(
-          facts,
-          Stream.sync(() => proof(directory)),
-        );
-  });
-
-const noCanary = new ConnectorFailure({
-  reason: "forbidden",
-  detail: "The directory shows nobody, so that one person is not found says nothing.",
-});
-
-const one = (directory: Directory, fault: Fault | undefined) =>
-  Effect.fn("memory.one")(function* (id: string) {
-    const visible = yield* page(directory.users, 0, 0, fault);
-    const user = fault === undefined ? directory.users.find((each) => each.id === id) : undefined;
-    if (user === undefined)
-      return yield* visible.length === 0 ? Effect.fail(noCanary) : Effect.succeed<Gone>({ _tag: "Gone" });
-    const held = new Set(directory.memberships.filter((each) => each.user === id).map(({ group }) => group));
-    return {
-      _tag: "Found",
-      user,
-      groups: directory.groups.filter((group) => held.has(group.id)),
-    } satisfies Found;
-  });
 
 /** A connection to a directory that the caller holds, with a fault switched on or not. */
 export const openDirectory = (
@@ -118,10 +21,7 @@ export const openDirectory = (
       sees: ["users", "groups", "memberships"],
       lacks: [],
     }),
-    source: {
-      everyone: everyone(directory, fault, rules),
-      one: (id) => inTime(rules)(one(directory, fault)(id)),
-    },
+    source: makeSource(directory, fault, rules),
   }));
 
 export const memory = connector({

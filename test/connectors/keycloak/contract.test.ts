@@ -31,6 +31,8 @@ const tomorrow = () => new Date(Date.now() + 86_400_000).toUTCString();
 
 const faults = [
   fault("the secret is wrong", at(/\/token$/, status(401)), "unauthorized"),
+  fault("the token is a page of HTML", at(/\/token$/, { status: 200, body: "<html>" }), "malformed"),
+  fault("the token is empty", at(/\/token$/, { status: 200, body: "{}" }), "malformed", "unavailable"),
   fault("401 midway, though the token was renewed", at(users, status(401), later), "unauthorized"),
   fault("403 on users", at(users, status(403)), "forbidden"),
   fault("403 on members", at(members, status(403)), "forbidden"),

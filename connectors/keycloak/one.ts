@@ -1,0 +1,32 @@
+/** One person by id: found with everything they are in, or gone where the question can be trusted. */
+import { Effect } from "effect";
+import type { Found, Gone } from "../connector.ts";
+import type { Ask } from "./client.ts";
+import { groupsOf } from "./groups.ts";
+import { naming, remedies } from "./lack.ts";
+import { rolesOf } from "./roles.ts";
+import type { Settings } from "./settings.ts";
+import { canary, findUser } from "./users.ts";
+import { groupFact, userFact } from "./wire.ts";
+
+const found = Effect.fn("keycloak.found")(function* (ask: Ask, settings: Settings, id: string) {
+  const user = yield* findUser(ask, id);
+  const groups = yield* groupsOf(ask, id);
+  const roles = yield* rolesOf(ask, settings, id);
+  return {
+    _tag: "Found",
+    user: userFact(user),
+    groups: [...groups.map(groupFact), ...roles],
+  } satisfies Found;
+});
+
+const gone: Gone = { _tag: "Gone" };
+
+export const one = (ask: Ask, settings: Settings) => (id: string) =>
+  found(ask, settings, id).pipe(
+    Effect.catchIf(
+      (failure) => failure.reason === "missing",
+      () => Effect.as(canary(ask), gone),
+    ),
+    Effect.mapError(naming(remedies.viewUsers)),
+  );

@@ -12,10 +12,10 @@ import {
   systemOrigin,
 } from "../domain/index.ts";
 import { recordEvent } from "./audit/events.ts";
-import { attempt, first, run, runUnique } from "./engine/run.ts";
+import { attempt, first, oneRow, run, runUnique } from "./engine/run.ts";
 import { newId } from "./id.ts";
 import { Store, type SystemTx, type TenantTx } from "./store.ts";
-import { Environment, OperatorToken, Project, type SystemTables } from "./tables/index.ts";
+import { OperatorToken, type SystemTables } from "./tables/index.ts";
 
 export interface OrganizationRow {
   readonly id: OrganizationId;
@@ -67,21 +67,31 @@ export interface NewOrganization {
   readonly environment: string;
 }
 
-/** The workspace `project/environment`, made where it does not exist. */
+/** The workspace `project/environment`, made where it does not exist, also when several make it at once. */
 const ensureEnvironment = Effect.fn("ensureEnvironment")(function* (
-  { em }: SystemTx,
+  { db }: SystemTx,
   { project, environment }: NewOrganization,
 ) {
-  return yield* attempt(async () => {
-    const owner =
-      (await em.findOne(Project, { slug: project })) ??
-      em.create(Project, { id: newId(), slug: project, name: project });
-    const found =
-      (await em.findOne(Environment, { project: owner, slug: environment })) ??
-      em.create(Environment, { id: newId(), project: owner, slug: environment, name: environment });
-    await em.flush();
-    return found;
-  });
+  yield* run(
+    db
+      .insertInto("project")
+      .values({ id: newId(), slug: project, name: project })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const owner = db.selectFrom("project").select("id").where("slug", "=", project);
+  const row = { id: newId(), project_id: owner, slug: environment, name: environment };
+  yield* run(
+    db
+      .insertInto("environment")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const found = db
+    .selectFrom("environment")
+    .select("id")
+    .where("slug", "=", environment)
+    .where("project_id", "=", owner);
+  return yield* Effect.flatMap(run(found), oneRow);
 });
 
 const insertOrganization = Effect.fnUntraced(function* (

@@ -24,7 +24,7 @@ export const first = <T>(query: Executable<ReadonlyArray<T>>): Effect.Effect<T |
   Effect.map(run(query), (rows) => rows[0]);
 
 /** The one row that a write always gives back; anything else is a defect of ours. */
-export const only = <T>(rows: ReadonlyArray<T>): Effect.Effect<T> =>
+export const oneRow = <T>(rows: ReadonlyArray<T>): Effect.Effect<T> =>
   rows[0] === undefined ? Effect.die(new Error("A write gave no row back.")) : Effect.succeed(rows[0]);
 
 /** Runs a write that may meet a unique constraint; `taken` names the failure for each constraint it expects. */

@@ -7,14 +7,13 @@ import type { AccountId, EventId, Facts, Origin } from "../domain/index.ts";
 import { type Desired, type Difference, desiredRoles, difference } from "../mapping/index.ts";
 import {
   type AccountState,
-  addDecisions,
   loadStandings,
   lockAccounts,
   newId,
   recordEvents,
   setActive,
   type TenantTx,
-  writeChanges,
+  writeOutcomes,
 } from "../store/index.ts";
 import { mappingOfVersion } from "./mapping-cache.ts";
 
@@ -48,6 +47,15 @@ const record = ({ facts, desired, difference: { gained, lost } }: Outcome) => ({
   })),
   gained: named(gained),
   lost: named(lost),
+});
+
+const decisionOf = (outcome: Outcome, mappingVersion: number, cause: Cause) => ({
+  id: outcome.decision,
+  account: outcome.facts.account,
+  mappingVersion,
+  cause: cause.event,
+  active: outcome.desired.active,
+  outcome: record(outcome),
 });
 
 const rolesChanged = (outcome: Outcome, cause: Cause) => ({
@@ -115,29 +123,14 @@ export const reconcile = Effect.fn("reconcile")(function* (
   for (const outcome of outcomes) yield* writeLifecycle(tx, outcome, cause);
   const moved = outcomes.filter(hasMoved);
   if (moved.length === 0) return;
-  const now = new Date(yield* Clock.currentTimeMillis);
-  yield* writeChanges(
-    tx,
-    moved.map((outcome) => ({
-      account: outcome.facts.account,
-      decision: outcome.decision,
-      ...outcome.difference,
+  yield* writeOutcomes(tx, {
+    at: new Date(yield* Clock.currentTimeMillis),
+    changes: moved.map(({ facts, decision, difference: moves }) => ({
+      account: facts.account,
+      decision,
+      ...moves,
     })),
-    now,
-  );
-  yield* addDecisions(
-    tx,
-    moved.map((outcome) => ({
-      id: outcome.decision,
-      account: outcome.facts.account,
-      mappingVersion: version,
-      cause: cause.event,
-      active: outcome.desired.active,
-      outcome: record(outcome),
-    })),
-  );
-  yield* recordEvents(
-    tx,
-    moved.map((outcome) => rolesChanged(outcome, cause)),
-  );
+    decisions: moved.map((outcome) => decisionOf(outcome, version, cause)),
+    events: moved.map((outcome) => rolesChanged(outcome, cause)),
+  });
 });

@@ -12,6 +12,7 @@ import {
   systemOrigin,
 } from "../domain/index.ts";
 import { recordEvent } from "./audit/events.ts";
+import { listSystemEvents, recordSystemEvent } from "./audit/system-events.ts";
 import { attempt, first, oneRow, run, runUnique } from "./engine/run.ts";
 import { newId } from "./id.ts";
 import { Store, type SystemTx, type TenantTx } from "./store.ts";
@@ -217,10 +218,7 @@ export const addOperatorToken = Effect.fn("addOperatorToken")(function* (
   yield* store.system((tx) => insertOperatorToken(tx, token.operatorId, token));
 });
 
-/**
- * Changes an operator and leaves the event of it: in the organization they are bound to. The others belong to
- * none, and events are kept by organization: of those the log tells.
- */
+/** Changes an operator and leaves the event of it: in the organization they are bound to, else with the system's. */
 const changeOperator = Effect.fnUntraced(function* <A, E, R>(
   operator: NewOperator & { readonly id: OperatorId },
   happened: { readonly type: string; readonly origin: Origin },
@@ -230,7 +228,7 @@ const changeOperator = Effect.fnUntraced(function* <A, E, R>(
   const { id, role, organizationId } = operator;
   const event = { ...happened, subject: { kind: "operator", id }, data: { role } };
   return organizationId === null
-    ? yield* Effect.tap(store.system(body), Effect.logWarning(event.type, event))
+    ? yield* store.system((tx) => Effect.tap(body(tx), recordSystemEvent(tx, event)))
     : yield* store.tenant(organizationId, (tx) => Effect.tap(body(systemIn(tx)), recordEvent(tx, event)));
 });
 
@@ -280,6 +278,14 @@ export const disableOperator = Effect.fn("disableOperator")(function* (
         .where("disabled_at", "is", null),
     );
   yield* changeOperator(operator, { type: "operator.disabled", origin }, update);
+});
+
+/** Events that belong to no organization, newest first. */
+export const systemEvents = Effect.fn("systemEvents")(function* (
+  page: Parameters<typeof listSystemEvents>[1],
+) {
+  const store = yield* Store;
+  return yield* store.system((tx) => listSystemEvents(tx, page));
 });
 
 /** Does the database answer? */

@@ -10,10 +10,9 @@ import {
   loadStandings,
   lockAccounts,
   newId,
-  recordEvents,
-  setActive,
   type TenantTx,
   writeOutcomes,
+  writeStates,
 } from "../store/index.ts";
 import { mappingOfVersion } from "./mapping-cache.ts";
 
@@ -71,25 +70,19 @@ const rolesChanged = (outcome: Outcome, cause: Cause) => ({
   },
 });
 
-const writeLifecycle = Effect.fnUntraced(function* (
-  tx: TenantTx,
-  { before, desired }: Outcome,
-  cause: Cause,
-) {
-  const { active, because } = desired;
-  if (before.active === active && before.because === because) return;
-  yield* setActive(tx, { id: before.id, active, because });
-  if (before.active === active) return;
-  yield* recordEvents(tx, [
-    {
-      type: active ? "account.activated" : "account.deactivated",
-      origin: cause.origin,
-      subject: { kind: "account", id: before.id },
-      cause: cause.event,
-      data: { because },
-    },
-  ]);
+const lifecycleChanged = ({ facts, desired: { active, because } }: Outcome, cause: Cause) => ({
+  type: active ? "account.activated" : "account.deactivated",
+  origin: cause.origin,
+  subject: { kind: "account", id: facts.account },
+  cause: cause.event,
+  data: { because },
 });
+
+/** The states that differ, of active or inactive or only of why. */
+const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<AccountState> =>
+  outcomes
+    .filter(({ before, desired }) => before.active !== desired.active || before.because !== desired.because)
+    .map(({ before, desired: { active, because } }) => ({ id: before.id, active, because }));
 
 const evaluate = Effect.fnUntraced(function* (tx: TenantTx, locked: ReadonlyArray<AccountState>) {
   const standings = yield* loadStandings(
@@ -120,9 +113,9 @@ export const reconcile = Effect.fn("reconcile")(function* (
 ) {
   const locked = yield* lockAccounts(tx, accounts);
   const { outcomes, version } = yield* evaluate(tx, locked);
-  for (const outcome of outcomes) yield* writeLifecycle(tx, outcome, cause);
   const moved = outcomes.filter(hasMoved);
-  if (moved.length === 0) return;
+  const turned = outcomes.filter(({ before, desired }) => before.active !== desired.active);
+  yield* writeStates(tx, newStates(outcomes));
   yield* writeOutcomes(tx, {
     at: new Date(yield* Clock.currentTimeMillis),
     changes: moved.map(({ facts, decision, difference: moves }) => ({
@@ -131,6 +124,9 @@ export const reconcile = Effect.fn("reconcile")(function* (
       ...moves,
     })),
     decisions: moved.map((outcome) => decisionOf(outcome, version, cause)),
-    events: moved.map((outcome) => rolesChanged(outcome, cause)),
+    events: [
+      ...turned.map((outcome) => lifecycleChanged(outcome, cause)),
+      ...moved.map((outcome) => rolesChanged(outcome, cause)),
+    ],
   });
 });

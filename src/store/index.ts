@@ -15,7 +15,7 @@ export { FolderInUse } from "./engine/lock.ts";
 export { hasEmbedded, migrateDatabase, pendingMigrations } from "./engine/manage.ts";
 export type { Location } from "./engine/open.ts";
 export { newId } from "./id.ts";
-export { isMasterKey } from "./key-check.ts";
+export { hasMasterKey, isMasterKey } from "./key-check.ts";
 export * from "./mapping/roles.ts";
 export * from "./mapping/versions.ts";
 export { Store, type SystemTx, type TenantTx } from "./store.ts";

@@ -10,6 +10,7 @@ import {
   loadStandings,
   lockAccounts,
   newId,
+  shareMapping,
   type TenantTx,
   writeOutcomes,
   writeStates,
@@ -111,6 +112,7 @@ export const reconcile = Effect.fn("reconcile")(function* (
   accounts: ReadonlyArray<AccountId>,
   cause: Cause,
 ) {
+  yield* shareMapping(tx);
   const locked = yield* lockAccounts(tx, accounts);
   const { outcomes, version } = yield* evaluate(tx, locked);
   const moved = outcomes.filter(hasMoved);

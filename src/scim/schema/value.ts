@@ -5,10 +5,10 @@ import { type Attribute, maxText } from "./attribute.ts";
 import type { Json } from "./json.ts";
 import { hasUnsafeCharacter } from "./unsafe.ts";
 
-const dateTime = /^-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;
+const dateTime = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;
 const base64 = /^[A-Za-z0-9+/_=\s-]*$/;
 
-/** Whether a text is an xsd:dateTime that names a moment that exists (RFC 7643 §2.3.5). */
+/** Whether a text is an xsd:dateTime of the years 1 to 9999 that names a moment that exists (RFC 7643 §2.3.5). */
 export const isDateTime = (text: string): boolean =>
   text.length <= 64 && dateTime.test(text) && !Number.isNaN(momentOf(text));
 

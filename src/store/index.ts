@@ -14,6 +14,7 @@ export * from "./directory/index.ts";
 export { FolderInUse } from "./engine/lock.ts";
 export { hasEmbedded, migrateDatabase, pendingMigrations } from "./engine/manage.ts";
 export type { Location } from "./engine/open.ts";
+export { loginComplaintOf } from "./engine/rights.ts";
 export { newId } from "./id.ts";
 export { hasMasterKey, isMasterKey } from "./key-check.ts";
 export * from "./mapping/roles.ts";

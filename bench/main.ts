@@ -22,6 +22,9 @@ interface Target {
   readonly token: string;
 }
 
+/** What must not be left running when a benchmark breaks off. */
+const running: Array<{ kill(signal: NodeJS.Signals): boolean }> = [];
+
 const startProduct = async (env: NodeJS.ProcessEnv) => {
   const folder = mkdtempSync(join(tmpdir(), "rolebridge-bench-"));
   const main = new URL("../src/main.ts", import.meta.url).pathname;
@@ -29,6 +32,7 @@ const startProduct = async (env: NodeJS.ProcessEnv) => {
     env: { ...process.env, ...env, PORT: "0", ROLEBRIDGE_DATA: folder, LOG_LEVEL: "error" },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  running.push(child);
   await new Promise<void>((resolve, reject) => {
     child.stdout.once("data", () => resolve());
     child.once("exit", (code) => reject(new Error(`The server stopped with ${code}.`)));
@@ -40,6 +44,7 @@ const startProduct = async (env: NodeJS.ProcessEnv) => {
 
 const startReference = async (env: NodeJS.ProcessEnv) => {
   const child = fork(new URL("./reference.ts", import.meta.url), { env: { ...process.env, ...env } });
+  running.push(child);
   const port = await new Promise<number>((resolve) =>
     child.once("message", (message) => resolve(Number(message))),
   );
@@ -162,6 +167,7 @@ const run = async () => {
   const bin = programs();
   if (bin === undefined) throw new Error("The benchmark needs PostgreSQL's programs (Debian: postgresql).");
   const postgres = await startPrivate(bin);
+  running.push({ kill: () => process.kill(postgres.pid, "SIGINT") });
   await makeRoles(postgres.url);
   const admin = new pg.Client(postgres.url);
   await admin.connect();
@@ -192,6 +198,11 @@ const run = async () => {
   }
   await Promise.all([stop(ours.child), stop(bare.child)]);
   await postgres.stop();
+  running.length = 0;
 };
 
-await run();
+try {
+  await run();
+} finally {
+  for (const child of running) child.kill("SIGTERM");
+}

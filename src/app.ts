@@ -9,7 +9,7 @@ import { live, ready } from "./health/index.ts";
 import { fallback, ServerAddress } from "./http/index.ts";
 import { scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
-import { MappingCache, reconcileWorker } from "./sync/index.ts";
+import { MappingCache, reconcileWorker, sweeper } from "./sync/index.ts";
 import { openMasterKey } from "./tenancy/index.ts";
 
 export const locationOf = (settings: Settings): Location => {
@@ -59,7 +59,7 @@ const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
 /** Everything that runs in one instance of the server, over the database at `location`. */
 export const appOver = (settings: Settings, location: Location) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provideMerge(reconcileWorker),
+    Layer.provideMerge(Layer.mergeAll(reconcileWorker, sweeper)),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
     Layer.provideMerge(Layer.mergeAll(MappingCache.layer, masterKey(settings))),

@@ -14,8 +14,11 @@ export const segmentsOf = (path: string): ReadonlyArray<string> | undefined => {
   }
 };
 
+const nowhere = "http://server/";
+
+/** The address asked for; the root where it is none. */
 export const urlOf = (request: HttpServerRequest.HttpServerRequest): URL =>
-  new URL(request.originalUrl, "http://server");
+  URL.parse(request.originalUrl, nowhere) ?? new URL(nowhere);
 
 interface Handling {
   /** For the log: what kind of address this is, without ids or values. */

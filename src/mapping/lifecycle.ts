@@ -12,11 +12,13 @@ const synced: ReadonlySet<ConnectionKind> = new Set(["scim", "keycloak", "zitade
 
 const connectionsOf = (facts: Facts): ReadonlyArray<ConnectionFact> => {
   const all = [...facts.people.map(({ connection }) => connection), ...facts.lost];
-  const enabled = all.filter((connection) => connection.enabled);
-  return [...new Map(enabled.map((connection) => [connection.id, connection])).values()];
+  return [...new Map(all.map((connection) => [connection.id, connection])).values()];
 };
 
-/** The enabled connections whose word on active or inactive counts for this account. */
+/**
+ * The connections whose word on active or inactive counts for this account. A disabled one keeps what it said last:
+ * whoever turns the authoritative source off, in an incident say, must not bring back those who have left.
+ */
 export const authoritative = (facts: Facts): ReadonlyArray<ConnectionFact> => {
   const connections = connectionsOf(facts);
   const hasScim = connections.some(({ kind }) => kind === "scim");

@@ -17,6 +17,12 @@ export interface MemberDifference {
   readonly removed: ReadonlyArray<DirectoryUserId>;
 }
 
+/** Each reads every member: a thousand in one request would keep a large group's server busy for minutes. */
+const maxSearches = 5;
+const tooManySearches = new InvalidValue({
+  detail: `At most ${maxSearches} operations may select members by anything but "value". Name the members' ids.`,
+});
+
 const nothing: MemberDifference = { added: [], removed: [] };
 
 /** Every id must be a user of this connection: a member that cannot be added must not be answered 2xx. */
@@ -69,6 +75,8 @@ export const changeMembers = Effect.fn("changeMembers")(function* (
   changes: ReadonlyArray<MemberChange>,
   cause: EventId,
 ) {
+  const searches = changes.filter(({ _tag }) => _tag === "RemoveWhere").length;
+  if (searches > maxSearches) return yield* tooManySearches;
   const added = new Set<DirectoryUserId>();
   const removed = new Set<DirectoryUserId>();
   for (const change of changes) {

@@ -1,4 +1,5 @@
 /** From rows to SCIM resources and back. */
+import { isDeepStrictEqual } from "node:util";
 import { fold } from "../domain/index.ts";
 import type { GroupRow, GroupState, UserRow, UserState } from "../store/index.ts";
 import { isJsonList, isJsonObject, type Json, type JsonObject, type ResourceType } from "./schema/index.ts";
@@ -63,8 +64,8 @@ export const groupState = (resource: JsonObject): GroupState => {
   };
 };
 
-/** The names of the attributes that differ, for the event: names only, never values. */
+/** The names of the attributes that differ, for the event: names only, never values. The order of keys is no difference. */
 export const changedNames = (before: JsonObject, after: JsonObject): ReadonlyArray<string> =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .filter((name) => !isDeepStrictEqual(before[name], after[name]))
     .toSorted();

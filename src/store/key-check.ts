@@ -6,6 +6,13 @@ import { Store } from "./store.ts";
 const binding = "key-check";
 const word = "rolebridge";
 
+/** Was the database used with a master key before? */
+export const hasMasterKey = Effect.fn("hasMasterKey")(function* () {
+  const store = yield* Store;
+  const kept = yield* store.system((tx) => first(tx.db.selectFrom("key_check").select("id")));
+  return kept !== undefined;
+});
+
 /** Is this the master key that the database was first used with? The first use decides. */
 export const isMasterKey = Effect.fn("isMasterKey")(function* (key: Redacted.Redacted<Uint8Array>) {
   const store = yield* Store;

@@ -7,6 +7,7 @@ import { isContention } from "./engine/errors.ts";
 import { migrate } from "./engine/migrate.ts";
 import { type Engine, type Location, open } from "./engine/open.ts";
 import { openQueue, type QueueName } from "./engine/queue.ts";
+import { loginComplaint } from "./engine/rights.ts";
 import { attempt } from "./engine/run.ts";
 import type { SystemTables, TenantTables } from "./tables/index.ts";
 
@@ -87,6 +88,8 @@ const make = Effect.fn("Store.make")(function* (location: Location) {
   const engine = yield* open(location);
   const applied = yield* migrate(engine, location);
   if (applied.length > 0) yield* Effect.logInfo("The database is at this version.", { migrations: applied });
+  const complaint = yield* loginComplaint(engine);
+  if (complaint !== undefined) yield* Effect.logWarning(complaint);
   const queue = yield* openQueue(engine);
   const tenantTx = (em: EntityManager, organization: OrganizationId): TenantTx => {
     const db = em.getKysely<TenantTables>();

@@ -12,10 +12,11 @@ import {
   systemOrigin,
 } from "../domain/index.ts";
 import { recordEvent } from "./audit/events.ts";
-import { attempt, first, run, runUnique } from "./engine/run.ts";
+import { listSystemEvents, recordSystemEvent } from "./audit/system-events.ts";
+import { attempt, first, oneRow, run, runUnique } from "./engine/run.ts";
 import { newId } from "./id.ts";
 import { Store, type SystemTx, type TenantTx } from "./store.ts";
-import { Environment, OperatorToken, Project, type SystemTables } from "./tables/index.ts";
+import { OperatorToken, type SystemTables } from "./tables/index.ts";
 
 export interface OrganizationRow {
   readonly id: OrganizationId;
@@ -67,21 +68,31 @@ export interface NewOrganization {
   readonly environment: string;
 }
 
-/** The workspace `project/environment`, made where it does not exist. */
+/** The workspace `project/environment`, made where it does not exist, also when several make it at once. */
 const ensureEnvironment = Effect.fn("ensureEnvironment")(function* (
-  { em }: SystemTx,
+  { db }: SystemTx,
   { project, environment }: NewOrganization,
 ) {
-  return yield* attempt(async () => {
-    const owner =
-      (await em.findOne(Project, { slug: project })) ??
-      em.create(Project, { id: newId(), slug: project, name: project });
-    const found =
-      (await em.findOne(Environment, { project: owner, slug: environment })) ??
-      em.create(Environment, { id: newId(), project: owner, slug: environment, name: environment });
-    await em.flush();
-    return found;
-  });
+  yield* run(
+    db
+      .insertInto("project")
+      .values({ id: newId(), slug: project, name: project })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const owner = db.selectFrom("project").select("id").where("slug", "=", project);
+  const row = { id: newId(), project_id: owner, slug: environment, name: environment };
+  yield* run(
+    db
+      .insertInto("environment")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const found = db
+    .selectFrom("environment")
+    .select("id")
+    .where("slug", "=", environment)
+    .where("project_id", "=", owner);
+  return yield* Effect.flatMap(run(found), oneRow);
 });
 
 const insertOrganization = Effect.fnUntraced(function* (
@@ -207,10 +218,7 @@ export const addOperatorToken = Effect.fn("addOperatorToken")(function* (
   yield* store.system((tx) => insertOperatorToken(tx, token.operatorId, token));
 });
 
-/**
- * Changes an operator and leaves the event of it: in the organization they are bound to. The others belong to
- * none, and events are kept by organization: of those the log tells.
- */
+/** Changes an operator and leaves the event of it: in the organization they are bound to, else with the system's. */
 const changeOperator = Effect.fnUntraced(function* <A, E, R>(
   operator: NewOperator & { readonly id: OperatorId },
   happened: { readonly type: string; readonly origin: Origin },
@@ -220,7 +228,7 @@ const changeOperator = Effect.fnUntraced(function* <A, E, R>(
   const { id, role, organizationId } = operator;
   const event = { ...happened, subject: { kind: "operator", id }, data: { role } };
   return organizationId === null
-    ? yield* Effect.tap(store.system(body), Effect.logWarning(event.type, event))
+    ? yield* store.system((tx) => Effect.tap(body(tx), recordSystemEvent(tx, event)))
     : yield* store.tenant(organizationId, (tx) => Effect.tap(body(systemIn(tx)), recordEvent(tx, event)));
 });
 
@@ -270,6 +278,14 @@ export const disableOperator = Effect.fn("disableOperator")(function* (
         .where("disabled_at", "is", null),
     );
   yield* changeOperator(operator, { type: "operator.disabled", origin }, update);
+});
+
+/** Events that belong to no organization, newest first. */
+export const systemEvents = Effect.fn("systemEvents")(function* (
+  page: Parameters<typeof listSystemEvents>[1],
+) {
+  const store = yield* Store;
+  return yield* store.system((tx) => listSystemEvents(tx, page));
 });
 
 /** Does the database answer? */

@@ -4,6 +4,7 @@ import { InvalidValue, type JsonObject, NotFound, type Origin } from "../domain/
 import { decodeMapping, type Mapping } from "../mapping/index.ts";
 import {
   findMappingIn,
+  holdMapping,
   knownRoles,
   publishDraft,
   recordEvent,
@@ -74,6 +75,7 @@ export const publishMapping = Effect.fn("publishMapping")(function* (
   origin: Origin,
   apply: boolean,
 ) {
+  yield* holdMapping(tx);
   const draft = yield* findMappingIn(tx, "draft");
   if (draft === undefined) return yield* apply ? applyPublished(tx, origin) : noDraft;
   yield* publishDraft(tx, draft.version);

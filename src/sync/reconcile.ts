@@ -7,14 +7,13 @@ import type { AccountId, EventId, Facts, Origin } from "../domain/index.ts";
 import { type Desired, type Difference, desiredRoles, difference } from "../mapping/index.ts";
 import {
   type AccountState,
-  addDecisions,
   loadStandings,
   lockAccounts,
   newId,
-  recordEvents,
-  setActive,
+  shareMapping,
   type TenantTx,
-  writeChanges,
+  writeOutcomes,
+  writeStates,
 } from "../store/index.ts";
 import { mappingOfVersion } from "./mapping-cache.ts";
 
@@ -50,6 +49,15 @@ const record = ({ facts, desired, difference: { gained, lost } }: Outcome) => ({
   lost: named(lost),
 });
 
+const decisionOf = (outcome: Outcome, mappingVersion: number, cause: Cause) => ({
+  id: outcome.decision,
+  account: outcome.facts.account,
+  mappingVersion,
+  cause: cause.event,
+  active: outcome.desired.active,
+  outcome: record(outcome),
+});
+
 const rolesChanged = (outcome: Outcome, cause: Cause) => ({
   type: "account.roles-changed",
   origin: cause.origin,
@@ -63,25 +71,19 @@ const rolesChanged = (outcome: Outcome, cause: Cause) => ({
   },
 });
 
-const writeLifecycle = Effect.fnUntraced(function* (
-  tx: TenantTx,
-  { before, desired }: Outcome,
-  cause: Cause,
-) {
-  const { active, because } = desired;
-  if (before.active === active && before.because === because) return;
-  yield* setActive(tx, { id: before.id, active, because });
-  if (before.active === active) return;
-  yield* recordEvents(tx, [
-    {
-      type: active ? "account.activated" : "account.deactivated",
-      origin: cause.origin,
-      subject: { kind: "account", id: before.id },
-      cause: cause.event,
-      data: { because },
-    },
-  ]);
+const lifecycleChanged = ({ facts, desired: { active, because } }: Outcome, cause: Cause) => ({
+  type: active ? "account.activated" : "account.deactivated",
+  origin: cause.origin,
+  subject: { kind: "account", id: facts.account },
+  cause: cause.event,
+  data: { because },
 });
+
+/** The states that differ, of active or inactive or only of why. */
+const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<AccountState> =>
+  outcomes
+    .filter(({ before, desired }) => before.active !== desired.active || before.because !== desired.because)
+    .map(({ before, desired: { active, because } }) => ({ id: before.id, active, because }));
 
 const evaluate = Effect.fnUntraced(function* (tx: TenantTx, locked: ReadonlyArray<AccountState>) {
   const standings = yield* loadStandings(
@@ -110,34 +112,23 @@ export const reconcile = Effect.fn("reconcile")(function* (
   accounts: ReadonlyArray<AccountId>,
   cause: Cause,
 ) {
+  yield* shareMapping(tx);
   const locked = yield* lockAccounts(tx, accounts);
   const { outcomes, version } = yield* evaluate(tx, locked);
-  for (const outcome of outcomes) yield* writeLifecycle(tx, outcome, cause);
   const moved = outcomes.filter(hasMoved);
-  if (moved.length === 0) return;
-  const now = new Date(yield* Clock.currentTimeMillis);
-  yield* writeChanges(
-    tx,
-    moved.map((outcome) => ({
-      account: outcome.facts.account,
-      decision: outcome.decision,
-      ...outcome.difference,
+  const turned = outcomes.filter(({ before, desired }) => before.active !== desired.active);
+  yield* writeStates(tx, newStates(outcomes));
+  yield* writeOutcomes(tx, {
+    at: new Date(yield* Clock.currentTimeMillis),
+    changes: moved.map(({ facts, decision, difference: moves }) => ({
+      account: facts.account,
+      decision,
+      ...moves,
     })),
-    now,
-  );
-  yield* addDecisions(
-    tx,
-    moved.map((outcome) => ({
-      id: outcome.decision,
-      account: outcome.facts.account,
-      mappingVersion: version,
-      cause: cause.event,
-      active: outcome.desired.active,
-      outcome: record(outcome),
-    })),
-  );
-  yield* recordEvents(
-    tx,
-    moved.map((outcome) => rolesChanged(outcome, cause)),
-  );
+    decisions: moved.map((outcome) => decisionOf(outcome, version, cause)),
+    events: [
+      ...turned.map((outcome) => lifecycleChanged(outcome, cause)),
+      ...moved.map((outcome) => rolesChanged(outcome, cause)),
+    ],
+  });
 });

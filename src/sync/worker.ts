@@ -1,6 +1,13 @@
-import { Effect, Layer, Schema } from "effect";
+import { Effect, Layer, Schedule, Schema } from "effect";
 import { OrganizationId, systemOrigin } from "../domain/index.ts";
-import { Store, type TenantTx, takePending } from "../store/index.ts";
+import {
+  countPending,
+  listOrganizations,
+  Store,
+  shareMapping,
+  type TenantTx,
+  takePending,
+} from "../store/index.ts";
 import { reconcile } from "./reconcile.ts";
 
 const batch = 500;
@@ -8,6 +15,7 @@ const ReconcileJob = Schema.Struct({ organization: OrganizationId });
 
 /** One batch of waiting accounts in one transaction; answers whether there may be more. */
 const workBatch = Effect.fn("workBatch")(function* (tx: TenantTx) {
+  yield* shareMapping(tx);
   const pending = yield* takePending(tx, batch);
   for (const [event, rows] of Map.groupBy(pending, (row) => row.cause)) {
     yield* reconcile(
@@ -24,6 +32,31 @@ export const workPending = Effect.fn("workPending")(function* (organization: Org
   const store = yield* Store;
   yield* Effect.repeat(store.tenant(organization, workBatch), { while: (more) => more });
 });
+
+/**
+ * Sends a job for every organization where accounts wait. Their own jobs may be with a process that was killed, or
+ * may have failed too often: what waits must not wait for good.
+ */
+export const sweep = Effect.fn("sweep")(function* () {
+  const store = yield* Store;
+  for (const { id } of yield* listOrganizations()) {
+    yield* store.tenant(
+      id,
+      Effect.fnUntraced(function* (tx) {
+        if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
+      }),
+    );
+  }
+});
+
+/** At the start, and every minute while the server runs. */
+export const sweeper = Layer.effectDiscard(
+  sweep().pipe(
+    Effect.catch((failure) => Effect.logWarning("What waits could not be looked for.", failure.cause)),
+    Effect.repeat(Schedule.spaced("1 minute")),
+    Effect.forkScoped,
+  ),
+);
 
 /**
  * Works the `reconcile` queue while the scope is open. A job only names an organization: whoever works it

@@ -17,7 +17,13 @@ export {
 export { countOf, idOf } from "./input.ts";
 export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
-export { createOperator, disableOperator, ownOperator, visibleOperators } from "./operators.ts";
+export {
+  createOperator,
+  disableOperator,
+  ownOperator,
+  visibleOperators,
+  visibleSystemEvents,
+} from "./operators.ts";
 export { addOrganization, visibleOrganization, visibleOrganizations } from "./organizations.ts";
 export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";
 export { bearerOf, mintToken, noOrganization, type ParsedToken, parseToken, sameHash } from "./token.ts";

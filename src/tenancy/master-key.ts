@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Data, Effect, Redacted } from "effect";
-import { isMasterKey } from "../store/index.ts";
+import { hasMasterKey, isMasterKey } from "../store/index.ts";
 
 /** The master key cannot be used. The server does not start: it would write secrets nobody can read. */
 export class BadMasterKey extends Data.TaggedError("BadMasterKey")<{ readonly message: string }> {}
@@ -23,6 +23,13 @@ const make = (folder: string, file: string) => {
   return text;
 };
 
+const fileIn = (folder: string) => join(folder, "master.key");
+
+const noKey = new BadMasterKey({
+  message:
+    "This database has a master key already, and this instance has none. Set ROLEBRIDGE_MASTER_KEY to the key the first instance uses.",
+});
+
 const wrongKey = new BadMasterKey({
   message:
     "This is not the master key the database was first used with. Set ROLEBRIDGE_MASTER_KEY to that key, or put the data folder's master.key back.",
@@ -33,6 +40,8 @@ export const openMasterKey = Effect.fn("openMasterKey")(function* (
   folder: string,
   configured: Redacted.Redacted<string> | undefined,
 ) {
+  const missing = configured === undefined && !existsSync(fileIn(folder));
+  if (missing && (yield* hasMasterKey())) return yield* noKey;
   const key = yield* loadMasterKey(folder, configured);
   return (yield* isMasterKey(key)) ? key : yield* wrongKey;
 });
@@ -43,7 +52,7 @@ export const loadMasterKey = Effect.fn("loadMasterKey")(function* (
   configured: Redacted.Redacted<string> | undefined,
 ) {
   if (configured !== undefined) return yield* decode(Redacted.value(configured), "ROLEBRIDGE_MASTER_KEY");
-  const file = join(folder, "master.key");
+  const file = fileIn(folder);
   if (existsSync(file)) return yield* decode(readFileSync(file, "utf8"), file);
   yield* Effect.logWarning(
     `Made a master key in ${file}. Back it up, or set ROLEBRIDGE_MASTER_KEY: without it stored secrets are lost.`,

@@ -17,6 +17,7 @@ import {
   findOperator,
   listOperators,
   newId,
+  systemEvents,
 } from "../store/index.ts";
 import { atSystem, organizationFor } from "./access.ts";
 import type { Caller } from "./caller.ts";
@@ -33,6 +34,10 @@ export const ownOperator = Effect.fn("ownOperator")(function* ({ id }: Caller) {
 /** The operators the caller may see: those of their own organization, where they are bound to one. */
 export const visibleOperators = (caller: Caller) =>
   atSystem(caller, "operator:read", (_, only) => listOperators(only));
+
+/** What happened to operators of every organization. Whoever is bound to one sees none of it. */
+export const visibleSystemEvents = (caller: Caller, page: Parameters<typeof systemEvents>[0]) =>
+  atSystem(caller, "event:read", (_, only) => (only === null ? systemEvents(page) : Effect.succeed([])));
 
 const outranks = (wanted: OperatorRole, own: OperatorRole): boolean =>
   permissions.some((permission) => mayDo(wanted, permission) && !mayDo(own, permission));

@@ -12,6 +12,7 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
   "Query.organizations": ["organization:read", "{ organizations { id } }"],
   "Query.organization": ["organization:read", '{ organization(slug: "acme") { id } }'],
   "Query.operators": ["operator:read", "{ operators { id } }"],
+  "Query.systemEvents": ["event:read", "{ systemEvents { id } }"],
   "Mutation.createOrganization": [
     "organization:write",
     'mutation { createOrganization(slug: "Users") { id } }',

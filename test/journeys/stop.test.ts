@@ -76,6 +76,65 @@ const everyone = async ({ url, token }: Running): Promise<ReadonlySet<string>> =
   return names;
 };
 
+const patchUrn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+const send = (running: Running, path: string, method: string, body?: object, token = running.token) =>
+  fetch(`${running.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+/** How many accounts have a role, and how many wait to be looked at. */
+const standing = async (running: Running) => {
+  const { operatorToken } = JSON.parse(readFileSync(join(folder, "quickstart.json"), "utf8"));
+  const query = '{ organization(slug: "acme") { pendingAccounts roles { holders } } }';
+  const answer = await send(running, "/graphql", "POST", { query }, operatorToken);
+  const { organization } = (await answer.json()).data;
+  return { waiting: organization.pendingAccounts, holders: organization.roles[0].holders };
+};
+
+const until = async (running: Running, holds: (now: { waiting: number; holders: number }) => boolean) => {
+  for (let left = 300; left > 0; left -= 1) {
+    const now = await standing(running);
+    if (holds(now)) return now;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return standing(running);
+};
+
+describe("a server killed between its answer and the job it left", () => {
+  it("takes the roles away soon after it is started again", async () => {
+    const running = await start();
+    const made = await Promise.all(
+      Array.from({ length: 120 }, (_, at) =>
+        send(running, "/scim/v2/Users", "POST", {
+          schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+          userName: `member-${at}`,
+        }).then((answer) => answer.json()),
+      ),
+    );
+    const group = await send(running, "/scim/v2/Groups", "POST", {
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+      displayName: "Engineering",
+    }).then((answer) => answer.json());
+    const operation = { op: "add", path: "members", value: made.map(({ id }) => ({ value: id })) };
+    const joined = { schemas: [patchUrn], Operations: [operation] };
+    await send(running, `/scim/v2/Groups/${group.id}`, "PATCH", joined);
+    await until(running, ({ waiting, holders }) => waiting === 0 && holders === 120);
+    expect((await send(running, `/scim/v2/Groups/${group.id}`, "DELETE")).status).toBe(204);
+    const gone = ended(running.child);
+    running.child.kill("SIGKILL");
+    await gone;
+    const again = await start();
+    const now = await until(again, ({ waiting, holders }) => waiting === 0 && holders === 0);
+    const stopped = ended(again.child);
+    again.child.kill("SIGTERM");
+    await stopped;
+    expect(now).toEqual({ waiting: 0, holders: 0 });
+  });
+});
+
 describe("a server under load", () => {
   it.each(["SIGTERM", "SIGKILL"] as const)(
     "ended by %s has kept everything it answered 2xx",

@@ -40,12 +40,13 @@ describe("lifecycle authority", () => {
     ]);
   });
 
-  it("ends when the connection is disabled, and falls to the synced sources", () => {
+  it("stays with a disabled connection: whom it said inactive, or deleted, stays without roles", () => {
     const off = { ...okta, enabled: false };
-    expect(slugs(facts([person(1, { connection: off }), person(2, { connection: cloak })]))).toEqual([
-      "cloak",
-    ]);
-    expect(slugs(facts([person(2, { connection: cloak })], [off]))).toEqual(["cloak"]);
+    const said = [person(1, { connection: off, active: false }), person(2, { connection: cloak })];
+    expect(slugs(facts(said))).toEqual(["okta"]);
+    expect(isActive(facts(said))).toBe(false);
+    expect(isActive(facts([person(2, { connection: cloak })], [off]))).toBe(false);
+    expect(isActive(facts([person(1, { connection: off }), person(2, { connection: cloak })]))).toBe(true);
   });
 });
 
@@ -80,11 +81,9 @@ describe("an account", () => {
     expect(isActive(facts([person(1, { active: false }), person(2, { active: false })]))).toBe(false);
   });
 
-  it("gets nothing from a disabled connection and is not suspended by it", () => {
+  it("gets nothing from a disabled connection", () => {
     const off = { ...okta, enabled: false };
     expect(desiredRoles(facts([member(1, { connection: off })]), table).roles).toEqual([]);
-    expect(isActive(facts([member(1, { connection: off, active: false })]))).toBe(true);
-    expect(isActive(facts([person(2, { connection: cloak })], [off]))).toBe(true);
   });
 
   it("names every objection in order and nothing about the person", () => {

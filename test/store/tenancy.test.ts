@@ -16,6 +16,7 @@ const systemTables = [
   "organization",
   "project",
   "rolebridge_migration",
+  "system_event",
 ];
 
 const tables = (store: Store["Service"]) =>

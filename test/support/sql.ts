@@ -4,10 +4,13 @@ import { vi } from "vitest";
 
 const parseMessage = "P".charCodeAt(0);
 
-/** The statement in a protocol message that prepares one. The queue's own do not count: it polls all the time. */
+/**
+ * The statement in a protocol message that prepares one. The queue's own do not count, it polls all the time; nor
+ * does the note of a token's last use, made once a minute.
+ */
 const statementIn = (message: Uint8Array): string | undefined => {
   const text = message[0] === parseMessage ? Buffer.from(message).toString("utf8") : "pgboss";
-  return text.includes("pgboss") ? undefined : text;
+  return /pgboss|update "scim_token"/.test(text) ? undefined : text;
 };
 
 export const watchSql = () => {

@@ -22,7 +22,7 @@ import {
   Store,
   type TenantTx,
 } from "../../src/store/index.ts";
-import { correlate, settleUsers } from "../../src/sync/index.ts";
+import { correlate, draftMapping, publishMapping, settleUsers, workPending } from "../../src/sync/index.ts";
 import { hasPostgres, newDatabase, postgresMissing } from "../support/engines.ts";
 import { newOrganization, openWorld, publishRules, type World } from "../support/world.ts";
 
@@ -138,6 +138,53 @@ describe.skipIf(!hasPostgres)(`two writers on PostgreSQL ${postgresMissing}`, ()
         yield* Deferred.succeed(mayCommit, undefined);
         yield* Fiber.join(first);
         yield* Fiber.join(second);
+        return yield* rolesOf(id, who);
+      }),
+    );
+    expect(roles).toEqual([]);
+  });
+
+  it("leave no role of the old mapping when a new one is published and applied meanwhile", async () => {
+    const roles = await world.runPromise(
+      Effect.gen(function* () {
+        const store = yield* Store;
+        const { id, connections } = yield* newOrganization("okta");
+        const [connection] = connections;
+        if (connection === undefined) return yield* Effect.die("no connection");
+        yield* publishRules(id, ["all"], [{ id: "all", when: { connection: "okta" }, grant: ["all"] }]);
+        const evaluated = yield* Deferred.make<DirectoryUserId>();
+        const mayCommit = yield* Deferred.make<void>();
+        const arrival = yield* Effect.forkChild(
+          store.tenant(
+            id,
+            Effect.fnUntraced(function* (tx) {
+              const who = yield* user(tx, connection, "ada");
+              yield* settleUsers(tx, [who], cause(), false);
+              yield* Deferred.succeed(evaluated, who);
+              yield* Deferred.await(mayCommit);
+            }),
+          ),
+        );
+        const who = yield* Deferred.await(evaluated);
+        const publication = yield* Effect.forkChild(
+          store.tenant(
+            id,
+            Effect.fnUntraced(function* (tx) {
+              yield* draftMapping(tx, { rules: [] }, systemOrigin);
+              yield* publishMapping(tx, systemOrigin, true);
+            }),
+          ),
+        );
+        yield* until(
+          Effect.map(
+            Effect.all([waiting(store), Effect.sync(() => publication.pollUnsafe() !== undefined)]),
+            ([blocked, done]) => blocked > 0 || done,
+          ),
+        );
+        yield* Deferred.succeed(mayCommit, undefined);
+        yield* Fiber.join(arrival);
+        yield* Fiber.join(publication);
+        yield* workPending(id);
         return yield* rolesOf(id, who);
       }),
     );

@@ -1,6 +1,12 @@
 /** The database: does it answer, is it at this version? */
 import { Cause, Effect } from "effect";
-import { FolderInUse, hasEmbedded, type Location, pendingMigrations } from "../../store/index.ts";
+import {
+  FolderInUse,
+  hasEmbedded,
+  type Location,
+  loginComplaintOf,
+  pendingMigrations,
+} from "../../store/index.ts";
 import { type Check, unwell, well } from "../check.ts";
 import { innermost } from "../sentence.ts";
 
@@ -20,6 +26,12 @@ const sentence = (where: string, cause: Cause.Cause<unknown>): Check => {
   return unwell(check, `${where} cannot be used: ${innermost(error)}`);
 };
 
+const look = Effect.fnUntraced(function* (location: Location, where: string) {
+  const pending = yield* pendingMigrations(location);
+  const complaint = pending.length === 0 ? yield* loginComplaintOf(location) : undefined;
+  return complaint === undefined ? upToDate(where, pending) : unwell(check, complaint);
+});
+
 /** Opens the database and looks. A first start has not been: nothing is made. */
 export const checkDatabase = Effect.fn("checkDatabase")(function* (location: Location) {
   const isEmbedded = location._tag === "Embedded";
@@ -27,9 +39,8 @@ export const checkDatabase = Effect.fn("checkDatabase")(function* (location: Loc
     return well(check, "embedded, not there yet: a first start makes it");
   }
   const where = isEmbedded ? "the embedded database" : "PostgreSQL";
-  return yield* pendingMigrations(location).pipe(
+  return yield* look(location, where).pipe(
     Effect.timeout("20 seconds"),
-    Effect.map((pending) => upToDate(where, pending)),
     Effect.catchCause((cause) => Effect.succeed(sentence(where, cause))),
   );
 });

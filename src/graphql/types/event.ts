@@ -1,6 +1,6 @@
 import { Effect } from "effect";
 import { type EventRow, listConnections, listEvents, type TenantTx } from "../../store/index.ts";
-import { countOf, idOf, inOrganization } from "../../tenancy/index.ts";
+import { countOf, idOf, inOrganization, visibleSystemEvents } from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
 import { Organization } from "./organization.ts";
 
@@ -41,14 +41,18 @@ interface Wanted {
   readonly subject?: string | null | undefined;
 }
 
-const viewEvents = Effect.fnUntraced(function* (tx: TenantTx, { first, before, subject }: Wanted) {
+const pageOf = Effect.fnUntraced(function* ({ first, before }: Wanted) {
   const limit = yield* countOf("first", first);
-  const page = {
-    limit,
-    ...(before ? { before: yield* idOf("before", before) } : {}),
+  return { limit, ...(before ? { before: yield* idOf("before", before) } : {}) };
+});
+
+const viewEvents = Effect.fnUntraced(function* (tx: TenantTx, wanted: Wanted) {
+  const { subject } = wanted;
+  const page = yield* pageOf(wanted);
+  const rows = yield* listEvents(tx, {
+    ...page,
     ...(subject ? { subject: yield* idOf("subject", subject) } : {}),
-  };
-  const rows = yield* listEvents(tx, page);
+  });
   return rows.map(eventModel(yield* connectionSlugs(tx)));
 });
 
@@ -64,5 +68,21 @@ builder.objectField(Organization, "events", (t) =>
     },
     resolve: (organization, args, { caller, run }) =>
       run(inOrganization(caller, organization, "event:read", (tx) => viewEvents(tx, args))),
+  }),
+);
+
+builder.queryField("systemEvents", (t) =>
+  t.field({
+    type: [Event],
+    description:
+      "What happened to operators who are bound to no organization, newest first. Empty for whoever is bound to one.",
+    authScopes: { permission: "event:read" },
+    args: { first: t.arg.int({ required: true, defaultValue: 50 }), before: t.arg.id() },
+    resolve: (_root, args, { caller, run }) =>
+      run(
+        Effect.flatMap(pageOf(args), (page) =>
+          Effect.map(visibleSystemEvents(caller, page), (rows) => rows.map(eventModel(new Map()))),
+        ),
+      ),
   }),
 );

@@ -2,6 +2,7 @@
 import { Result } from "effect";
 import { InvalidPath, InvalidSyntax, InvalidValue, NoTarget, NotMutable } from "../../domain/index.ts";
 import {
+  type Attribute,
   attributesOf,
   find,
   isList,
@@ -28,6 +29,14 @@ const withPath = (type: ResourceType, op: Operation["op"], path: string, value: 
   return Result.map(checkMutable(op, target.success), (found) => ({ op, target: found, value }));
 };
 
+/** An object for a complex attribute, not empty, with no key that the attribute has. */
+const isHollow = (row: Attribute, value: unknown): boolean => {
+  if (row.subAttributes === undefined || row.multiValued || !isObject(value)) return false;
+  const names = Object.keys(value);
+  const known = row.subAttributes;
+  return names.length > 0 && names.every((name) => find(known, name) === undefined);
+};
+
 /** Without a path, `value` holds attributes. One that names none would be a change silently not made. */
 const withoutPath = (type: ResourceType, op: Operation["op"], value: unknown): Parsed => {
   if (op === "remove") return Result.fail(new NoTarget({ detail: `A "remove" needs a "path".` }));
@@ -36,6 +45,13 @@ const withoutPath = (type: ResourceType, op: Operation["op"], value: unknown): P
   }
   const names = Object.keys(value);
   const rows = names.map((name) => find(attributesOf(type), name)).filter((row) => row !== undefined);
+  if (new Set(rows).size < rows.length) {
+    return Result.fail(new InvalidValue({ detail: `"value" names an attribute twice.` }));
+  }
+  const hollow = rows.find((row) => isHollow(row, pick(value, row.name)));
+  if (hollow !== undefined) {
+    return Result.fail(new InvalidPath({ detail: `"${hollow.name}" names none of its sub-attributes.` }));
+  }
   const fixed = rows.find((row) => row.mutability === "readOnly");
   if (fixed !== undefined)
     return Result.fail(new NotMutable({ detail: `"${fixed.name}" cannot be changed.` }));

@@ -38,7 +38,7 @@ export interface Schema {
 }
 
 export const maxText = 65_536;
-export const maxName = 1_024;
+export const maxName = 512;
 export const maxValues = 1_000;
 
 type Rest = Partial<Omit<Attribute, "name" | "type" | "description">>;

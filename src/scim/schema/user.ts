@@ -72,11 +72,12 @@ const single: readonly Attribute[] = [
 ];
 
 const plural: readonly Attribute[] = [
-  many("emails", "Email addresses.", text("value", "The email address.", { identifies: true }), [
-    "work",
-    "home",
-    "other",
-  ]),
+  many(
+    "emails",
+    "Email addresses.",
+    text("value", "The email address.", { identifies: true, maxLength: maxName }),
+    ["work", "home", "other"],
+  ),
   many("phoneNumbers", "Telephone numbers.", text("value", "The number."), [
     "work",
     "home",

@@ -5,12 +5,15 @@ import { type Attribute, maxText } from "./attribute.ts";
 import type { Json } from "./json.ts";
 import { hasUnsafeCharacter } from "./unsafe.ts";
 
-const dateTime = /^-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;
+const dateTime = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?$/;
 const base64 = /^[A-Za-z0-9+/_=\s-]*$/;
 
-/** Whether a text is an xsd:dateTime that names a moment that exists (RFC 7643 §2.3.5). */
+/** Whether a text is an xsd:dateTime of the years 1 to 9999 that names a moment that exists (RFC 7643 §2.3.5). */
 export const isDateTime = (text: string): boolean =>
-  text.length <= 64 && dateTime.test(text) && !Number.isNaN(momentOf(text));
+  text.length <= 64 && dateTime.test(text) && !Number.isNaN(momentOf(text)) && isDay(text.slice(0, 10));
+
+/** JavaScript reads 30 February as 2 March; PostgreSQL refuses it. */
+const isDay = (date: string): boolean => new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 
 const zone = /(Z|[+-]\d{2}:\d{2})$/;
 

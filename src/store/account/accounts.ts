@@ -26,14 +26,16 @@ export const lockAccounts = (tx: TenantTx, ids: ReadonlyArray<AccountId>) =>
       .$castTo<AccountState>(),
   );
 
-export const setActive = (tx: TenantTx, state: AccountState) =>
-  run(
-    tx.db
-      .updateTable("account")
-      .set({ active: state.active, active_because: state.because, updated_at: sql`now()` })
-      .where("organization_id", "=", tx.organization)
-      .where("id", "=", state.id),
-  );
+/** Writes the states of any number of accounts in one statement. */
+export const writeStates = (tx: TenantTx, states: ReadonlyArray<AccountState>) =>
+  states.length === 0
+    ? Effect.void
+    : run({
+        execute: () =>
+          sql`update account a set active = s.active, active_because = s.because, updated_at = now()
+            from jsonb_to_recordset(${JSON.stringify(states)}::jsonb) s(id uuid, active boolean, because text)
+            where a.organization_id = ${tx.organization} and a.id = s.id`.execute(tx.db),
+      });
 
 /** Marks accounts to be looked at by a job. One that waits already is only ever made more urgent. */
 export const addPending = (

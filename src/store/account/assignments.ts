@@ -1,7 +1,8 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, DesiredRole, EventId, JsonObject, Reason } from "../../domain/index.ts";
-import { insertRows, run, uuids } from "../engine/run.ts";
+import { eventRow, type NewEvent } from "../audit/events.ts";
+import { insertAll, run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import { reasons } from "./facts.ts";
 
@@ -65,45 +66,22 @@ const reasonRow = (tx: TenantTx, account: AccountId, { role, scope }: DesiredRol
   cause_event_id: reason.cause,
 });
 
-/** Writes the differences of any number of accounts in at most four statements, removals first. */
-export const writeChanges = Effect.fn("writeChanges")(function* (
-  tx: TenantTx,
-  changes: ReadonlyArray<RoleChange>,
-  at: Date,
-) {
-  const flat = (pick: (change: RoleChange) => ReadonlyArray<DesiredRole>) =>
-    changes.flatMap((change) => pick(change).map((role) => ({ ...role, ...change })));
-  const gained = flat((change) => change.gained);
-  yield* drop(
-    tx,
-    "assignment",
-    flat((change) => change.lost),
-  );
-  yield* drop(
-    tx,
-    "assignment_reason",
-    flat((change) => change.changed),
-  );
-  yield* insertRows(
-    tx.db,
-    "assignment",
-    gained.map(({ account, role, scope, decision }) => ({
-      organization_id: tx.organization,
-      account_id: account,
-      role,
-      scope,
-      since: at,
-      decision_id: decision,
-    })),
-  );
-  const withReasons = [...gained, ...flat((change) => change.changed)];
-  yield* insertRows(
-    tx.db,
-    "assignment_reason",
-    withReasons.flatMap((role) => role.reasons.map((reason) => reasonRow(tx, role.account, role, reason))),
-  );
-});
+const assignmentRows = (tx: TenantTx, { account, decision, gained }: RoleChange, at: Date) =>
+  gained.map(({ role, scope }) => ({
+    organization_id: tx.organization,
+    account_id: account,
+    role,
+    scope,
+    since: at,
+    decision_id: decision,
+  }));
 
+const reasonRows = (tx: TenantTx, { account, gained, changed }: RoleChange) =>
+  [...gained, ...changed].flatMap((role) =>
+    role.reasons.map((reason) => reasonRow(tx, account, role, reason)),
+  );
+
+/** The record of evaluating one account once. */
 export interface NewDecision {
   readonly id: string;
   readonly account: AccountId;
@@ -114,18 +92,39 @@ export interface NewDecision {
   readonly outcome: JsonObject;
 }
 
-/** Keeps the records of evaluating accounts, each once. */
-export const addDecisions = (tx: TenantTx, decisions: ReadonlyArray<NewDecision>) =>
-  insertRows(
-    tx.db,
-    "decision",
-    decisions.map((decision) => ({
-      organization_id: tx.organization,
-      id: decision.id,
-      account_id: decision.account,
-      mapping_version: decision.mappingVersion,
-      cause_event_id: decision.cause,
-      active: decision.active,
-      outcome: decision.outcome,
-    })),
-  );
+const decisionRow = (tx: TenantTx, decision: NewDecision) => ({
+  organization_id: tx.organization,
+  id: decision.id,
+  account_id: decision.account,
+  mapping_version: decision.mappingVersion,
+  cause_event_id: decision.cause,
+  active: decision.active,
+  outcome: decision.outcome,
+});
+
+/** What evaluating some accounts led to. */
+export interface Outcomes {
+  readonly at: Date;
+  readonly changes: ReadonlyArray<RoleChange>;
+  readonly decisions: ReadonlyArray<NewDecision>;
+  readonly events: ReadonlyArray<NewEvent>;
+}
+
+/** Writes the outcomes of any number of accounts in at most three statements, removals first. */
+export const writeOutcomes = Effect.fn("writeOutcomes")(function* (
+  tx: TenantTx,
+  { at, changes, decisions, events }: Outcomes,
+) {
+  const flat = (pick: (change: RoleChange) => ReadonlyArray<DesiredRole>) =>
+    changes.flatMap((change) => pick(change).map((role) => ({ ...role, ...change })));
+  const lost = flat((change) => change.lost);
+  const stale = flat((change) => change.changed);
+  yield* drop(tx, "assignment", lost);
+  yield* drop(tx, "assignment_reason", stale);
+  yield* insertAll(tx.db, [
+    { into: "assignment", rows: changes.flatMap((change) => assignmentRows(tx, change, at)) },
+    { into: "assignment_reason", rows: changes.flatMap((change) => reasonRows(tx, change)) },
+    { into: "decision", rows: decisions.map((decision) => decisionRow(tx, decision)) },
+    { into: "event", rows: events.map((event) => eventRow(tx, event)) },
+  ]);
+});

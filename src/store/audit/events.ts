@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
-import { first, insertRows, jsonb, run, uuids } from "../engine/run.ts";
+import { first, insertAll, jsonb, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -24,7 +24,8 @@ export interface NewEvent {
 export const personalMac = (salt: string, value: string): string =>
   createHmac("sha256", Buffer.from(salt, "base64")).update(value).digest("base64");
 
-const eventRow = (tx: TenantTx, { id, type, origin, subject, cause, data }: NewEvent) => ({
+/** The row of an event without its personal value. */
+export const eventRow = (tx: TenantTx, { id, type, origin, subject, cause, data }: NewEvent) => ({
   organization_id: tx.organization,
   id: id ?? newId<EventId>(),
   type,
@@ -67,11 +68,7 @@ export const recordEvent = Effect.fn("recordEvent")(function* (tx: TenantTx, eve
 
 /** Writes many events without personal values in one statement. */
 export const recordEvents = (tx: TenantTx, events: ReadonlyArray<Omit<NewEvent, "personal">>) =>
-  insertRows(
-    tx.db,
-    "event",
-    events.map((event) => eventRow(tx, event)),
-  );
+  insertAll(tx.db, [{ into: "event", rows: events.map((event) => eventRow(tx, event)) }]);
 
 export interface EventRow {
   readonly id: EventId;

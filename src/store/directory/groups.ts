@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, DirectoryGroupId, EventId, JsonObject } from "../../domain/index.ts";
-import { first, jsonb, only, run, uuids } from "../engine/run.ts";
+import { first, jsonb, oneRow, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -60,7 +60,7 @@ export const insertGroup = (
       })
       .returning(groupColumns)
       .$castTo<GroupRow>(),
-  ).pipe(Effect.flatMap(only));
+  ).pipe(Effect.flatMap(oneRow));
 
 /** `cause`: the event that changed the group itself; undefined when only its members changed. */
 export const updateGroup = (
@@ -82,7 +82,7 @@ export const updateGroup = (
       .where("id", "=", id)
       .returning(groupColumns)
       .$castTo<GroupRow>(),
-  ).pipe(Effect.flatMap(only));
+  ).pipe(Effect.flatMap(oneRow));
 
 const oneGroup = (tx: TenantTx, connection: ConnectionId, id: string) =>
   tx.db

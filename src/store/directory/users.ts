@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, DirectoryUserId, EventId, JsonObject } from "../../domain/index.ts";
-import { first, jsonb, only, run, runUnique } from "../engine/run.ts";
+import { first, jsonb, oneRow, run, runUnique } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -70,7 +70,7 @@ export const insertUser = Effect.fn("insertUser")(function* (
       .$castTo<UserRow>(),
     taken,
   );
-  return yield* only(rows);
+  return yield* oneRow(rows);
 });
 
 export const updateUser = Effect.fn("updateUser")(function* (
@@ -93,7 +93,7 @@ export const updateUser = Effect.fn("updateUser")(function* (
       .$castTo<UserRow>(),
     taken,
   );
-  return yield* only(rows);
+  return yield* oneRow(rows);
 });
 
 /** Finds a user of this connection only: another connection's ids do not exist here. */

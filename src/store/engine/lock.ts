@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { Data, Effect, Option, type Scope } from "effect";
 
@@ -6,9 +16,10 @@ import { Data, Effect, Option, type Scope } from "effect";
 export class FolderInUse extends Data.TaggedError("FolderInUse")<{
   readonly folder: string;
   readonly pid: number;
+  readonly host: string;
 }> {
   override get message(): string {
-    return `The data folder ${this.folder} is in use by process ${this.pid}. Stop it first, or choose another folder with ROLEBRIDGE_DATA.`;
+    return `The data folder ${this.folder} is in use by process ${this.pid} on ${this.host}. Stop it first, or choose another folder with ROLEBRIDGE_DATA.`;
   }
 }
 
@@ -16,7 +27,12 @@ interface Holder {
   readonly pid: number;
   /** When that process started, as the system tells it: a later process with the same number is another. */
   readonly started: string;
+  /** In another container the same number is another process: there only the heartbeat tells. */
+  readonly host: string;
 }
+
+/** The holder touches its lock this often; one on another host counts as gone after three times as long. */
+const heartbeatMillis = 10_000;
 
 const startOf = (pid: number): string => {
   try {
@@ -36,18 +52,45 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-const readHolder = Option.liftThrowable((file: string): Holder => JSON.parse(readFileSync(file, "utf8")));
+const read = Option.liftThrowable((file: string): string => readFileSync(file, "utf8"));
+const parse = Option.liftThrowable((text: string): Holder => JSON.parse(text));
 
-const holds = ({ pid, started }: Holder): boolean =>
-  pid !== process.pid && isRunning(pid) && (started === "" || started === startOf(pid));
+const beats = (file: string): boolean => Date.now() - statSync(file).mtimeMs < 3 * heartbeatMillis;
+
+const holds = (file: string, { pid, started, host }: Holder): boolean => {
+  if (host !== hostname()) return beats(file);
+  return pid !== process.pid && isRunning(pid) && (started === "" || started === startOf(pid));
+};
 
 const claim = (file: string): boolean => {
+  const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname() };
   try {
-    writeFileSync(file, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), { flag: "wx" });
+    writeFileSync(file, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
     return true;
   } catch {
     return false;
   }
+};
+
+/** Removes the lock if it is still the one that was read: of two who take over at once, only one does. */
+const removeStale = (file: string, text: string): void => {
+  const aside = `${file}.${process.pid}`;
+  renameSync(file, aside);
+  if (readFileSync(aside, "utf8") === text) rmSync(aside);
+  else renameSync(aside, file);
+};
+
+const takeOver = (file: string): Holder | undefined => {
+  const text = Option.getOrElse(read(file), () => "");
+  const holder = Option.getOrUndefined(parse(text));
+  if (holder !== undefined && holds(file, holder)) return holder;
+  removeStale(file, text);
+  return claim(file) ? undefined : Option.getOrUndefined(Option.flatMap(read(file), parse));
+};
+
+const keepBeating = (file: string) => {
+  const now = () => utimesSync(file, new Date(), new Date());
+  return setInterval(now, heartbeatMillis).unref();
 };
 
 /**
@@ -58,14 +101,17 @@ export const lockFolder = (folder: string): Effect.Effect<void, FolderInUse, Sco
   const file = join(folder, "lock");
   const take = Effect.suspend(() => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (claim(file)) return Effect.void;
-    const holder = Option.getOrUndefined(readHolder(file));
-    if (holder !== undefined && holds(holder))
-      return Effect.fail(new FolderInUse({ folder, pid: holder.pid }));
-    rmSync(file, { force: true });
-    return claim(file) ? Effect.void : Effect.fail(new FolderInUse({ folder, pid: holder?.pid ?? 0 }));
+    const holder = claim(file) ? undefined : takeOver(file);
+    return holder === undefined
+      ? Effect.succeed(keepBeating(file))
+      : Effect.fail(new FolderInUse({ folder, pid: holder.pid, host: holder.host }));
   });
-  return Effect.acquireRelease(take, () => Effect.sync(() => rmSync(file, { force: true })));
+  const release = (beating: NodeJS.Timeout) =>
+    Effect.sync(() => {
+      clearInterval(beating);
+      rmSync(file, { force: true });
+    });
+  return Effect.asVoid(Effect.acquireRelease(take, release));
 };
 
 export const isFirstStart = (folder: string): boolean => !existsSync(join(folder, "pgdata", "PG_VERSION"));

@@ -13,14 +13,22 @@ const options: ConstructorOptions = {
   createSchema: false,
   schedule: false,
   reindex: false,
+  superviseIntervalSeconds: 10,
+  monitorIntervalSeconds: 10,
 };
+
+/** A worker says every few seconds that it lives: the job of a killed one is another's within half a minute. */
+const queueOptions = { retryLimit: 20, retryBackoff: true, heartbeatSeconds: 10 };
 
 /** pg-boss makes and upgrades its own tables; queues are declared here so that sending never has to. */
 export const migrateQueue = (owner: Engine) =>
   attempt(async () => {
     const boss = owner.boss({ ...options, migrate: true, createSchema: true, supervise: false });
     await boss.start();
-    for (const name of queueNames) await boss.createQueue(name, { retryLimit: 20, retryBackoff: true });
+    for (const name of queueNames) {
+      await boss.createQueue(name, queueOptions);
+      await boss.updateQueue(name, queueOptions);
+    }
     await boss.stop({ graceful: false });
   });
 

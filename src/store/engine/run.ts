@@ -24,7 +24,7 @@ export const first = <T>(query: Executable<ReadonlyArray<T>>): Effect.Effect<T |
   Effect.map(run(query), (rows) => rows[0]);
 
 /** The one row that a write always gives back; anything else is a defect of ours. */
-export const only = <T>(rows: ReadonlyArray<T>): Effect.Effect<T> =>
+export const oneRow = <T>(rows: ReadonlyArray<T>): Effect.Effect<T> =>
   rows[0] === undefined ? Effect.die(new Error("A write gave no row back.")) : Effect.succeed(rows[0]);
 
 /** Runs a write that may meet a unique constraint; `taken` names the failure for each constraint it expects. */
@@ -46,14 +46,29 @@ export const jsonb = <T>(value: T): RawBuilder<T> => sql<T>`${JSON.stringify(val
 export const uuids = (ids: ReadonlyArray<string>): RawBuilder<string> => sql`any(${[...ids]}::uuid[])`;
 export const texts = (values: ReadonlyArray<string>): RawBuilder<string> => sql`any(${[...values]}::text[])`;
 
-/** Inserts any number of rows of the same columns in one statement whose text does not depend on their number. */
-export const insertRows = <DB>(db: Kysely<DB>, table: keyof DB & string, rows: ReadonlyArray<object>) => {
-  const [sample] = rows;
-  if (sample === undefined) return Effect.void;
-  const columns = Object.keys(sample).map((name) => sql.ref(name));
-  return run({
-    execute: () =>
-      sql`insert into ${sql.table(table)} (${sql.join(columns)}) select ${sql.join(columns)}
-        from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`.execute(db),
-  });
+/** Rows of the same columns for one table. */
+export interface RowSet {
+  readonly into: string;
+  readonly rows: ReadonlyArray<object>;
+}
+
+const insertSql = ({ into, rows }: RowSet): RawBuilder<unknown> => {
+  const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)));
+  return sql`insert into ${sql.table(into)} (${columns}) select ${columns}
+    from jsonb_populate_recordset(null::${sql.table(into)}, ${JSON.stringify(rows)}::jsonb)`;
+};
+
+/**
+ * Inserts any number of rows into any of the tables in one statement, whose text does not depend on how many they
+ * are: on a busy server a round trip costs more than the insert. Foreign keys are checked at the statement's end.
+ */
+export const insertAll = <DB>(
+  db: Kysely<DB>,
+  sets: ReadonlyArray<RowSet>,
+): Effect.Effect<void, Unavailable> => {
+  const [last, ...others] = sets.filter(({ rows }) => rows.length > 0).toReversed();
+  if (last === undefined) return Effect.void;
+  const named = others.map((set) => sql`${sql.ref(`into_${set.into}`)} as (${insertSql(set)})`);
+  const first = named.length === 0 ? sql`` : sql`with ${sql.join(named)} `;
+  return Effect.asVoid(run({ execute: () => sql`${first}${insertSql(last)}`.execute(db) }));
 };

@@ -28,6 +28,24 @@ export const lockMapping = (tx: TenantTx) =>
   });
 
 /** The number of the published version; 0 where nothing was published yet. */
+const lockName = (tx: TenantTx) => `mapping|${tx.organization}`;
+
+/** While this transaction lasts, no other mapping is put in force. Taken before facts are read. */
+export const shareMapping = (tx: TenantTx) =>
+  run({
+    execute: () =>
+      sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockName(tx)}, 0))`.execute(tx.db),
+  });
+
+/**
+ * Waits for every transaction that evaluates by the mapping in force, and keeps later ones waiting. An account made
+ * by one that had not committed would else be missed by "everyone", and keep what the old mapping gave it.
+ */
+export const holdMapping = (tx: TenantTx) =>
+  run({
+    execute: () => sql`select pg_advisory_xact_lock(hashtextextended(${lockName(tx)}, 0))`.execute(tx.db),
+  });
+
 export const publishedVersion = (tx: TenantTx) =>
   first(
     tx.db

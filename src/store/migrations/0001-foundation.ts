@@ -211,6 +211,10 @@ const systemTables = [
     organization_id uuid references organization (id),
     created_at timestamptz not null default now(), disabled_at timestamptz)`,
   `create table key_check (id integer primary key check (id = 1), sealed text not null)`,
+  `create table system_event (
+    id uuid primary key, at timestamptz not null default now(), type text not null, actor_kind text not null,
+    actor_id uuid, request_id text, subject_kind text not null, subject_id uuid not null,
+    data jsonb not null default '{}', xid xid8 not null default pg_current_xact_id())`,
   `create table operator_token (
     id uuid primary key, operator_id uuid not null references operator (id), hash text not null,
     label text not null, created_at timestamptz not null default now(), expires_at timestamptz,
@@ -255,7 +259,7 @@ const grants = [
   end $$`,
   "grant usage on schema public to rolebridge_app",
   "grant select, insert, update, delete on all tables in schema public to rolebridge_app",
-  "revoke update, delete on event, decision from rolebridge_app",
+  "revoke update, delete on event, decision, system_event from rolebridge_app",
   "revoke all on rolebridge_migration from rolebridge_app",
   "alter default privileges in schema public grant select, insert, update, delete on tables to rolebridge_app",
 ];

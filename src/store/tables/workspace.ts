@@ -1,6 +1,6 @@
 /** Workspaces and operators: the few tables without an organization. Reached only through `system.ts`. */
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { OperatorRole } from "../../domain/index.ts";
+import type { JsonObject, OperatorRole } from "../../domain/index.ts";
 
 export const Project = defineEntity({
   name: "Project",
@@ -74,5 +74,23 @@ export const KeyCheck = defineEntity({
   properties: {
     id: p.integer().primary(),
     sealed: p.string(),
+  },
+});
+
+/** What happened to operators who are bound to no organization: the evidence of those who may do everything. */
+export const SystemEvent = defineEntity({
+  name: "SystemEvent",
+  tableName: "system_event",
+  properties: {
+    id: p.uuid().primary(),
+    at: p.datetime().defaultRaw("now()"),
+    type: p.string(),
+    actorKind: p.string().$type<"operator" | "system" | "scim-token">(),
+    actorId: p.uuid().nullable(),
+    requestId: p.string().nullable(),
+    subjectKind: p.string(),
+    subjectId: p.uuid(),
+    data: p.json<JsonObject>(),
+    xid: p.string().columnType("xid8").defaultRaw("pg_current_xact_id()"),
   },
 });

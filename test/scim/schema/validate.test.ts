@@ -129,9 +129,9 @@ describe("a user that is created", () => {
 });
 
 describe("text", () => {
-  it.each(["userName", "displayName", "externalId"])("%s has at most 1,024 characters", (name) => {
-    expect(user({ [name]: "x".repeat(1_024) })).toMatchObject({ [name]: "x".repeat(1_024) });
-    expect(user({ [name]: "x".repeat(1_025) })).toMatchObject({ _tag: "InvalidValue" });
+  it.each(["userName", "displayName", "externalId"])("%s has at most 512 characters", (name) => {
+    expect(user({ [name]: "x".repeat(512) })).toMatchObject({ [name]: "x".repeat(512) });
+    expect(user({ [name]: "x".repeat(513) })).toMatchObject({ _tag: "InvalidValue" });
   });
 
   it("has at most 64 KB elsewhere", () => {

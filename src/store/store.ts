@@ -44,7 +44,6 @@ export class Store extends Context.Service<
     system<A, E, R>(body: Body<SystemTx, A, E, R>): Effect.Effect<A, E | Unavailable, R>;
     /** The queue, for those who work jobs. */
     readonly queue: PgBoss;
-    readonly kind: Engine["kind"];
   }
 >()("rolebridge/store/Store") {
   static readonly layer = (location: Location) => Layer.effect(Store, make(location));
@@ -101,7 +100,6 @@ const make = Effect.fn("Store.make")(function* (location: Location) {
     };
   };
   return Store.of({
-    kind: engine.kind,
     queue,
     tenant: (organization, body) =>
       within(

@@ -7,4 +7,4 @@ export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export { draftMapping, publishMapping } from "./publication.ts";
 export { type Cause, reconcile } from "./reconcile.ts";
 export { inlineLimit, settleAccounts, settleConnection, settleEveryone, settleUsers } from "./settle.ts";
-export { reconcileWorker, sweeper, workPending } from "./worker.ts";
+export { reconcileWorker, sweep, sweeper, workPending } from "./worker.ts";

@@ -1,6 +1,6 @@
 import { Context, Effect, Layer } from "effect";
 import type { OrganizationId } from "../domain/index.ts";
-import { type CompiledMapping, compile, decodeMapping } from "../mapping/index.ts";
+import { type CompiledMapping, compile, decodeMapping, emptyMapping } from "../mapping/index.ts";
 import { findMapping, publishedVersion, type TenantTx } from "../store/index.ts";
 
 const kept = 1_000;
@@ -22,7 +22,7 @@ export class MappingCache extends Context.Service<MappingCache, Map<Organization
 
 const read = Effect.fnUntraced(function* (tx: TenantTx, version: number) {
   const row = yield* findMapping(tx, version);
-  return compile(yield* Effect.orDie(Effect.fromResult(decodeMapping(row?.document ?? { rules: [] }))));
+  return compile(yield* Effect.orDie(Effect.fromResult(decodeMapping(row?.document ?? emptyMapping))));
 });
 
 /** The mapping in force, as this transaction sees it. */

@@ -52,7 +52,8 @@ export const sweep = Effect.fn("sweep")(function* () {
 /** At the start, and every minute while the server runs. */
 export const sweeper = Layer.effectDiscard(
   sweep().pipe(
-    Effect.catch((failure) => Effect.logWarning("What waits could not be looked for.", failure.cause)),
+    // Whatever goes wrong once must not end the looking for good.
+    Effect.catchCause((cause) => Effect.logWarning("What waits could not be looked for.", cause)),
     Effect.repeat(Schedule.spaced("1 minute")),
     Effect.forkScoped,
   ),

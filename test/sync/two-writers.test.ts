@@ -89,6 +89,10 @@ const waiting = (store: Store["Service"]) =>
 const until = <E>(condition: Effect.Effect<boolean, E>) =>
   Effect.repeat(Effect.delay(condition, "5 millis"), { until: (held) => held, times: 400 });
 
+/** Either the later one waits for the earlier (as it must), or it has already finished without it. */
+const untilBlockedOrDone = (store: Store["Service"], later: Fiber.Fiber<unknown, unknown>) =>
+  until(Effect.map(waiting(store), (blocked) => blocked > 0 || later.pollUnsafe() !== undefined));
+
 describe.skipIf(!hasPostgres)(`two writers on PostgreSQL ${postgresMissing}`, () => {
   let world: World;
   beforeAll(async () => {
@@ -128,13 +132,7 @@ describe.skipIf(!hasPostgres)(`two writers on PostgreSQL ${postgresMissing}`, ()
         );
         yield* Deferred.await(firstWrote);
         const second = yield* Effect.forkChild(store.tenant(id, (tx) => join(tx, barred, who)));
-        // Either the second waits for the first (as it must), or it has already finished without it.
-        yield* until(
-          Effect.map(
-            Effect.all([waiting(store), Effect.sync(() => second.pollUnsafe() !== undefined)]),
-            ([blocked, done]) => blocked > 0 || done,
-          ),
-        );
+        yield* untilBlockedOrDone(store, second);
         yield* Deferred.succeed(mayCommit, undefined);
         yield* Fiber.join(first);
         yield* Fiber.join(second);
@@ -175,12 +173,7 @@ describe.skipIf(!hasPostgres)(`two writers on PostgreSQL ${postgresMissing}`, ()
             }),
           ),
         );
-        yield* until(
-          Effect.map(
-            Effect.all([waiting(store), Effect.sync(() => publication.pollUnsafe() !== undefined)]),
-            ([blocked, done]) => blocked > 0 || done,
-          ),
-        );
+        yield* untilBlockedOrDone(store, publication);
         yield* Deferred.succeed(mayCommit, undefined);
         yield* Fiber.join(arrival);
         yield* Fiber.join(publication);

@@ -88,7 +88,7 @@ const add = asking({
     ),
   view: (connection) => ({
     ...view(connection),
-    talk: `Added. Next, make the token it signs in with: rolebridge token create ${connection.slug}`,
+    talk: `Added. Next, in the same organization, make the token it signs in with: rolebridge token create ${connection.slug}`,
   }),
 });
 

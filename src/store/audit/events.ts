@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
-import { first, insertAll, jsonb, run, uuids } from "../engine/run.ts";
+import { insertAll, jsonb, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -116,18 +116,4 @@ export const findEvents = (tx: TenantTx, ids: ReadonlyArray<string>) =>
       .select(columns)
       .where(sql<boolean>`id = ${uuids([...new Set(ids)])}`)
       .$castTo<EventRow>(),
-  );
-
-/** The personal values an event refers to, if nobody has erased them. */
-export const findPersonal = (tx: TenantTx, eventId: string) =>
-  first(
-    tx.db
-      .selectFrom("event")
-      .innerJoin("personal_value", (join) =>
-        join
-          .onRef("personal_value.organization_id", "=", "event.organization_id")
-          .onRef("personal_value.id", "=", "event.personal_id"),
-      )
-      .select(["personal_value.value", "personal_value.salt", "event.personal_mac as mac"])
-      .where("event.id", "=", eventId),
   );

@@ -16,9 +16,12 @@ import {
   insertGroup,
   insertUser,
   loadAssignments,
+  lockGroup,
+  memberIds,
   newGroupId,
   newId,
   newUserId,
+  removeOthers,
   Store,
   type TenantTx,
 } from "../../src/store/index.ts";
@@ -182,6 +185,50 @@ describe.skipIf(!hasPostgres)(`two writers on PostgreSQL ${postgresMissing}`, ()
       }),
     );
     expect(roles).toEqual([]);
+  });
+
+  it("who both replace a group's members leave the members of the later one, not of both", async () => {
+    const left = await world.runPromise(
+      Effect.gen(function* () {
+        const store = yield* Store;
+        const { id, connections } = yield* newOrganization("okta");
+        const [connection] = connections;
+        if (connection === undefined) return yield* Effect.die("no connection");
+        const [ada, bob, staff] = yield* store.tenant(id, (tx) =>
+          Effect.all([
+            user(tx, connection, "ada"),
+            user(tx, connection, "bob"),
+            group(tx, connection, "staff"),
+          ]),
+        );
+        const replaceBy = Effect.fnUntraced(function* (tx: TenantTx, who: DirectoryUserId) {
+          yield* lockGroup(tx, connection, staff);
+          yield* removeOthers(tx, staff, [who]);
+          yield* addMembers(tx, staff, [who], newId<EventId>());
+        });
+        const wrote = yield* Deferred.make<void>();
+        const mayCommit = yield* Deferred.make<void>();
+        const earlier = yield* Effect.forkChild(
+          store.tenant(
+            id,
+            Effect.fnUntraced(function* (tx) {
+              yield* replaceBy(tx, ada);
+              yield* Deferred.succeed(wrote, undefined);
+              yield* Deferred.await(mayCommit);
+            }),
+          ),
+        );
+        yield* Deferred.await(wrote);
+        const later = yield* Effect.forkChild(store.tenant(id, (tx) => replaceBy(tx, bob)));
+        yield* untilBlockedOrDone(store, later);
+        yield* Deferred.succeed(mayCommit, undefined);
+        yield* Fiber.join(earlier);
+        yield* Fiber.join(later);
+        const members = yield* store.tenant(id, (tx) => memberIds(tx, staff));
+        return members.map((member) => (member === bob ? "bob" : "somebody else"));
+      }),
+    );
+    expect(left).toEqual(["bob"]);
   });
 
   it("create one account when two connections of one directory bring the same person at once", async () => {

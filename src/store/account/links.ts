@@ -166,3 +166,20 @@ export const accountsOf = (tx: TenantTx, users: ReadonlyArray<DirectoryUserId>) 
       .where("organization_id", "=", tx.organization)
       .where(sql<boolean>`user_id = ${uuids(users)}`),
   ).pipe(Effect.map((rows) => rows.map((row) => row.id as AccountId)));
+
+/** The accounts of these directory users, each with the event that says why to look at it. */
+export const accountsWithCause = (
+  tx: TenantTx,
+  users: ReadonlyArray<{ readonly user: DirectoryUserId; readonly cause: EventId }>,
+) => {
+  const ids = users.map(({ user }) => user);
+  const causes = users.map(({ cause }) => cause);
+  return run({
+    execute: async () => {
+      const { rows } = await sql<{ id: AccountId; cause: EventId }>`
+        select l.account_id as id, u.cause from unnest(${ids}::uuid[], ${causes}::uuid[]) u(id, cause)
+        join account_link l on l.organization_id = ${tx.organization} and l.user_id = u.id`.execute(tx.db);
+      return rows;
+    },
+  });
+};

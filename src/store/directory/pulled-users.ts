@@ -2,7 +2,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, DirectoryUserId, EventId, JsonObject } from "../../domain/index.ts";
-import { insertAll, run, texts, uuids } from "../engine/run.ts";
+import { first, insertAll, run, texts, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import type { UserState } from "./state.ts";
 
@@ -30,28 +30,50 @@ const pulled = (tx: TenantTx, connection: ConnectionId) =>
     .where("connection_id", "=", connection)
     .where("source_id", "<>", "");
 
+const whole = (tx: TenantTx, connection: ConnectionId) =>
+  pulled(tx, connection)
+    .select([
+      "id",
+      "source_id as sourceId",
+      "external_id as externalId",
+      "email_key as emailKey",
+      "active",
+      "resource",
+    ])
+    .$castTo<PulledUser>();
+
 /** Those of these source ids that are known. */
 export const findPulledUsers = (tx: TenantTx, connection: ConnectionId, sourceIds: ReadonlyArray<string>) =>
-  run(
-    pulled(tx, connection)
-      .select([
-        "id",
-        "source_id as sourceId",
-        "external_id as externalId",
-        "email_key as emailKey",
-        "active",
-        "resource",
-      ])
-      .where(sql<boolean>`source_id = ${texts(sourceIds)}`)
-      .$castTo<PulledUser>(),
-  );
+  run(whole(tx, connection).where(sql<boolean>`source_id = ${texts(sourceIds)}`));
+
+export const findPulledUserById = (tx: TenantTx, connection: ConnectionId, id: DirectoryUserId) =>
+  first(whole(tx, connection).where("id", "=", id));
+
+/** Those whose userName or email is `key` (folded). Usually one. */
+export const findPulledUsersByName = (tx: TenantTx, connection: ConnectionId, key: string) =>
+  run(whole(tx, connection).where((is) => is.or([is("user_name_key", "=", key), is("email_key", "=", key)])));
+
+/** Our ids of those of these source ids that are known. */
+export const findPulledUserIds = (
+  tx: TenantTx,
+  connection: ConnectionId,
+  sourceIds: ReadonlyArray<string>,
+) =>
+  sourceIds.length === 0
+    ? Effect.succeed(new Map<string, DirectoryUserId>())
+    : run(
+        pulled(tx, connection)
+          .select(["id", "source_id as sourceId"])
+          .where(sql<boolean>`source_id = ${texts(sourceIds)}`)
+          .$castTo<{ id: DirectoryUserId; sourceId: string }>(),
+      ).pipe(Effect.map((rows) => new Map(rows.map(({ id, sourceId }) => [sourceId, id]))));
 
 /** Everyone's ids, `limit` at a time in the order of `id`; `after` is the id to go on from. */
-export const listPulledUsers = (tx: TenantTx, connection: ConnectionId, limit: number, after?: string) =>
+export const listPulledUsers = (tx: TenantTx, connection: ConnectionId, limit: number, after: string) =>
   run(
     pulled(tx, connection)
       .select(["id", "source_id as sourceId"])
-      .$if(after !== undefined, (query) => query.where("id", ">", after ?? ""))
+      .where("id", ">", after)
       .orderBy("id")
       .limit(limit)
       .$castTo<{ id: DirectoryUserId; sourceId: string }>(),

@@ -78,7 +78,10 @@ export interface Gone {
 }
 
 export interface Source {
-  /** Users and groups before the memberships that name them, each id once, the proof last or not at all. */
+  /**
+   * Users and groups before the memberships that name them, each id once, the proof last or not at all. The
+   * memberships of one group stand together: whoever compares them with what is stored holds one group at a time.
+   */
   readonly everyone: Stream.Stream<Fact | Proof, ConnectorFailure>;
   readonly one: (id: string) => Effect.Effect<Found | Gone, ConnectorFailure>;
 }

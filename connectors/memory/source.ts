@@ -43,6 +43,10 @@ const listed = <A extends Fact>(
     return Stream.paginate(0, next);
   });
 
+/** The directory may hold them in any order; `sort` keeps the order of equals. */
+const byGroup = (memberships: Directory["memberships"]) =>
+  memberships.toSorted((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
+
 const tally = (list: ReadonlyArray<Fact>) => ({ listed: list.length, counted: list.length });
 
 const proof = (directory: Directory): Proof => ({
@@ -68,7 +72,9 @@ const everyone = (directory: Directory, fault: Fault | undefined, rules: Outboun
         listed("users", users, 0, fault, ({ id }) => id),
         listed("groups", groups, users.length, fault, ({ id }) => id),
       ),
-      listed("memberships", memberships, edge, fault, ({ group, user }) => JSON.stringify([group, user])),
+      listed("memberships", byGroup(memberships), edge, fault, ({ group, user }) =>
+        JSON.stringify([group, user]),
+      ),
     );
     if (fault?._tag === "Silence") return Stream.fromEffect(inTime(rules)(Effect.never));
     return fault?._tag === "DropProof"

@@ -97,6 +97,14 @@ const references = (open: Open) =>
     for (const parent of parents) assert.isTrue(groups.has(parent), "a parent is listed");
   });
 
+const togetherByGroup = (open: Open) =>
+  Effect.gen(function* () {
+    const { memberships } = yield* read(open);
+    const runs = memberships.map(({ group }) => group).filter((group, i, all) => group !== all[i - 1]);
+    assert.isAbove(runs.length, 1, "more than one group has members");
+    unique(runs);
+  });
+
 const sameTwice = (open: Open) =>
   Effect.gen(function* () {
     const first = yield* read(open);
@@ -134,6 +142,7 @@ export const connectorContract = (name: string, subject: Subject) =>
   describe(`${name} keeps the connector contract`, () => {
     it.live("lists everything once, with the proof last and matching", () => wholeSnapshot(subject.open));
     it.live("names in a membership only what was listed before", () => references(subject.open));
+    it.live("lists the memberships of a group together", () => togetherByGroup(subject.open));
     it.live("says the same twice", () => sameTwice(subject.open));
     it.live("says of one person what it says of everyone", () => oneAgrees(subject.open, subject.knownId()));
     it.live("calls an unknown id gone, as others are found", () =>

@@ -1,6 +1,7 @@
 /** Everybody in the directory and one person in it: lists compared with counts, absence only by a canary. */
 import { Effect, Option, Stream } from "effect";
 import {
+  type Confirmed,
   ConnectorFailure,
   type Fact,
   type Found,
@@ -8,6 +9,7 @@ import {
   type OutboundRules,
   type Proof,
   type Source,
+  type Suspect,
 } from "../connector.ts";
 import { type Directory, type Fault, page, pageSize } from "./directory.ts";
 
@@ -87,7 +89,7 @@ const everyone = (directory: Directory, fault: Fault | undefined, rules: Outboun
 
 const noCanary = new ConnectorFailure({
   reason: "forbidden",
-  detail: "The directory shows nobody, so that one person is not found says nothing.",
+  detail: "The directory shows nobody, so that something is not found says nothing.",
 });
 
 const one = (directory: Directory, fault: Fault | undefined) =>
@@ -104,7 +106,29 @@ const one = (directory: Directory, fault: Fault | undefined) =>
     } satisfies Found;
   });
 
+const goneOf = ({ users, groups, memberships }: Directory, suspect: Suspect): ReadonlyArray<string> => {
+  switch (suspect._tag) {
+    case "User":
+      return users.some(({ id }) => id === suspect.id) ? [] : [suspect.id];
+    case "Group":
+      return groups.some(({ id }) => id === suspect.id) ? [] : [suspect.id];
+    case "Memberships": {
+      const held = new Set(memberships.filter(({ user }) => user === suspect.user).map(({ group }) => group));
+      return suspect.groups.map(({ id }) => id).filter((id) => !held.has(id));
+    }
+  }
+};
+
+const confirm = (directory: Directory, fault: Fault | undefined) =>
+  Effect.fn("memory.confirm")(function* (suspect: Suspect) {
+    const visible = yield* page(directory.users, 0, 0, fault);
+    return visible.length === 0
+      ? yield* noCanary
+      : ({ gone: goneOf(directory, suspect) } satisfies Confirmed);
+  });
+
 export const makeSource = (directory: Directory, fault: Fault | undefined, rules: OutboundRules): Source => ({
   everyone: everyone(directory, fault, rules),
   one: (id) => inTime(rules)(one(directory, fault)(id)),
+  confirm: (suspect) => inTime(rules)(confirm(directory, fault)(suspect)),
 });

@@ -1,11 +1,6 @@
 import { Effect, Layer, Schema } from "effect";
 import { OrganizationId, systemOrigin } from "../domain/index.ts";
-import {
-  Store,
-  shareMapping,
-  type TenantTx,
-  takePending,
-} from "../store/index.ts";
+import { Store, shareMapping, type TenantTx, takePending } from "../store/index.ts";
 import { reconcileEach } from "./reconcile.ts";
 
 const batch = 500;

@@ -1,9 +1,9 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { assert, describe, it } from "@effect/vitest";
 import { Effect, Exit, Scope } from "effect";
+import { vi } from "vitest";
 import { Egress } from "../../src/egress/index.ts";
 import { get, guarded, initOf, nameServer, peer, stopped, withTimeout } from "./support.ts";
 
@@ -14,14 +14,14 @@ const attempts = Effect.map(
   Effect.acquireRelease(
     Effect.sync(() => {
       const seen: Array<string> = [];
-      const listener = (message: unknown) =>
-        (message as { socket: Socket }).socket.on("connectionAttempt", (address: string) =>
-          seen.push(address),
-        );
-      subscribe("net.client.socket", listener);
-      return { seen, listener };
+      const connect = Socket.prototype.connect;
+      const spy = vi.spyOn(Socket.prototype, "connect").mockImplementation(function (this: Socket, ...given) {
+        this.on("connectionAttempt", (address: string) => seen.push(address));
+        return Reflect.apply(connect, this, given);
+      });
+      return { seen, spy };
     }),
-    ({ listener }) => Effect.sync(() => unsubscribe("net.client.socket", listener)),
+    ({ spy }) => Effect.sync(() => spy.mockRestore()),
   ),
   ({ seen }) => seen,
 );

@@ -92,10 +92,34 @@ export interface Gone {
   readonly _tag: "Gone";
 }
 
+/** Something stored that a whole list did not show. Ids and kinds are the source's own, as `everyone` gave them. */
+export type Suspect =
+  | { readonly _tag: "User"; readonly id: string }
+  | { readonly _tag: "Group"; readonly id: string; readonly kind: GroupFact["kind"] }
+  | {
+      readonly _tag: "Memberships";
+      readonly user: string;
+      readonly groups: ReadonlyArray<Pick<GroupFact, "id" | "kind">>;
+    };
+
+/** The ids among those suspected that are really gone: the user's or group's own, or those of groups left. */
+export interface Confirmed {
+  readonly gone: ReadonlyArray<string>;
+}
+
 export interface Source {
-  /** Users and groups before the memberships that name them, each id once, the proof last or not at all. */
+  /**
+   * Users and groups before the memberships that name them, each id once, the proof last or not at all. The
+   * memberships of one group stand together: whoever compares them with what is stored holds one group at a time.
+   */
   readonly everyone: Stream.Stream<Fact | Proof, ConnectorFailure>;
   readonly one: (id: string) => Effect.Effect<Found | Gone, ConnectorFailure>;
+  /**
+   * Asks by id what a list did not show, before it is removed: a list without a count of its own may lie. Gone is
+   * what the source denies while it still shows something else of that sort; what cannot be trusted is a failure.
+   * Kinds that the settings leave out are gone.
+   */
+  readonly confirm: (suspect: Suspect) => Effect.Effect<Confirmed, ConnectorFailure>;
 }
 
 export interface Lack {

@@ -4,12 +4,13 @@ import { NodeHttpServer } from "@effect/platform-node";
 import { Effect, Layer, Logger, type Redacted, References } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import type { Settings } from "../config/index.ts";
+import { connectors, Outbound } from "../connectors/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { fallback, ServerAddress } from "./http/index.ts";
 import { scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
-import { MappingCache, reconcileWorker, sweeper } from "./sync/index.ts";
+import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
 import { openMasterKey } from "./tenancy/index.ts";
 
 export const locationOf = (settings: Settings): Location => {
@@ -56,13 +57,20 @@ const httpServer = ({ port, host }: Settings) =>
 
 const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
 
+const services = (settings: Settings) =>
+  Layer.mergeAll(
+    MappingCache.layer,
+    masterKey(settings),
+    Connectors.layer(connectors, () => Outbound),
+  );
+
 /** Everything that runs in one instance of the server, over the database at `location`. */
 export const appOver = (settings: Settings, location: Location) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provideMerge(Layer.mergeAll(reconcileWorker, sweeper)),
+    Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, sweeper)),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
-    Layer.provideMerge(Layer.mergeAll(MappingCache.layer, masterKey(settings))),
+    Layer.provideMerge(services(settings)),
     Layer.provideMerge(Store.layer(location)),
   );
 

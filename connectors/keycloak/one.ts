@@ -1,18 +1,19 @@
 /** One person by id: found with everything they are in, or gone where the question can be trusted. */
 import { Effect } from "effect";
 import type { Found, Gone } from "../connector.ts";
+import type { Canaries } from "./canary.ts";
 import type { Ask } from "./client.ts";
 import { groupsOf } from "./groups.ts";
 import { naming, remedies } from "./lack.ts";
-import { rolesOf } from "./roles.ts";
+import { mappingsOf, rolesIn } from "./roles.ts";
 import type { Settings } from "./settings.ts";
-import { canary, findUser } from "./users.ts";
+import { findUser } from "./users.ts";
 import { groupFact, userFact } from "./wire.ts";
 
 const found = Effect.fn("keycloak.found")(function* (ask: Ask, settings: Settings, id: string) {
   const user = yield* findUser(ask, id);
   const groups = yield* groupsOf(ask, id);
-  const roles = yield* rolesOf(ask, settings, id);
+  const roles = rolesIn(settings, yield* mappingsOf(ask, id));
   return {
     _tag: "Found",
     user: userFact(user),
@@ -22,11 +23,11 @@ const found = Effect.fn("keycloak.found")(function* (ask: Ask, settings: Setting
 
 const gone: Gone = { _tag: "Gone" };
 
-export const one = (ask: Ask, settings: Settings) => (id: string) =>
+export const one = (ask: Ask, settings: Settings, canaries: Canaries) => (id: string) =>
   found(ask, settings, id).pipe(
     Effect.catchIf(
       (failure) => failure.reason === "missing",
-      () => Effect.as(canary(ask), gone),
+      () => Effect.as(canaries.user, gone),
     ),
     Effect.mapError(naming(remedies.viewUsers)),
   );

@@ -1,11 +1,12 @@
 /** What this credential can see of the realm and what it lacks, found by asking rather than by reading its token. */
 import { Clock, Effect, Schema } from "effect";
 import type { ConnectorFailure, Health, Lack } from "../connector.ts";
+import { userCanary } from "./canary.ts";
 import type { Ask } from "./client.ts";
 import { forbidden, remedies } from "./lack.ts";
 import { listClients } from "./roles.ts";
 import type { Settings } from "./settings.ts";
-import { canary, userCount } from "./users.ts";
+import { userCount } from "./users.ts";
 import { GroupCount, Identified, ServerInfo } from "./wire.ts";
 
 const some = Schema.Array(Identified);
@@ -17,7 +18,7 @@ interface Look {
 }
 
 const users = Effect.fn("keycloak.probe.users")(function* (ask: Ask) {
-  if ((yield* userCount(ask)) > 0) yield* canary(ask);
+  if ((yield* userCount(ask)) > 0) yield* userCanary(ask);
 });
 
 const groups = Effect.fn("keycloak.probe.groups")(function* (ask: Ask) {

@@ -80,12 +80,18 @@ export const listRoles = Effect.fn("keycloak.listRoles")(function* (ask: Ask, se
   return [...realm, ...clients.flat()];
 });
 
-export const rolesOf = Effect.fn("keycloak.rolesOf")(function* (ask: Ask, settings: Settings, id: string) {
-  const held = yield* ask("roles of a user", RoleMappings, (client) => client.users.listRoleMappings({ id }));
+export const mappingsOf = (ask: Ask, id: string) =>
+  ask("roles of a user", RoleMappings, (client) => client.users.listRoleMappings({ id }));
+
+export const holdsNone = ({ realmMappings = [], clientMappings = {} }: RoleMappings) =>
+  realmMappings.length === 0 && Object.keys(clientMappings).length === 0;
+
+/** The roles among them that `listRoles` lists too. */
+export const rolesIn = (settings: Settings, held: RoleMappings): ReadonlyArray<GroupFact> => {
   const realm = (held.realmMappings ?? []).filter(telling(settings.realm)).map(realmRoleFact);
   if (!settings.clientRoles) return realm;
   const clients = Object.values(held.clientMappings ?? {}).flatMap(({ client, mappings }) =>
     mappings.map((role) => clientRoleFact(client, role)),
   );
   return [...realm, ...clients];
-});
+};

@@ -1,7 +1,9 @@
 /** Everybody in the realm as facts. Reads only; never believes a list it cannot check. */
 import { Effect, Stream } from "effect";
 import type { ConnectorFailure, Fact, GroupFact, MembershipFact, Proof, Source } from "../connector.ts";
+import { makeCanaries } from "./canary.ts";
 import type { Ask } from "./client.ts";
+import { confirm } from "./confirm.ts";
 import { listGroups, listMembers } from "./groups.ts";
 import { naming, remedies } from "./lack.ts";
 import { one } from "./one.ts";
@@ -79,7 +81,11 @@ const everyone = (ask: Ask, settings: Settings): Source["everyone"] =>
     );
   });
 
-export const makeSource = (ask: Ask, settings: Settings): Source => ({
-  everyone: everyone(ask, settings),
-  one: one(ask, settings),
-});
+export const makeSource = (ask: Ask, settings: Settings): Source => {
+  const canaries = makeCanaries(ask);
+  return {
+    everyone: everyone(ask, settings),
+    one: one(ask, settings, canaries),
+    confirm: confirm(ask, settings, canaries),
+  };
+};

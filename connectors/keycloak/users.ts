@@ -1,10 +1,10 @@
 /** The people of a realm, and what it means when the list and the count disagree. */
-import { Effect, Schema } from "effect";
+import { Schema } from "effect";
 import { ConnectorFailure } from "../connector.ts";
 import type { Ask } from "./client.ts";
 import { forbidden, remedies } from "./lack.ts";
 import { listed } from "./listing.ts";
-import { Count, Identified, User } from "./wire.ts";
+import { Count, User } from "./wire.ts";
 
 const Users = Schema.Array(User);
 
@@ -29,15 +29,3 @@ export const listUsers = (ask: Ask, size: number) =>
 
 export const findUser = (ask: Ask, id: string) =>
   ask(`user ${id}`, User, (client) => client.users.findOne({ id }));
-
-/** Some person is found by id: then "not found" for another one can be believed. */
-export const canary = Effect.fn("keycloak.canary")(function* (ask: Ask) {
-  const [first] = yield* ask("any user", Schema.Array(Identified), (client) =>
-    client.users.find({ max: 1, briefRepresentation: true }),
-  );
-  if (first !== undefined) return yield* findUser(ask, first.id);
-  return yield* forbidden(
-    "Keycloak shows no user at all, so that one user is not found says nothing.",
-    remedies.viewUsers,
-  );
-});

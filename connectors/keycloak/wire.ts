@@ -45,6 +45,7 @@ export type User = typeof User.Type;
 export type Group = typeof Group.Type;
 export type Role = typeof Role.Type;
 export type Client = typeof Client.Type;
+export type RoleMappings = typeof RoleMappings.Type;
 
 const name = (user: User): JsonObject => ({
   ...(user.firstName ? { givenName: user.firstName } : {}),

@@ -1,6 +1,7 @@
 /** Everybody in the directory and one person in it: lists compared with counts, absence only by a canary. */
 import { Effect, Option, Stream } from "effect";
 import {
+  type Confirmed,
   ConnectorFailure,
   type Fact,
   type Found,
@@ -8,6 +9,7 @@ import {
   type OutboundRules,
   type Proof,
   type Source,
+  type Suspect,
 } from "../connector.ts";
 import { type Directory, type Fault, page, pageSize } from "./directory.ts";
 
@@ -43,6 +45,10 @@ const listed = <A extends Fact>(
     return Stream.paginate(0, next);
   });
 
+/** The directory may hold them in any order; `sort` keeps the order of equals. */
+const byGroup = (memberships: Directory["memberships"]) =>
+  memberships.toSorted((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0));
+
 const tally = (list: ReadonlyArray<Fact>) => ({ listed: list.length, counted: list.length });
 
 const proof = (directory: Directory): Proof => ({
@@ -68,7 +74,9 @@ const everyone = (directory: Directory, fault: Fault | undefined, rules: Outboun
         listed("users", users, 0, fault, ({ id }) => id),
         listed("groups", groups, users.length, fault, ({ id }) => id),
       ),
-      listed("memberships", memberships, edge, fault, ({ group, user }) => JSON.stringify([group, user])),
+      listed("memberships", byGroup(memberships), edge, fault, ({ group, user }) =>
+        JSON.stringify([group, user]),
+      ),
     );
     if (fault?._tag === "Silence") return Stream.fromEffect(inTime(rules)(Effect.never));
     return fault?._tag === "DropProof"
@@ -81,7 +89,7 @@ const everyone = (directory: Directory, fault: Fault | undefined, rules: Outboun
 
 const noCanary = new ConnectorFailure({
   reason: "forbidden",
-  detail: "The directory shows nobody, so that one person is not found says nothing.",
+  detail: "The directory shows nobody, so that something is not found says nothing.",
 });
 
 const one = (directory: Directory, fault: Fault | undefined) =>
@@ -98,7 +106,29 @@ const one = (directory: Directory, fault: Fault | undefined) =>
     } satisfies Found;
   });
 
+const goneOf = ({ users, groups, memberships }: Directory, suspect: Suspect): ReadonlyArray<string> => {
+  switch (suspect._tag) {
+    case "User":
+      return users.some(({ id }) => id === suspect.id) ? [] : [suspect.id];
+    case "Group":
+      return groups.some(({ id }) => id === suspect.id) ? [] : [suspect.id];
+    case "Memberships": {
+      const held = new Set(memberships.filter(({ user }) => user === suspect.user).map(({ group }) => group));
+      return suspect.groups.map(({ id }) => id).filter((id) => !held.has(id));
+    }
+  }
+};
+
+const confirm = (directory: Directory, fault: Fault | undefined) =>
+  Effect.fn("memory.confirm")(function* (suspect: Suspect) {
+    const visible = yield* page(directory.users, 0, 0, fault);
+    return visible.length === 0
+      ? yield* noCanary
+      : ({ gone: goneOf(directory, suspect) } satisfies Confirmed);
+  });
+
 export const makeSource = (directory: Directory, fault: Fault | undefined, rules: OutboundRules): Source => ({
   everyone: everyone(directory, fault, rules),
   one: (id) => inTime(rules)(one(directory, fault)(id)),
+  confirm: (suspect) => inTime(rules)(confirm(directory, fault)(suspect)),
 });

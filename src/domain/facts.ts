@@ -8,6 +8,10 @@ import type { JsonObject } from "./json.ts";
 export const connectionKinds = ["scim", "keycloak", "zitadel", "saml", "oidc", "scim-client"] as const;
 export type ConnectionKind = (typeof connectionKinds)[number];
 
+/** What people can be in, by the source's own distinction. */
+export const groupKinds = ["group", "realm-role", "client-role"] as const;
+export type GroupKind = (typeof groupKinds)[number];
+
 /** The connection a fact came through, as far as deciding needs to know it. */
 export interface ConnectionFact {
   readonly id: ConnectionId;

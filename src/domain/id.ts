@@ -33,6 +33,9 @@ export type OperatorId = typeof OperatorId.Type;
 export const TokenId = Uuid.pipe(Schema.brand("TokenId"));
 export type TokenId = typeof TokenId.Type;
 
+export const RunId = Uuid.pipe(Schema.brand("RunId"));
+export type RunId = typeof RunId.Type;
+
 /** A short name for people and addresses: lower-case letters, digits and hyphens, up to 63 characters. */
 export const Slug = Schema.String.check(
   Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {

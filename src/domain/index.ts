@@ -9,3 +9,4 @@ export * from "./id.ts";
 export * from "./json.ts";
 export * from "./operator.ts";
 export * from "./origin.ts";
+export * from "./run.ts";

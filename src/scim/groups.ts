@@ -2,10 +2,12 @@
 import { Effect } from "effect";
 import { type DirectoryGroupId, type EventId, isUuid, NotFound } from "../domain/index.ts";
 import {
+  changedNames,
   deleteGroup,
   findGroup,
   type GroupRow,
   type GroupState,
+  groupState,
   insertGroup,
   listMembers,
   lockGroup,
@@ -20,7 +22,7 @@ import { projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
 import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
 import { changeMembers, type MemberDifference } from "./members.ts";
 import { applyPatch, type MemberChange, parsePatch, splitMembers } from "./patch/index.ts";
-import { changedNames, groupState, render } from "./resource.ts";
+import { render } from "./resource.ts";
 import { Group, isJsonList, isJsonObject, type JsonObject, project, validate } from "./schema/index.ts";
 
 /** Over this many members, a PATCH is answered without the group: the list would cost more than the change. */

@@ -2,24 +2,28 @@
 import { Effect } from "effect";
 import { type EventId, isUuid, NotFound, type Unavailable } from "../domain/index.ts";
 import {
+  changedNames,
+  changeOf,
   deleteUser,
   findUser,
   type GroupOfRow,
   insertUser,
   listGroupsOf,
   lockUser,
-  loseLink,
+  loseLinks,
   newUserId,
+  personalOf,
   recordEvent,
   type UserRow,
   type UserState,
   updateUser,
+  userState,
 } from "../store/index.ts";
-import { correlate, settleAccounts, settleUsers } from "../sync/index.ts";
+import { correlateAll, settleAccounts, settleUsers } from "../sync/index.ts";
 import { projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
 import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
 import { applyPatch, parsePatch } from "./patch/index.ts";
-import { changedNames, render, userState } from "./resource.ts";
+import { render } from "./resource.ts";
 import { type JsonObject, project, User, validate } from "./schema/index.ts";
 
 const renderUser = (context: ScimContext, row: UserRow, groups: ReadonlyArray<GroupOfRow>) => {
@@ -51,12 +55,6 @@ const answer = Effect.fnUntraced(function* (context: ScimContext, row: UserRow) 
   return { status: 200, body } satisfies ScimAnswer;
 });
 
-const personalOf = (state: UserState): JsonObject => ({
-  userName: state.resource["userName"] ?? null,
-  displayName: state.resource["displayName"] ?? null,
-  email: state.emailKey,
-});
-
 const record = (
   { tx, origin }: ScimContext,
   type: string,
@@ -79,8 +77,8 @@ export const createUser = Effect.fn("createUser")(function* (context: ScimContex
   const id = newUserId();
   const event = yield* record(context, "user.created", id, { active: state.active }, personalOf(state));
   const row = yield* insertUser(tx, connection, id, state, event);
-  const account = yield* correlate(tx, connection, id, state, { event, origin });
-  yield* settleAccounts(tx, [account], { event, origin }, false);
+  const accounts = yield* correlateAll(tx, connection, [{ user: id, keys: state, cause: event }], origin);
+  yield* settleAccounts(tx, accounts, { event, origin }, false);
   const location = `${context.baseUrl}/Users/${row.id}`;
   return { status: 201, body: renderUser(context, row, []), location } satisfies ScimAnswer;
 });
@@ -95,24 +93,12 @@ const locked = Effect.fnUntraced(function* ({ tx, connection }: ScimContext, id:
   return row ?? (yield* missing(id));
 });
 
-/** Named after what happened to access, where that is what happened. */
-const eventType = (before: UserRow, after: UserState): string => {
-  if (before.active === after.active) return "user.updated";
-  return after.active ? "user.reactivated" : "user.deactivated";
-};
-
 /** Keeps the new state if it differs. The same request sent again changes nothing and leaves no event. */
 const change = Effect.fnUntraced(function* (context: ScimContext, before: UserRow, state: UserState) {
   const attributes = changedNames(before.resource, state.resource);
   if (attributes.length === 0) return before;
   const { tx, origin } = context;
-  const event = yield* record(
-    context,
-    eventType(before, state),
-    before.id,
-    { attributes },
-    personalOf(state),
-  );
+  const event = yield* record(context, changeOf(before, state), before.id, { attributes }, personalOf(state));
   const row = yield* updateUser(tx, before.id, state, event);
   yield* settleUsers(tx, [before.id], { event, origin }, !state.active);
   return row;
@@ -145,8 +131,8 @@ export const removeUser = Effect.fn("removeUser")(function* (context: ScimContex
   const { tx, origin } = context;
   const before = yield* locked(context, id);
   const event = yield* record(context, "user.deleted", before.id, {}, personalOf(before));
-  const account = yield* loseLink(tx, before.id, before.externalId, event);
+  const accounts = yield* loseLinks(tx, [{ user: before.id, externalId: before.externalId, cause: event }]);
   yield* deleteUser(tx, before.id);
-  yield* settleAccounts(tx, account === undefined ? [] : [account], { event, origin }, true);
+  yield* settleAccounts(tx, accounts, { event, origin }, true);
   return { status: 204 } satisfies ScimAnswer;
 });

@@ -20,4 +20,5 @@ export { hasMasterKey, isMasterKey } from "./key-check.ts";
 export * from "./mapping/roles.ts";
 export * from "./mapping/versions.ts";
 export { Store, type SystemTx, type TenantTx } from "./store.ts";
+export * from "./sync/index.ts";
 export * from "./system.ts";

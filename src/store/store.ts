@@ -17,7 +17,11 @@ export interface TenantTx {
   readonly db: Kysely<TenantTables>;
   readonly em: EntityManager;
   /** Sends a job that exists if and only if this transaction commits (invariant 6). */
-  readonly enqueue: (queue: QueueName, job: object) => Effect.Effect<void, Unavailable>;
+  readonly enqueue: (
+    queue: QueueName,
+    job: object,
+    afterSeconds?: number,
+  ) => Effect.Effect<void, Unavailable>;
 }
 
 /** A transaction over the tables without an organization. */
@@ -96,7 +100,8 @@ const make = Effect.fn("Store.make")(function* (location: Location) {
       organization,
       db,
       em,
-      enqueue: (name, job) => attempt(() => queue.send(name, job, { db: fromKysely(db) })),
+      enqueue: (name, job, startAfter = 0) =>
+        attempt(() => queue.send(name, job, { db: fromKysely(db), startAfter })),
     };
   };
   return Store.of({

@@ -1,17 +1,23 @@
 import { Effect } from "effect";
-import type { ConnectionId, DirectoryUserId } from "../domain/index.ts";
+import type { AccountId, ConnectionId, EventId, Origin } from "../domain/index.ts";
 import { noObjection } from "../mapping/index.ts";
 import {
-  addLink,
-  addLinkedAccount,
+  addLinks,
   type Candidate,
-  type CorrelationKeys,
   findCandidates,
   lockCorrelation,
-  raiseException,
+  type NewException,
+  type NewLink,
+  newId,
+  raiseExceptions,
+  type Newcomer as StoredNewcomer,
   type TenantTx,
 } from "../store/index.ts";
-import type { Cause } from "./reconcile.ts";
+
+/** A directory user that belongs to no account yet, and the event that brought it. */
+export interface Newcomer extends StoredNewcomer {
+  readonly cause: EventId;
+}
 
 /**
  * May the match link by itself? Only inside one directory, only by what the directory itself holds unique
@@ -21,44 +27,77 @@ import type { Cause } from "./reconcile.ts";
 const links = ({ sameDirectory, taken, via, lost, lostSameExternalId }: Candidate): boolean =>
   sameDirectory && !taken && via !== "email" && (!lost || lostSameExternalId);
 
-const reportAmbiguous = (
-  tx: TenantTx,
-  user: DirectoryUserId,
+const ambiguous = (
+  { user, cause }: Newcomer,
   candidates: ReadonlyArray<Candidate>,
-  { event, origin }: Cause,
-) =>
-  raiseException(tx, {
-    kind: "ambiguous-correlation",
-    subject: { kind: "directory-user", id: user },
-    origin,
-    cause: event,
-    detail: {
-      candidates: candidates.map(({ accountId, via, sameDirectory, taken, lost }) => ({
-        account: accountId,
-        via,
-        sameDirectory,
-        taken,
-        lost,
-      })),
-    },
-  });
+  origin: Origin,
+): NewException => ({
+  kind: "ambiguous-correlation",
+  subject: { kind: "directory-user", id: user },
+  origin,
+  cause,
+  detail: {
+    candidates: candidates.map(({ accountId, via, sameDirectory, taken, lost }) => ({
+      account: accountId,
+      via,
+      sameDirectory,
+      taken,
+      lost,
+    })),
+  },
+});
 
-/** Decides which account a new directory user belongs to, and links it: an existing one, or one of its own. */
-export const correlate = Effect.fn("correlate")(function* (
+interface Joined {
+  readonly link: NewLink;
+  /** What a person must decide about, where the newcomer got an account of its own in spite of them. */
+  readonly open: ReadonlyArray<Candidate>;
+}
+
+/** Of two newcomers at once who match one account, the second finds it taken. */
+const decide = (
+  connection: ConnectionId,
+  newcomers: ReadonlyArray<Newcomer>,
+  found: ReadonlyArray<Candidate>,
+): ReadonlyArray<Joined & { readonly newcomer: Newcomer }> => {
+  const candidatesOf = Map.groupBy(found, ({ user }) => user);
+  const joined = new Set<AccountId>();
+  return newcomers.map((newcomer) => {
+    const { user } = newcomer;
+    const candidates = (candidatesOf.get(user) ?? []).map((candidate) =>
+      joined.has(candidate.accountId) ? { ...candidate, taken: true } : candidate,
+    );
+    const [match, ...others] = candidates.filter(links);
+    if (match === undefined || others.length > 0) {
+      const link: NewLink = { user, account: newId<AccountId>(), connection, via: "new" };
+      return { newcomer, link, open: candidates };
+    }
+    joined.add(match.accountId);
+    return { newcomer, link: { user, account: match.accountId, connection, via: match.via }, open: [] };
+  });
+};
+
+/**
+ * Decides which account each new directory user belongs to, and links it: an existing one, or one of its own. Gives
+ * the accounts in the order of the newcomers; as many statements for five hundred as for one.
+ */
+export const correlateAll = Effect.fn("correlateAll")(function* (
   tx: TenantTx,
   connection: ConnectionId,
-  user: DirectoryUserId,
-  keys: CorrelationKeys,
-  cause: Cause,
+  newcomers: ReadonlyArray<Newcomer>,
+  origin: Origin,
 ) {
-  yield* lockCorrelation(tx, keys);
-  const candidates = yield* findCandidates(tx, connection, keys);
-  const [match, ...others] = candidates.filter(links);
-  if (match !== undefined && others.length === 0) {
-    yield* addLink(tx, { user, account: match.accountId, connection, via: match.via });
-    return match.accountId;
-  }
-  const account = yield* addLinkedAccount(tx, { user, connection }, noObjection);
-  if (candidates.length > 0) yield* reportAmbiguous(tx, user, candidates, cause);
-  return account;
+  if (newcomers.length === 0) return [];
+  yield* lockCorrelation(tx, newcomers);
+  const joined = decide(connection, newcomers, yield* findCandidates(tx, connection, newcomers));
+  yield* addLinks(
+    tx,
+    joined.map(({ link }) => link),
+    noObjection,
+  );
+  const open = joined.filter((one) => one.open.length > 0);
+  yield* raiseExceptions(
+    tx,
+    open.map((one) => ambiguous(one.newcomer, one.open, origin)),
+  );
+  return joined.map(({ link }) => link.account);
 });

@@ -1,10 +1,24 @@
 /**
  * Owns the way from changed facts to changed assignments: correlation, reconciling, the jobs that do it for
- * many. Does not own what a role should be (mapping) or how facts arrive (scim, connectors).
+ * many, and reading connections: runs, and how their answers become our directory. Does not own what a role should be
+ * (mapping), what clients push (scim) or how a vendor is asked (connectors).
  */
-export { correlate } from "./correlate.ts";
+export { correlateAll, type Newcomer } from "./correlate.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export { draftMapping, publishMapping } from "./publication.ts";
 export { type Cause, reconcile } from "./reconcile.ts";
+export {
+  askForRun,
+  Connectors,
+  enqueueSync,
+  findConnector,
+  type OutboundFor,
+  openConnection,
+  openWith,
+  type PlainSettings,
+  syncConnection,
+  syncWorker,
+} from "./runs/index.ts";
 export { inlineLimit, settleAccounts, settleConnection, settleEveryone, settleUsers } from "./settle.ts";
-export { reconcileWorker, sweep, sweeper, workPending } from "./worker.ts";
+export { sweep, sweeper } from "./sweep.ts";
+export { reconcileWorker, workPending } from "./worker.ts";

@@ -30,6 +30,7 @@ interface Outcome {
   readonly desired: Desired;
   readonly difference: Difference;
   readonly decision: string;
+  readonly cause: Cause;
 }
 
 const hasMoved = ({ difference: { gained, lost, changed } }: Outcome) =>
@@ -49,20 +50,20 @@ const record = ({ facts, desired, difference: { gained, lost } }: Outcome) => ({
   lost: named(lost),
 });
 
-const decisionOf = (outcome: Outcome, mappingVersion: number, cause: Cause) => ({
+const decisionOf = (outcome: Outcome, mappingVersion: number) => ({
   id: outcome.decision,
   account: outcome.facts.account,
   mappingVersion,
-  cause: cause.event,
+  cause: outcome.cause.event,
   active: outcome.desired.active,
   outcome: record(outcome),
 });
 
-const rolesChanged = (outcome: Outcome, cause: Cause) => ({
+const rolesChanged = (outcome: Outcome) => ({
   type: "account.roles-changed",
-  origin: cause.origin,
+  origin: outcome.cause.origin,
   subject: { kind: "account", id: outcome.facts.account },
-  cause: cause.event,
+  cause: outcome.cause.event,
   data: {
     decision: outcome.decision,
     gained: named(outcome.difference.gained),
@@ -71,7 +72,7 @@ const rolesChanged = (outcome: Outcome, cause: Cause) => ({
   },
 });
 
-const lifecycleChanged = ({ facts, desired: { active, because } }: Outcome, cause: Cause) => ({
+const lifecycleChanged = ({ facts, desired: { active, because }, cause }: Outcome) => ({
   type: active ? "account.activated" : "account.deactivated",
   origin: cause.origin,
   subject: { kind: "account", id: facts.account },
@@ -85,7 +86,11 @@ const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<AccountState
     .filter(({ before, desired }) => before.active !== desired.active || before.because !== desired.because)
     .map(({ before, desired: { active, because } }) => ({ id: before.id, active, because }));
 
-const evaluate = Effect.fnUntraced(function* (tx: TenantTx, locked: ReadonlyArray<AccountState>) {
+const evaluate = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  locked: ReadonlyArray<AccountState>,
+  causes: ReadonlyMap<AccountId, Cause>,
+) {
   const standings = yield* loadStandings(
     tx,
     locked.map(({ id }) => id),
@@ -94,27 +99,27 @@ const evaluate = Effect.fnUntraced(function* (tx: TenantTx, locked: ReadonlyArra
   const states = new Map(locked.map((state) => [state.id, state]));
   const outcomes = standings.flatMap((facts): ReadonlyArray<Outcome> => {
     const before = states.get(facts.account);
-    if (before === undefined) return [];
+    const cause = causes.get(facts.account);
+    if (before === undefined || cause === undefined) return [];
     const desired = desiredRoles(facts, mapping);
-    return [
-      { before, facts, desired, difference: difference(facts.roles, desired.roles), decision: newId() },
-    ];
+    const moves = difference(facts.roles, desired.roles);
+    return [{ before, facts, desired, difference: moves, decision: newId(), cause }];
   });
   return { outcomes, version };
 });
 
 /**
- * Makes the assignments of these accounts equal what their facts give. The locks come first and the facts are
- * read after them: in the other order, two transactions that each miss the other's commit leave a stale role.
+ * Makes the assignments of these accounts equal what their facts give, each for its own cause. The locks come first
+ * and the facts are read after them: in the other order, two transactions that each miss the other's commit leave a
+ * stale role.
  */
-export const reconcile = Effect.fn("reconcile")(function* (
+export const reconcileEach = Effect.fn("reconcile")(function* (
   tx: TenantTx,
-  accounts: ReadonlyArray<AccountId>,
-  cause: Cause,
+  causes: ReadonlyMap<AccountId, Cause>,
 ) {
   yield* shareMapping(tx);
-  const locked = yield* lockAccounts(tx, accounts);
-  const { outcomes, version } = yield* evaluate(tx, locked);
+  const locked = yield* lockAccounts(tx, [...causes.keys()]);
+  const { outcomes, version } = yield* evaluate(tx, locked, causes);
   const moved = outcomes.filter(hasMoved);
   const turned = outcomes.filter(({ before, desired }) => before.active !== desired.active);
   yield* writeStates(tx, newStates(outcomes));
@@ -125,10 +130,11 @@ export const reconcile = Effect.fn("reconcile")(function* (
       decision,
       ...moves,
     })),
-    decisions: moved.map((outcome) => decisionOf(outcome, version, cause)),
-    events: [
-      ...turned.map((outcome) => lifecycleChanged(outcome, cause)),
-      ...moved.map((outcome) => rolesChanged(outcome, cause)),
-    ],
+    decisions: moved.map((outcome) => decisionOf(outcome, version)),
+    events: [...turned.map(lifecycleChanged), ...moved.map(rolesChanged)],
   });
 });
+
+/** The same for accounts that one thing made it necessary to look at. */
+export const reconcile = (tx: TenantTx, accounts: ReadonlyArray<AccountId>, cause: Cause) =>
+  reconcileEach(tx, new Map(accounts.map((account) => [account, cause])));

@@ -24,7 +24,11 @@ export const settleAccounts = Effect.fn("settleAccounts")(function* (
 ) {
   if (accounts.length === 0) return;
   if (accounts.length <= inlineLimit) return yield* reconcile(tx, accounts, cause);
-  yield* addPending(tx, accounts, cause.event, loses);
+  yield* addPending(
+    tx,
+    accounts.map((id) => ({ id, cause: cause.event })),
+    loses,
+  );
   yield* enqueue(tx);
 });
 

@@ -1,63 +1,31 @@
-import { Effect, Layer, Schedule, Schema } from "effect";
+import { Effect, Layer, Schema } from "effect";
 import { OrganizationId, systemOrigin } from "../domain/index.ts";
-import {
-  countPending,
-  listOrganizations,
-  Store,
-  shareMapping,
-  type TenantTx,
-  takePending,
-} from "../store/index.ts";
-import { reconcile } from "./reconcile.ts";
+import { Store, shareMapping, type TenantTx, takePending } from "../store/index.ts";
+import { reconcileEach } from "./reconcile.ts";
 
 const batch = 500;
 const ReconcileJob = Schema.Struct({ organization: OrganizationId });
 
-/** One batch of waiting accounts in one transaction; answers whether there may be more. */
+/** One batch of waiting accounts in one transaction; answers how many they were. */
 const workBatch = Effect.fn("workBatch")(function* (tx: TenantTx) {
   yield* shareMapping(tx);
   const pending = yield* takePending(tx, batch);
-  for (const [event, rows] of Map.groupBy(pending, (row) => row.cause)) {
-    yield* reconcile(
-      tx,
-      rows.map((row) => row.id),
-      { event, origin: systemOrigin },
-    );
-  }
-  return pending.length === batch;
+  yield* reconcileEach(
+    tx,
+    new Map(pending.map(({ id, cause }) => [id, { event: cause, origin: systemOrigin }])),
+  );
+  return pending.length;
 });
 
 /** Works off what waits in one organization. A failed batch rolls back whole and waits on. */
-export const workPending = Effect.fn("workPending")(function* (organization: OrganizationId) {
+export const workPending = Effect.fn("workPending")(function* (
+  organization: OrganizationId,
+  worked: (accounts: number) => Effect.Effect<void> = () => Effect.void,
+) {
   const store = yield* Store;
-  yield* Effect.repeat(store.tenant(organization, workBatch), { while: (more) => more });
+  const once = store.tenant(organization, workBatch).pipe(Effect.tap(worked));
+  yield* Effect.repeat(once, { while: (accounts) => accounts === batch });
 });
-
-/**
- * Sends a job for every organization where accounts wait. Their own jobs may be with a process that was killed, or
- * may have failed too often: what waits must not wait for good.
- */
-export const sweep = Effect.fn("sweep")(function* () {
-  const store = yield* Store;
-  for (const { id } of yield* listOrganizations()) {
-    yield* store.tenant(
-      id,
-      Effect.fnUntraced(function* (tx) {
-        if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
-      }),
-    );
-  }
-});
-
-/** At the start, and every minute while the server runs. */
-export const sweeper = Layer.effectDiscard(
-  sweep().pipe(
-    // Whatever goes wrong once must not end the looking for good.
-    Effect.catchCause((cause) => Effect.logWarning("What waits could not be looked for.", cause)),
-    Effect.repeat(Schedule.spaced("1 minute")),
-    Effect.forkScoped,
-  ),
-);
 
 /**
  * Works the `reconcile` queue while the scope is open. A job only names an organization: whoever works it

@@ -10,6 +10,7 @@ import type {
   Proof,
   Reason,
   Source,
+  Suspect,
   UserFact,
 } from "../../connectors/connector.ts";
 
@@ -29,9 +30,15 @@ export interface Subject {
   /** A connection in which nobody can be found: its "not found" proves nothing. */
   readonly blind: Open;
   readonly faults: ReadonlyArray<FaultCase>;
+  /** Connections that answer questions by id wrongly. */
+  readonly lies: ReadonlyArray<{ readonly name: string; readonly open: Open }>;
 }
 
-const silent: Source = { everyone: Stream.empty, one: () => Effect.die("no source") };
+const silent: Source = {
+  everyone: Stream.empty,
+  one: () => Effect.die("no source"),
+  confirm: () => Effect.die("no source"),
+};
 
 /** The facts that came, the proof if it came last, and the failure if there was one. */
 export const read = (open: Open) =>
@@ -97,6 +104,14 @@ const references = (open: Open) =>
     for (const parent of parents) assert.isTrue(groups.has(parent), "a parent is listed");
   });
 
+const togetherByGroup = (open: Open) =>
+  Effect.gen(function* () {
+    const { memberships } = yield* read(open);
+    const runs = memberships.map(({ group }) => group).filter((group, i, all) => group !== all[i - 1]);
+    assert.isAbove(runs.length, 1, "more than one group has members");
+    unique(runs);
+  });
+
 const sameTwice = (open: Open) =>
   Effect.gen(function* () {
     const first = yield* read(open);
@@ -118,6 +133,83 @@ const oneAgrees = (open: Open, id: string) =>
     assert.deepStrictEqual(canonical(answer.groups), canonical(groups.filter((group) => held.has(group.id))));
   });
 
+/** What `confirm` says is gone of each suspect, or how it failed. */
+export const confirmed = (open: Open, suspects: ReadonlyArray<Suspect>) =>
+  Effect.scoped(
+    Effect.flatMap(open, ({ source = silent }) =>
+      Effect.forEach(suspects, (suspect) => Effect.result(source.confirm(suspect)), { concurrency: 4 }),
+    ),
+  );
+
+const gone = (open: Open, suspects: ReadonlyArray<Suspect>) =>
+  Effect.map(confirmed(open, suspects), (answers) =>
+    answers.map((answer) => (answer._tag === "Success" ? answer.success.gone : answer.failure)),
+  );
+
+/** What is there: the known person, what they are in, one group of each kind. And what is not. */
+const suspects = ({ open, knownId, unknownId }: Subject) =>
+  Effect.gen(function* () {
+    const { groups, memberships } = yield* read(open);
+    const held = new Set(memberships.filter(({ user }) => user === knownId()).map(({ group }) => group));
+    const kinds = [...new Map(groups.map((group) => [group.kind, group])).values()];
+    const [inside, outside] = [
+      groups.filter(({ id }) => held.has(id)),
+      groups.filter(({ id }) => !held.has(id)),
+    ];
+    const user: Suspect = { _tag: "User", id: knownId() };
+    const memberOf: Suspect = { _tag: "Memberships", user: knownId(), groups: inside };
+    return {
+      there: [user, memberOf, ...kinds.map(({ id, kind }): Suspect => ({ _tag: "Group", id, kind }))],
+      missing: kinds.map(({ kind }): Suspect => ({ _tag: "Group", id: unknownId, kind })),
+      inside,
+      outside,
+      memberOf,
+    };
+  });
+
+const keepsWhatIsThere = (subject: Subject) =>
+  Effect.gen(function* () {
+    const { there, inside } = yield* suspects(subject);
+    assert.isNotEmpty(inside);
+    for (const ids of yield* gone(subject.open, there)) assert.deepStrictEqual(ids, []);
+  });
+
+const namesWhatIsGone = (subject: Subject) =>
+  Effect.gen(function* () {
+    const { missing, inside, outside } = yield* suspects(subject);
+    const { open, knownId, unknownId } = subject;
+    const left = [...outside, ...missing.flatMap((each) => (each._tag === "Group" ? [each] : []))];
+    const ids = left.map(({ id }) => id);
+    assert.deepStrictEqual(
+      yield* gone(open, [
+        { _tag: "User", id: unknownId },
+        ...missing,
+        { _tag: "Memberships", user: knownId(), groups: [...inside, ...left] },
+        { _tag: "Memberships", user: unknownId, groups: inside },
+      ]),
+      [[unknownId], ...missing.map(() => [unknownId]), ids, inside.map(({ id }) => id)],
+    );
+  });
+
+const neverWhatIsThere = (subject: Subject, lying: Open) =>
+  Effect.gen(function* () {
+    const { there } = yield* suspects(subject);
+    for (const answer of yield* confirmed(lying, there))
+      if (answer._tag === "Success") assert.deepStrictEqual(answer.success.gone, []);
+  });
+
+const nothingWhileBlind = (subject: Subject) =>
+  Effect.gen(function* () {
+    const { memberOf } = yield* suspects(subject);
+    const id = subject.unknownId;
+    const asked: ReadonlyArray<Suspect> = [
+      { _tag: "User", id },
+      { _tag: "Group", id, kind: "group" },
+      memberOf,
+    ];
+    for (const answer of yield* confirmed(subject.blind, asked)) assert.strictEqual(answer._tag, "Failure");
+  });
+
 const noWrongProof = ({ open, reasons }: FaultCase) =>
   Effect.gen(function* () {
     const { proofs, failure } = yield* read(open);
@@ -134,6 +226,7 @@ export const connectorContract = (name: string, subject: Subject) =>
   describe(`${name} keeps the connector contract`, () => {
     it.live("lists everything once, with the proof last and matching", () => wholeSnapshot(subject.open));
     it.live("names in a membership only what was listed before", () => references(subject.open));
+    it.live("lists the memberships of a group together", () => togetherByGroup(subject.open));
     it.live("says the same twice", () => sameTwice(subject.open));
     it.live("says of one person what it says of everyone", () => oneAgrees(subject.open, subject.knownId()));
     it.live("calls an unknown id gone, as others are found", () =>
@@ -149,5 +242,10 @@ export const connectorContract = (name: string, subject: Subject) =>
         assert.isEmpty(health.lacks),
       ),
     );
+    it.live("confirms that what is there is not gone", () => keepsWhatIsThere(subject));
+    it.live("confirms what is gone, and nothing else", () => namesWhatIsGone(subject));
+    it.live("confirms nothing when nobody can be found", () => nothingWhileBlind(subject));
+    for (const { name: lie, open } of [...subject.lies, ...subject.faults])
+      it.live(`takes nobody and nothing for gone: ${lie}`, () => neverWhatIsThere(subject, open));
     for (const fault of subject.faults) it.live(`gives no proof: ${fault.name}`, () => noWrongProof(fault));
   });

@@ -4,9 +4,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConnectionId, EventId, JsonObject, OrganizationId } from "../../src/domain/index.ts";
 import { evaluate, parseFilter, type ResolvedFilter, resolveFilter } from "../../src/scim/filter/index.ts";
-import { userState } from "../../src/scim/resource.ts";
 import { User } from "../../src/scim/schema/index.ts";
-import { insertUser, listUsers, newId, newUserId, Store } from "../../src/store/index.ts";
+import { insertUser, listUsers, newId, newUserId, Store, userState } from "../../src/store/index.ts";
 import { engines } from "../support/engines.ts";
 import { newOrganization, openWorld, type World } from "../support/world.ts";
 

@@ -1,5 +1,6 @@
 /** A store with organizations to work in, for suites below HTTP. */
 import { Effect, Layer, ManagedRuntime, Redacted } from "effect";
+import { type Connector, Outbound } from "../../connectors/connector.ts";
 import { type OrganizationId, type RoleKey, systemOrigin } from "../../src/domain/index.ts";
 import {
   addConnection,
@@ -11,13 +12,18 @@ import {
   Store,
   type TenantTx,
 } from "../../src/store/index.ts";
-import { draftMapping, MappingCache, publishMapping } from "../../src/sync/index.ts";
+import { Connectors, draftMapping, MappingCache, publishMapping } from "../../src/sync/index.ts";
 
 export const masterKey = Redacted.make<Uint8Array>(new Uint8Array(32).fill(7));
 
 /** The layers below HTTP over one database; `run` runs an effect in them. */
-export const openWorld = async (location: Location) => {
-  const layer = Layer.mergeAll(Store.layer(location), MappingCache.layer, MasterKey.layer(masterKey));
+export const openWorld = async (location: Location, list: ReadonlyArray<Connector> = []) => {
+  const layer = Layer.mergeAll(
+    Store.layer(location),
+    MappingCache.layer,
+    MasterKey.layer(masterKey),
+    Connectors.layer(list, () => Outbound),
+  );
   const runtime = ManagedRuntime.make(layer);
   await runtime.context();
   return runtime;

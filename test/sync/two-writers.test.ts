@@ -25,7 +25,13 @@ import {
   Store,
   type TenantTx,
 } from "../../src/store/index.ts";
-import { correlate, draftMapping, publishMapping, settleUsers, workPending } from "../../src/sync/index.ts";
+import {
+  correlateAll,
+  draftMapping,
+  publishMapping,
+  settleUsers,
+  workPending,
+} from "../../src/sync/index.ts";
 import { hasPostgres, newDatabase, postgresMissing } from "../support/engines.ts";
 import { newOrganization, openWorld, publishRules, type World } from "../support/world.ts";
 
@@ -42,7 +48,7 @@ const user = (tx: TenantTx, connection: ConnectionId, name: string) =>
     };
     const id = newUserId();
     yield* insertUser(tx, connection, id, state, newId<EventId>());
-    yield* correlate(tx, connection, id, state, cause());
+    yield* correlateAll(tx, connection, [{ user: id, keys: state, cause: newId<EventId>() }], systemOrigin);
     return id;
   });
 

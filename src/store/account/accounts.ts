@@ -37,23 +37,27 @@ export const writeStates = (tx: TenantTx, states: ReadonlyArray<AccountState>) =
             where a.organization_id = ${tx.organization} and a.id = s.id`.execute(tx.db),
       });
 
+export interface PendingRow {
+  readonly id: AccountId;
+  readonly cause: EventId;
+}
+
 /** Marks accounts to be looked at by a job. One that waits already is only ever made more urgent. */
-export const addPending = (
-  tx: TenantTx,
-  accounts: ReadonlyArray<AccountId>,
-  cause: EventId,
-  loses: boolean,
-) =>
-  run({
+export const addPending = (tx: TenantTx, accounts: ReadonlyArray<PendingRow>, loses: boolean) => {
+  const ids = accounts.map(({ id }) => id);
+  const causes = accounts.map(({ cause }) => cause);
+  return run({
     execute: () =>
       sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
-        select ${tx.organization}::uuid, a, ${cause}::uuid, ${loses} from unnest(${[...accounts]}::uuid[]) a
+        select distinct on (a) ${tx.organization}::uuid, a, c, ${loses}
+        from unnest(${ids}::uuid[], ${causes}::uuid[]) p(a, c)
         order by a
         on conflict (organization_id, account_id) do update
           set cause_event_id = excluded.cause_event_id, loses = pending_account.loses or excluded.loses`.execute(
         tx.db,
       ),
   });
+};
 
 /** Every account of the organization is to be looked at again: a mapping was published and applied. */
 export const addEveryonePending = (tx: TenantTx, cause: EventId) =>
@@ -100,11 +104,6 @@ export const addConnectionPending = (
         tx.db,
       ),
   });
-
-export interface PendingRow {
-  readonly id: AccountId;
-  readonly cause: EventId;
-}
 
 /** Takes up to `limit` waiting accounts, those who may lose roles first. Two workers never take the same. */
 export const takePending = (tx: TenantTx, limit: number) =>

@@ -1,8 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
-import { run, uuids } from "../engine/run.ts";
-import { newId } from "../id.ts";
+import { insertAll, run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 export type LinkVia = "new" | "external-id" | "user-name" | "email";
@@ -14,22 +13,29 @@ export interface CorrelationKeys {
   readonly emailKey: string | null;
 }
 
+/** A directory user that belongs to no account yet. */
+export interface Newcomer {
+  readonly user: DirectoryUserId;
+  readonly keys: CorrelationKeys;
+}
+
+const lockNames = ({ keys: { externalId, userNameKey, emailKey } }: Newcomer): ReadonlyArray<string> => [
+  ...(externalId === null ? [] : [`external|${externalId}`]),
+  `user-name|${userNameKey}`,
+  ...(emailKey === null ? [] : [`email|${emailKey}`]),
+];
+
 /** Waits for every other transaction that joins people by one of these keys, in one order for all. */
-export const lockCorrelation = (tx: TenantTx, keys: CorrelationKeys) => {
-  const names = [
-    keys.externalId === null ? null : `external|${keys.externalId}`,
-    `user-name|${keys.userNameKey}`,
-    keys.emailKey === null ? null : `email|${keys.emailKey}`,
-  ].filter((name) => name !== null);
-  return run({
+export const lockCorrelation = (tx: TenantTx, newcomers: ReadonlyArray<Newcomer>) =>
+  run({
     execute: () =>
       sql`select pg_advisory_xact_lock(k) from (
         select distinct hashtextextended(${tx.organization} || '|' || n, 0) as k
-        from unnest(${names}::text[]) n order by 1) keys`.execute(tx.db),
+        from unnest(${newcomers.flatMap(lockNames)}::text[]) n order by 1) keys`.execute(tx.db),
   });
-};
 
 export interface Candidate {
+  readonly user: DirectoryUserId;
   readonly accountId: AccountId;
   readonly via: Exclude<LinkVia, "new">;
   /** Do the two connections count as one directory? Only then may the match link by itself. */
@@ -41,41 +47,57 @@ export interface Candidate {
   readonly lostSameExternalId: boolean;
 }
 
-/** Accounts of other connections' users, or of users lost here, that share a key. */
-export const findCandidates = (tx: TenantTx, connection: ConnectionId, keys: CorrelationKeys) =>
-  run({
+/** Each key by its own index: one condition over all three would read the whole table for many newcomers. */
+const matchesBy = (tx: TenantTx, connection: ConnectionId, column: string, key: string, rank: number) => sql`
+  select k.newcomer, l.account_id, c.directory_id = me.directory_id as same, ${sql.lit(rank)} as rank
+  from k
+  join directory_user u on u.organization_id = ${tx.organization}
+    and ${sql.ref(`u.${column}`)} = ${sql.ref(`k.${key}`)} and u.connection_id <> ${connection}
+  join account_link l on l.organization_id = u.organization_id and l.user_id = u.id
+  join connection c on c.organization_id = u.organization_id and c.id = u.connection_id
+  cross join me`;
+
+/** Accounts of other connections' users, or of users lost here, that share a key with one of the newcomers. */
+export const findCandidates = (
+  tx: TenantTx,
+  connection: ConnectionId,
+  newcomers: ReadonlyArray<Newcomer>,
+) => {
+  const keys = newcomers.map(({ user, keys: { externalId, userNameKey, emailKey } }) => ({
+    newcomer: user,
+    external: externalId,
+    name: userNameKey,
+    email: emailKey,
+  }));
+  const by = (column: string, key: string, rank: number) => matchesBy(tx, connection, column, key, rank);
+  return run({
     execute: async () => {
       const { rows } = await sql<Candidate>`
         with me as (select directory_id from connection
                     where organization_id = ${tx.organization} and id = ${connection}),
+        k as (select * from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb)
+              k(newcomer uuid, external text, name text, email text)),
         matches as (
-          select l.account_id, c.directory_id = me.directory_id as same,
-            case when u.external_id = ${keys.externalId} then 1
-                 when u.user_name_key = ${keys.userNameKey} then 2 else 3 end as rank
-          from directory_user u
-          join account_link l on l.organization_id = u.organization_id and l.user_id = u.id
-          join connection c on c.organization_id = u.organization_id and c.id = u.connection_id
-          cross join me
-          where u.organization_id = ${tx.organization} and u.connection_id <> ${connection}
-            and (u.external_id = ${keys.externalId} or u.user_name_key = ${keys.userNameKey}
-                 or u.email_key = ${keys.emailKey})
-          union all
-          select account_id, true, 1 from lost_link
-          where organization_id = ${tx.organization} and connection_id = ${connection}
-            and external_id = ${keys.externalId})
-        select m.account_id as "accountId",
+          ${by("external_id", "external", 1)} union all ${by("user_name_key", "name", 2)}
+          union all ${by("email_key", "email", 3)} union all
+          select k.newcomer, lost.account_id, true, 1 from k
+          join lost_link lost on lost.organization_id = ${tx.organization}
+            and lost.connection_id = ${connection} and lost.external_id = k.external)
+        select m.newcomer as "user", m.account_id as "accountId",
           (array['external-id', 'user-name', 'email'])[min(m.rank)] as via, bool_or(m.same) as "sameDirectory",
           exists (select from account_link t where t.organization_id = ${tx.organization}
             and t.account_id = m.account_id and t.connection_id = ${connection}) as taken,
           count(lost.user_id) > 0 as lost,
-          coalesce(bool_or(lost.external_id = ${keys.externalId}), false) as "lostSameExternalId"
+          coalesce(bool_or(lost.external_id = k.external), false) as "lostSameExternalId"
         from matches m
+        join k on k.newcomer = m.newcomer
         left join lost_link lost on lost.organization_id = ${tx.organization}
           and lost.account_id = m.account_id and lost.connection_id = ${connection}
-        group by m.account_id order by m.account_id`.execute(tx.db);
+        group by m.newcomer, m.account_id order by m.newcomer, m.account_id`.execute(tx.db);
       return rows;
     },
   });
+};
 
 export interface NewLink {
   readonly user: DirectoryUserId;
@@ -84,59 +106,55 @@ export interface NewLink {
   readonly via: LinkVia;
 }
 
-export const addLink = (tx: TenantTx, { user, account, connection, via }: NewLink) =>
+/** Writes links; for those that are `new`, the account first. `because`: why it counts as active until it is evaluated. */
+export const addLinks = (tx: TenantTx, links: ReadonlyArray<NewLink>, because: string) => {
+  const organization_id = tx.organization;
+  const made = links.filter(({ via }) => via === "new");
+  return insertAll(tx.db, [
+    {
+      into: "account",
+      rows: made.map(({ account }) => ({
+        organization_id,
+        id: account,
+        active: true,
+        active_because: because,
+      })),
+    },
+    {
+      into: "account_link",
+      rows: links.map(({ user, account, connection, via }) => ({
+        organization_id,
+        user_id: user,
+        account_id: account,
+        connection_id: connection,
+        via,
+      })),
+    },
+  ]);
+};
+
+export interface LostLink {
+  readonly user: DirectoryUserId;
+  readonly externalId: string | null;
+  readonly cause: EventId;
+}
+
+/** Ends the links of users whom their source deleted, remembers that the accounts had them, and gives these. */
+export const loseLinks = (tx: TenantTx, lost: ReadonlyArray<LostLink>) =>
   run({
-    execute: () =>
-      sql`insert into account_link (organization_id, user_id, account_id, connection_id, via)
-        values (${tx.organization}, ${user}, ${account}, ${connection}, ${via})`.execute(tx.db),
+    execute: async () => {
+      const { rows } = await sql<{ account: AccountId }>`
+        with gone as (select * from jsonb_to_recordset(${JSON.stringify(lost)}::jsonb)
+                      g("user" uuid, "externalId" text, cause uuid)),
+        ended as (delete from account_link l using gone g
+          where l.organization_id = ${tx.organization} and l.user_id = g."user"
+          returning l.account_id, l.connection_id, l.user_id, g."externalId", g.cause)
+        insert into lost_link (organization_id, account_id, user_id, connection_id, external_id, cause_event_id)
+        select ${tx.organization}::uuid, account_id, user_id, connection_id, "externalId", cause from ended
+        returning account_id as account`.execute(tx.db);
+      return rows.map((row) => row.account);
+    },
   });
-
-/** A new account and the link to its first directory user. `because`: why it counts as active until it is evaluated. */
-export const addLinkedAccount = Effect.fn("addLinkedAccount")(function* (
-  tx: TenantTx,
-  { user, connection }: Omit<NewLink, "account" | "via">,
-  because: string,
-) {
-  const id = newId<AccountId>();
-  yield* run({
-    execute: () =>
-      sql`with made as (
-          insert into account (organization_id, id, active, active_because)
-          values (${tx.organization}, ${id}, true, ${because}))
-        insert into account_link (organization_id, user_id, account_id, connection_id, via)
-        values (${tx.organization}, ${user}, ${id}, ${connection}, 'new')`.execute(tx.db),
-  });
-  return id;
-});
-
-/** Ends the link of a user that its source deleted, and remembers that the account had it. */
-export const loseLink = Effect.fn("loseLink")(function* (
-  tx: TenantTx,
-  user: DirectoryUserId,
-  externalId: string | null,
-  cause: EventId,
-) {
-  const rows = yield* run(
-    tx.db
-      .deleteFrom("account_link")
-      .where("organization_id", "=", tx.organization)
-      .where("user_id", "=", user)
-      .returning(["account_id as account", "connection_id as connection"]),
-  );
-  const link = rows[0];
-  if (link === undefined) return undefined;
-  yield* run(
-    tx.db.insertInto("lost_link").values({
-      organization_id: tx.organization,
-      account_id: link.account,
-      user_id: user,
-      connection_id: link.connection,
-      external_id: externalId,
-      cause_event_id: cause,
-    }),
-  );
-  return link.account as AccountId;
-});
 
 /** The accounts of these directory users, each once. */
 export const accountsOf = (tx: TenantTx, users: ReadonlyArray<DirectoryUserId>) =>
@@ -148,3 +166,20 @@ export const accountsOf = (tx: TenantTx, users: ReadonlyArray<DirectoryUserId>) 
       .where("organization_id", "=", tx.organization)
       .where(sql<boolean>`user_id = ${uuids(users)}`),
   ).pipe(Effect.map((rows) => rows.map((row) => row.id as AccountId)));
+
+/** The accounts of these directory users, each with the event that says why to look at it. */
+export const accountsWithCause = (
+  tx: TenantTx,
+  users: ReadonlyArray<{ readonly user: DirectoryUserId; readonly cause: EventId }>,
+) => {
+  const ids = users.map(({ user }) => user);
+  const causes = users.map(({ cause }) => cause);
+  return run({
+    execute: async () => {
+      const { rows } = await sql<{ id: AccountId; cause: EventId }>`
+        select l.account_id as id, u.cause from unnest(${ids}::uuid[], ${causes}::uuid[]) u(id, cause)
+        join account_link l on l.organization_id = ${tx.organization} and l.user_id = u.id`.execute(tx.db);
+      return rows;
+    },
+  });
+};

@@ -66,9 +66,21 @@ export const recordEvent = Effect.fn("recordEvent")(function* (tx: TenantTx, eve
   return row.id;
 });
 
-/** Writes many events without personal values in one statement. */
-export const recordEvents = (tx: TenantTx, events: ReadonlyArray<Omit<NewEvent, "personal">>) =>
-  insertAll(tx.db, [{ into: "event", rows: events.map((event) => eventRow(tx, event)) }]);
+/** Writes many events, and the personal values they refer to, in one statement. */
+export const recordEvents = (tx: TenantTx, events: ReadonlyArray<NewEvent>) => {
+  const kept: Array<ReturnType<typeof personalRow>["row"]> = [];
+  const rows = events.map((event) => {
+    const row = eventRow(tx, event);
+    if (event.personal === undefined) return { ...row, personal_id: null, personal_mac: null };
+    const personal = personalRow(tx, event.subject.id, event.personal);
+    kept.push(personal.row);
+    return { ...row, personal_id: personal.row.id, personal_mac: personal.mac };
+  });
+  return insertAll(tx.db, [
+    { into: "personal_value", rows: kept },
+    { into: "event", rows },
+  ]);
+};
 
 export interface EventRow {
   readonly id: EventId;

@@ -1,3 +1,4 @@
+import { Effect } from "effect";
 import { sql } from "kysely";
 import type { EventId, JsonObject, Origin } from "../../domain/index.ts";
 import { jsonb, run } from "../engine/run.ts";
@@ -6,32 +7,36 @@ import type { TenantTx } from "../store.ts";
 
 export type ExceptionKind = "ambiguous-correlation";
 
-/** Puts something before a person. One open exception per kind and subject: saying it twice adds nothing. */
-export const raiseException = (
-  tx: TenantTx,
-  exception: {
-    readonly kind: ExceptionKind;
-    readonly subject: { readonly kind: string; readonly id: string };
-    readonly origin: Origin;
-    readonly cause: EventId;
-    readonly detail: JsonObject;
-  },
-) =>
-  run(
-    tx.db
-      .insertInto("exception")
-      .values({
-        organization_id: tx.organization,
-        id: newId(),
-        kind: exception.kind,
-        subject_kind: exception.subject.kind,
-        subject_id: exception.subject.id,
-        connection_id: exception.origin.connection,
-        cause_event_id: exception.cause,
-        detail: jsonb(exception.detail),
-      })
-      .onConflict((conflict) => conflict.doNothing()),
-  );
+export interface NewException {
+  readonly kind: ExceptionKind;
+  readonly subject: { readonly kind: string; readonly id: string };
+  readonly origin: Origin;
+  readonly cause: EventId;
+  readonly detail: JsonObject;
+}
+
+const columns = ({ kind, subject, origin, cause, detail }: NewException) => ({
+  id: newId(),
+  kind,
+  subject_kind: subject.kind,
+  subject_id: subject.id,
+  connection_id: origin.connection,
+  cause_event_id: cause,
+  detail: jsonb(detail),
+});
+
+/** Puts things before a person. One open exception per kind and subject: saying it twice adds nothing. */
+export const raiseExceptions = (tx: TenantTx, exceptions: ReadonlyArray<NewException>) =>
+  exceptions.length === 0
+    ? Effect.void
+    : run(
+        tx.db
+          .insertInto("exception")
+          .values(
+            exceptions.map((exception) => ({ organization_id: tx.organization, ...columns(exception) })),
+          )
+          .onConflict((conflict) => conflict.doNothing()),
+      );
 
 export interface ExceptionRow {
   readonly id: string;

@@ -24,9 +24,17 @@ const columns = [
   "created_at as createdAt",
 ] as const;
 
+export interface NewConnection {
+  readonly kind: ConnectionKind;
+  readonly slug: string;
+  readonly name: string;
+  /** Without secrets: these are kept by `putSecret`. */
+  readonly settings?: JsonObject;
+}
+
 export const addConnection = Effect.fn("addConnection")(function* (
   tx: TenantTx,
-  connection: { readonly kind: ConnectionKind; readonly slug: string; readonly name: string },
+  { settings = {}, ...connection }: NewConnection,
 ) {
   const id = newId<ConnectionId>();
   yield* runUnique(
@@ -34,7 +42,7 @@ export const addConnection = Effect.fn("addConnection")(function* (
       organization_id: tx.organization,
       id,
       ...connection,
-      settings: jsonb({}),
+      settings: jsonb(settings),
       enabled: true,
       lifecycle_authority: null,
       directory_id: id,
@@ -49,6 +57,9 @@ export const listConnections = (tx: TenantTx) =>
 
 export const findConnection = (tx: TenantTx, slug: string) =>
   first(tx.db.selectFrom("connection").select(columns).where("slug", "=", slug).$castTo<ConnectionRow>());
+
+export const findConnectionById = (tx: TenantTx, id: ConnectionId) =>
+  first(tx.db.selectFrom("connection").select(columns).where("id", "=", id).$castTo<ConnectionRow>());
 
 /** The same, and nobody else may change it or what hangs on it by this lock until the transaction ends. */
 export const lockConnection = (tx: TenantTx, slug: string) =>

@@ -4,6 +4,7 @@ import type { ConnectionId, DirectoryGroupId, EventId, JsonObject } from "../../
 import { first, jsonb, oneRow, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
+import type { GroupState } from "./state.ts";
 
 export interface GroupRow {
   readonly id: DirectoryGroupId;
@@ -13,14 +14,6 @@ export interface GroupRow {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-}
-
-/** What is kept of a group but its members, which are rows of their own. */
-export interface GroupState {
-  readonly externalId: string | null;
-  readonly displayName: string;
-  readonly displayNameKey: string;
-  readonly resource: JsonObject;
 }
 
 export const groupColumns = [

@@ -4,6 +4,7 @@ import type { ConnectionId, DirectoryUserId, EventId, JsonObject } from "../../d
 import { first, jsonb, oneRow, run, runUnique } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
+import type { UserState } from "./state.ts";
 
 export interface UserRow {
   readonly id: DirectoryUserId;
@@ -15,15 +16,6 @@ export interface UserRow {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-}
-
-/** What is kept of a directory user: the whole resource, and the keys it is looked up and joined by. */
-export interface UserState {
-  readonly externalId: string | null;
-  readonly userNameKey: string;
-  readonly emailKey: string | null;
-  readonly active: boolean;
-  readonly resource: JsonObject;
 }
 
 export const userColumns = [

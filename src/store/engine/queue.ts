@@ -4,7 +4,7 @@ import type { Engine } from "./open.ts";
 import { attempt } from "./run.ts";
 
 /** The queues. A job carries names ("look at this organization"), never news. */
-export const queueNames = ["reconcile"] as const;
+export const queueNames = ["reconcile", "sync"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 const options: ConstructorOptions = {
@@ -18,7 +18,10 @@ const options: ConstructorOptions = {
 };
 
 /** A worker says every few seconds that it lives: the job of a killed one is another's within half a minute. */
-const queueOptions = { retryLimit: 20, retryBackoff: true, heartbeatSeconds: 10 };
+const lasting = { retryLimit: 20, retryBackoff: true, heartbeatSeconds: 10 };
+
+/** A first sync of a large directory may take hours: a living worker is not given up before a day has passed. */
+const queueOptions = { reconcile: lasting, sync: { ...lasting, expireInSeconds: 86_000 } };
 
 /** pg-boss makes and upgrades its own tables; queues are declared here so that sending never has to. */
 export const migrateQueue = (owner: Engine) =>
@@ -26,8 +29,8 @@ export const migrateQueue = (owner: Engine) =>
     const boss = owner.boss({ ...options, migrate: true, createSchema: true, supervise: false });
     await boss.start();
     for (const name of queueNames) {
-      await boss.createQueue(name, queueOptions);
-      await boss.updateQueue(name, queueOptions);
+      await boss.createQueue(name, queueOptions[name]);
+      await boss.updateQueue(name, queueOptions[name]);
     }
     await boss.stop({ graceful: false });
   });

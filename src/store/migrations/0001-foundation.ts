@@ -1,4 +1,5 @@
 import { Migration } from "@mikro-orm/migrations";
+import { tenantTable } from "./tenant.ts";
 
 /** Every tenant table, its organization first in the key, and the policy that keeps organizations apart. */
 const tenantTables = {
@@ -241,15 +242,6 @@ const indexes = [
   "create unique index one_draft_mapping on mapping_version (organization_id) where state = 'draft'",
 ];
 
-/** Without a tenant set, the setting is null or empty: no row matches, so nothing is seen or written. */
-const policy = (table: string) => [
-  `alter table ${table} enable row level security`,
-  `alter table ${table} force row level security`,
-  `create policy tenant on ${table}
-    using (organization_id = nullif(current_setting('rolebridge.organization', true), '')::uuid)
-    with check (organization_id = nullif(current_setting('rolebridge.organization', true), '')::uuid)`,
-];
-
 /** Events and decisions are evidence: the application may add them, never change them. */
 const grants = [
   `do $$ begin
@@ -268,8 +260,7 @@ export class Foundation extends Migration {
   override up(): void {
     for (const statement of systemTables) this.addSql(statement);
     for (const [table, columns] of Object.entries(tenantTables)) {
-      this.addSql(`create table ${table} (organization_id uuid not null, ${columns})`);
-      for (const statement of policy(table)) this.addSql(statement);
+      for (const statement of tenantTable(table, columns)) this.addSql(statement);
     }
     for (const statement of indexes) this.addSql(statement);
     for (const statement of grants) this.addSql(statement);

@@ -1,4 +1,8 @@
 /** The migrations in the order they run. Names are stored; never rename one that was released. */
 import { Foundation } from "./0001-foundation.ts";
+import { PulledDirectories } from "./0002-pulled-directories.ts";
 
-export const migrations = [{ name: "0001-foundation", class: Foundation }];
+export const migrations = [
+  { name: "0001-foundation", class: Foundation },
+  { name: "0002-pulled-directories", class: PulledDirectories },
+];

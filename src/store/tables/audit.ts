@@ -1,6 +1,6 @@
 /** Events, the personal values they refer to, and exceptions. */
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { JsonObject } from "../../domain/index.ts";
+import type { Actor, JsonObject } from "../../domain/index.ts";
 
 export const Event = defineEntity({
   name: "Event",
@@ -10,7 +10,7 @@ export const Event = defineEntity({
     id: p.uuid().primary(),
     at: p.datetime().defaultRaw("now()"),
     type: p.string(),
-    actorKind: p.string().$type<"scim-token" | "operator" | "system">(),
+    actorKind: p.string().$type<Actor["kind"]>(),
     actorId: p.uuid().nullable(),
     connectionId: p.uuid().nullable(),
     requestId: p.string().nullable(),

@@ -1,6 +1,6 @@
 /** Per connection, our copy of what that system last said. */
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { JsonObject } from "../../domain/index.ts";
+import type { GroupKind, JsonObject } from "../../domain/index.ts";
 
 export const DirectoryUser = defineEntity({
   name: "DirectoryUser",
@@ -9,6 +9,8 @@ export const DirectoryUser = defineEntity({
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
     connectionId: p.uuid(),
+    /** What the source calls it, where we read the source; empty where clients push and ids are ours. */
+    sourceId: p.string().default(""),
     externalId: p.string().nullable(),
     userNameKey: p.string(),
     emailKey: p.string().nullable(),
@@ -28,9 +30,14 @@ export const DirectoryGroup = defineEntity({
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
     connectionId: p.uuid(),
+    /** What the source calls it, where we read the source; empty where clients push and ids are ours. */
+    sourceId: p.string().default(""),
     externalId: p.string().nullable(),
     displayName: p.string(),
     displayNameKey: p.string(),
+    kind: p.string().$type<GroupKind>().default("group"),
+    /** The `sourceId` of the group it is nested in. */
+    parentSourceId: p.string().nullable(),
     resource: p.json<JsonObject>(),
     version: p.integer(),
     causeEventId: p.uuid(),

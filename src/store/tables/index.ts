@@ -8,6 +8,7 @@ import * as audit from "./audit.ts";
 import * as connection from "./connection.ts";
 import * as directory from "./directory.ts";
 import * as mapping from "./mapping.ts";
+import * as sync from "./sync.ts";
 import * as workspace from "./workspace.ts";
 
 export * from "./account.ts";
@@ -15,6 +16,7 @@ export * from "./audit.ts";
 export * from "./connection.ts";
 export * from "./directory.ts";
 export * from "./mapping.ts";
+export * from "./sync.ts";
 export * from "./workspace.ts";
 
 const tenantEntities = {
@@ -23,6 +25,7 @@ const tenantEntities = {
   ...account,
   ...mapping,
   ...audit,
+  ...sync,
 };
 
 type EntityOf<T> = T[keyof T];

@@ -1,6 +1,6 @@
 /** Workspaces and operators: the few tables without an organization. Reached only through `system.ts`. */
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { JsonObject, OperatorRole } from "../../domain/index.ts";
+import type { Actor, JsonObject, OperatorRole } from "../../domain/index.ts";
 
 export const Project = defineEntity({
   name: "Project",
@@ -85,7 +85,7 @@ export const SystemEvent = defineEntity({
     id: p.uuid().primary(),
     at: p.datetime().defaultRaw("now()"),
     type: p.string(),
-    actorKind: p.string().$type<"operator" | "system" | "scim-token">(),
+    actorKind: p.string().$type<Actor["kind"]>(),
     actorId: p.uuid().nullable(),
     requestId: p.string().nullable(),
     subjectKind: p.string(),

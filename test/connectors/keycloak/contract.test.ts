@@ -102,6 +102,18 @@ const faults = [
   fault("silence", at(members, "silence"), "unavailable"),
 ];
 
+const byId = /(users|groups|roles-by-id)\/[^/]+$/;
+const lie = (name: string, rule: Rule) => ({ name, open: realm.open(rule) });
+const emptied = (path: RegExp, body: string) => at(path, { status: 200, body });
+
+const lies = [
+  lie("every id is answered 404", at(byId, status(404))),
+  lie("everything but lists is answered 404", at(/(groups|role-mappings|\/[0-9a-f-]{36})$/, status(404))),
+  lie("the realm is answered 404", at(/\/admin\//, status(404))),
+  lie("an empty list of anybody's groups with 200", emptied(/users\/[^/]+\/groups$/, "[]")),
+  lie("no roles of anybody with 200", emptied(/role-mappings$/, "{}")),
+];
+
 describe.skipIf(missing)("on a real Keycloak", () => {
   let known = "";
   beforeAll(async () => {
@@ -115,5 +127,6 @@ describe.skipIf(missing)("on a real Keycloak", () => {
     unknownId: "00000000-0000-4000-8000-000000000000",
     blind: realm.open(undefined, "blind"),
     faults,
+    lies,
   });
 });

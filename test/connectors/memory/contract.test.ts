@@ -39,6 +39,7 @@ connectorContract("memory", {
   knownId: () => "u17",
   unknownId: "nobody",
   blind: open({ _tag: "EmptyList" }),
+  lies: [],
   faults: [
     fault("fails at the first element", { _tag: "FailAt", element: 0, reason: "unavailable" }, "unavailable"),
     fault("fails at the last element", { _tag: "FailAt", element: 1909, reason: "malformed" }, "malformed"),

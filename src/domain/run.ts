@@ -1,0 +1,55 @@
+/** Runs: one execution of a sync, with steps, counts and times. */
+import type { ConnectionId, DirectoryUserId, OperatorId, RunId } from "./id.ts";
+
+/** `waiting`: asked for. `cancelled`: its connection was disabled while it ran. */
+export const runStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
+export type RunState = (typeof runStates)[number];
+
+/** What made the run: somebody asked, or it was time. */
+export type RunTrigger = "operator" | "schedule";
+
+/** In the order they are done. `roles` brings everyone up to date whom the steps before touched. */
+export const stepNames = ["users", "groups", "memberships", "removals", "roles"] as const;
+export type StepName = (typeof stepNames)[number];
+
+/** Counts of what one step has done so far. `failed`: objects that could not be kept, listed in the run. */
+export interface RunStep {
+  readonly name: StepName;
+  readonly read: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly failed: number;
+  /** Milliseconds since the run began, and null until the step has ended. */
+  readonly began: number;
+  readonly ended: number | null;
+}
+
+/** An object of the source that could not be kept. Its earlier facts stay as they are. */
+export interface FailedObject {
+  readonly kind: "user" | "group";
+  /** The source's id, never a name. */
+  readonly id: string;
+  readonly detail: string;
+}
+
+export interface Run {
+  readonly id: RunId;
+  readonly connectionId: ConnectionId;
+  readonly state: RunState;
+  readonly trigger: RunTrigger;
+  readonly requestedBy: OperatorId | null;
+  /** The one person it is about; null for everyone. */
+  readonly userId: DirectoryUserId | null;
+  readonly requestedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  /** How many times it was begun: more than once when its holder died or was stopped. */
+  readonly attempts: number;
+  readonly steps: ReadonlyArray<RunStep>;
+  /** The first hundred. */
+  readonly failures: ReadonlyArray<FailedObject>;
+  /** Why it failed: a connector's reason, and one sentence for the operator. */
+  readonly reason: string | null;
+  readonly detail: string | null;
+}

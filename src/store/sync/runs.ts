@@ -1,0 +1,207 @@
+/** Runs: asked for, begun by one holder, ended. Their rows are the progress that people see. */
+import { Effect } from "effect";
+import { sql } from "kysely";
+import type {
+  ConnectionId,
+  DirectoryUserId,
+  FailedObject,
+  OperatorId,
+  Run,
+  RunId,
+  RunState,
+  RunStep,
+  RunTrigger,
+} from "../../domain/index.ts";
+import { first, jsonb, run } from "../engine/run.ts";
+import { newId } from "../id.ts";
+import type { TenantTx } from "../store.ts";
+
+const columns = [
+  "id",
+  "connection_id as connectionId",
+  "state",
+  "trigger",
+  "requested_by as requestedBy",
+  "user_id as userId",
+  "requested_at as requestedAt",
+  "started_at as startedAt",
+  "ended_at as endedAt",
+  "attempts",
+  "steps",
+  "failures",
+  "reason",
+  "detail",
+] as const;
+
+export interface NewRun {
+  readonly connection: ConnectionId;
+  readonly trigger: RunTrigger;
+  readonly requestedBy: OperatorId | null;
+  readonly user: DirectoryUserId | null;
+}
+
+const runsOf = (tx: TenantTx) =>
+  tx.db.selectFrom("run").select(columns).where("organization_id", "=", tx.organization).$castTo<Run>();
+
+/** Asks for a run. One that waits already will see all that this one would: it is given instead. */
+export const requestRun = Effect.fn("requestRun")(function* (tx: TenantTx, wanted: NewRun) {
+  yield* run(
+    tx.db
+      .insertInto("run")
+      .values({
+        organization_id: tx.organization,
+        id: newId<RunId>(),
+        connection_id: wanted.connection,
+        state: "waiting",
+        trigger: wanted.trigger,
+        requested_by: wanted.requestedBy,
+        user_id: wanted.user,
+        steps: jsonb([]),
+        failures: jsonb([]),
+      })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const waiting = runsOf(tx).where("connection_id", "=", wanted.connection).where("state", "=", "waiting");
+  return yield* first(
+    wanted.user === null ? waiting.where("user_id", "is", null) : waiting.where("user_id", "=", wanted.user),
+  );
+});
+
+export interface RunningRow {
+  readonly id: RunId;
+  readonly live: boolean;
+  readonly attempts: number;
+}
+
+/** The run at work on this connection. `live`: its holder gave a sign of life lately. */
+export const findRunning = (tx: TenantTx, connection: ConnectionId) =>
+  first(
+    tx.db
+      .selectFrom("run")
+      .select(["id", "attempts", sql<boolean>`lease_until > now()`.as("live")])
+      .where("organization_id", "=", tx.organization)
+      .where("connection_id", "=", connection)
+      .where("state", "=", "running")
+      .$castTo<RunningRow>(),
+  );
+
+/** The oldest run that waits; those about one person go first, as they are short. */
+export const findWaiting = (tx: TenantTx, connection: ConnectionId) =>
+  first(
+    runsOf(tx)
+      .where("connection_id", "=", connection)
+      .where("state", "=", "waiting")
+      .orderBy(sql`user_id is null`)
+      .orderBy("id")
+      .limit(1),
+  );
+
+export const findRun = (tx: TenantTx, id: string) => first(runsOf(tx).where("id", "=", id));
+
+/** Newest first; `before` is the id to go on from. */
+export const listRuns = (
+  tx: TenantTx,
+  options: { readonly limit: number; readonly before?: string; readonly connection?: ConnectionId },
+) => {
+  let query = runsOf(tx).orderBy("id", "desc").limit(options.limit);
+  if (options.before !== undefined) query = query.where("id", "<", options.before);
+  if (options.connection !== undefined) query = query.where("connection_id", "=", options.connection);
+  return run(query);
+};
+
+/** How long a sign of life counts. A holder gives one every few seconds. */
+const lease = sql<Date>`now() + interval '12 seconds'`;
+
+/** The run is `holder`'s from now on, begun afresh. */
+export const beginRun = (tx: TenantTx, id: RunId, holder: string) =>
+  first(
+    tx.db
+      .updateTable("run")
+      .set({
+        state: "running",
+        holder,
+        lease_until: lease,
+        started_at: sql`coalesce(started_at, now())`,
+        attempts: sql`attempts + 1`,
+        steps: jsonb<ReadonlyArray<RunStep>>([]),
+        failures: jsonb<ReadonlyArray<FailedObject>>([]),
+      })
+      .where("organization_id", "=", tx.organization)
+      .where("id", "=", id)
+      .returning(columns)
+      .$castTo<Run>(),
+  );
+
+export interface Progress {
+  readonly steps: ReadonlyArray<RunStep>;
+  readonly failures: ReadonlyArray<FailedObject>;
+}
+
+const held = (tx: TenantTx, id: RunId, holder: string) =>
+  tx.db
+    .updateTable("run")
+    .where("organization_id", "=", tx.organization)
+    .where("id", "=", id)
+    .where("holder", "=", holder)
+    .where("state", "=", "running");
+
+/** A sign of life with how far it is. False where the run is another's by now. */
+export const noteProgress = (tx: TenantTx, id: RunId, holder: string, { steps, failures }: Progress) =>
+  run(
+    held(tx, id, holder)
+      .set({ lease_until: lease, steps: jsonb(steps), failures: jsonb(failures) })
+      .returning("id"),
+  ).pipe(Effect.map((rows) => rows.length > 0));
+
+/** Is the run still this holder's, and its connection enabled? Nobody can take it over until the transaction ends. */
+export const holdRun = (tx: TenantTx, id: RunId, holder: string) =>
+  first(
+    tx.db
+      .selectFrom("run as r")
+      .innerJoin("connection as c", (join) =>
+        join.onRef("c.organization_id", "=", "r.organization_id").onRef("c.id", "=", "r.connection_id"),
+      )
+      .select(["c.enabled"])
+      .where("r.organization_id", "=", tx.organization)
+      .where("r.id", "=", id)
+      .where("r.holder", "=", holder)
+      .where("r.state", "=", "running")
+      .forShare("r"),
+  );
+
+export interface Ending extends Progress {
+  readonly state: RunState;
+  readonly reason: string | null;
+  readonly detail: string | null;
+}
+
+/** Ends the run, or puts it back to wait. False where it is another's by now. */
+export const endRun = (
+  tx: TenantTx,
+  id: RunId,
+  holder: string,
+  { state, reason, detail, steps, failures }: Ending,
+) =>
+  run(
+    held(tx, id, holder)
+      .set({
+        state,
+        reason,
+        detail,
+        steps: jsonb(steps),
+        failures: jsonb(failures),
+        ended_at: state === "waiting" ? null : sql`now()`,
+        holder: null,
+        lease_until: null,
+      })
+      .returning("id"),
+  ).pipe(Effect.map((rows) => rows.length > 0));
+
+/** Keeps the newest `kept` ended runs of a connection. */
+export const forgetOldRuns = (tx: TenantTx, connection: ConnectionId, kept: number) =>
+  run({
+    execute: () =>
+      sql`delete from run where organization_id = ${tx.organization} and id in (
+        select id from run where organization_id = ${tx.organization} and connection_id = ${connection}
+          and ended_at is not null order by id desc offset ${kept})`.execute(tx.db),
+  });

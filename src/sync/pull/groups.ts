@@ -1,0 +1,122 @@
+/** The source's groups and roles become directory groups. */
+import { Effect } from "effect";
+import type { GroupFact } from "../../../connectors/connector.ts";
+import type { DirectoryGroupId, EventId, GroupKind } from "../../domain/index.ts";
+import {
+  accountsOf,
+  addPending,
+  type GroupWrite,
+  groupState,
+  insertPulledGroups,
+  listPulledGroups,
+  type NewEvent,
+  newGroupId,
+  newId,
+  type PulledGroup,
+  pulledMembersOf,
+  recordEvents,
+  type TenantTx,
+  updatePulledGroups,
+} from "../../store/index.ts";
+import { inRun, type Pull } from "./pull.ts";
+import { soundGroups } from "./sound.ts";
+
+/** A group by the source's id, as far as the steps after this one need it. */
+export interface KnownGroup {
+  readonly id: DirectoryGroupId;
+  readonly kind: GroupKind;
+}
+
+interface Change {
+  readonly write: GroupWrite;
+  readonly event: Omit<NewEvent, "origin">;
+  /** Rules may name a group by its name: a change of it touches every member. */
+  readonly renamed: boolean;
+}
+
+const write = (id: DirectoryGroupId, { id: sourceId, kind, parent, name }: GroupFact): GroupWrite => ({
+  id,
+  sourceId,
+  kind,
+  parentSourceId: parent,
+  state: groupState({ displayName: name, externalId: sourceId }),
+  cause: newId<EventId>(),
+});
+
+const change = (type: string, made: GroupWrite, attributes: ReadonlyArray<string>): Change => ({
+  write: made,
+  event: {
+    id: made.cause,
+    type,
+    subject: { kind: "directory-group", id: made.id },
+    data: { kind: made.kind, ...(attributes.length === 0 ? {} : { attributes }) },
+  },
+  renamed: attributes.includes("displayName"),
+});
+
+const alteration = (before: PulledGroup, fact: GroupFact): ReadonlyArray<Change> => {
+  const attributes = [
+    ...(before.name === fact.name ? [] : ["displayName"]),
+    ...(before.kind === fact.kind ? [] : ["kind"]),
+    ...(before.parentSourceId === fact.parent ? [] : ["parent"]),
+  ];
+  return attributes.length === 0 ? [] : [change("group.updated", write(before.id, fact), attributes)];
+};
+
+const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyArray<Change>) {
+  for (const { write: group, renamed } of changed) {
+    if (!renamed) continue;
+    const members = yield* pulledMembersOf(tx, [group.id]);
+    const accounts = yield* accountsOf(
+      tx,
+      members.map(({ userId }) => userId),
+    );
+    if (accounts.length > 0) {
+      yield* addPending(
+        tx,
+        accounts.map((id) => ({ id, cause: group.cause })),
+        true,
+      );
+    }
+  }
+});
+
+/** Keeps what the source says about these groups, and gives every group of the connection by the source's id. */
+export const keepGroups = Effect.fn("keepGroups")(function* (pull: Pull, facts: ReadonlyArray<GroupFact>) {
+  const { sound, refused } = soundGroups(facts);
+  const { known, counts } = yield* inRun(
+    pull,
+    Effect.fnUntraced(function* (tx, origin) {
+      const before = new Map(
+        (yield* listPulledGroups(tx, pull.connection)).map((group) => [group.sourceId, group]),
+      );
+      const added = sound
+        .filter(({ id }) => !before.has(id))
+        .map((fact) => change("group.created", write(newGroupId(), fact), []));
+      const changed = sound.flatMap((fact) => {
+        const group = before.get(fact.id);
+        return group === undefined ? [] : alteration(group, fact);
+      });
+      yield* recordEvents(
+        tx,
+        [...added, ...changed].map(({ event }) => ({ ...event, origin })),
+      );
+      yield* insertPulledGroups(
+        tx,
+        pull.connection,
+        added.map((one) => one.write),
+      );
+      yield* updatePulledGroups(
+        tx,
+        changed.map((one) => one.write),
+      );
+      yield* lookAgain(tx, changed);
+      const groups = new Map<string, KnownGroup>(before);
+      for (const { write: made } of added) groups.set(made.sourceId, made);
+      return { known: groups, counts: { added: added.length, changed: changed.length } };
+    }),
+  );
+  yield* pull.progress.add("groups", { ...counts, read: facts.length, failed: refused.length });
+  yield* pull.progress.refuse(refused);
+  return known;
+});

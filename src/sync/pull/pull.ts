@@ -1,0 +1,45 @@
+/** One run at work: whose it is, and the transactions in which it may write. */
+import { Data, Effect } from "effect";
+import type { ConnectionId, OrganizationId, Origin, RunId } from "../../domain/index.ts";
+import { holdRun, Store, type TenantTx } from "../../store/index.ts";
+import type { Progress } from "./progress.ts";
+
+export interface Pull {
+  readonly organization: OrganizationId;
+  readonly connection: ConnectionId;
+  readonly run: RunId;
+  /** Who works it: one id per attempt. */
+  readonly holder: string;
+  readonly progress: Progress;
+}
+
+/** The run may not go on: another holder took it over, or its connection was disabled. */
+export class RunStopped extends Data.TaggedError("RunStopped")<{
+  readonly why: "superseded" | "disabled";
+}> {}
+
+export const originOfRun = ({ run, connection }: Pull): Origin => ({
+  actor: { kind: "run", id: run },
+  connection,
+  request: null,
+});
+
+/**
+ * A transaction of the run. A holder that slept past its lease finds the run another's, and writes nothing: what it
+ * read may be older than what the other one has written.
+ */
+export const inRun = Effect.fn("inRun")(function* <A, E, R>(
+  pull: Pull,
+  body: (tx: TenantTx, origin: Origin) => Effect.Effect<A, E, R>,
+) {
+  const store = yield* Store;
+  return yield* store.tenant(
+    pull.organization,
+    Effect.fnUntraced(function* (tx) {
+      const held = yield* holdRun(tx, pull.run, pull.holder);
+      if (held === undefined) return yield* new RunStopped({ why: "superseded" });
+      if (!held.enabled) return yield* new RunStopped({ why: "disabled" });
+      return yield* body(tx, originOfRun(pull));
+    }),
+  );
+});

@@ -1,0 +1,128 @@
+/** A page of people becomes directory users: the new ones are joined to accounts, the changed ones looked at again. */
+import { Effect } from "effect";
+import type { UserFact } from "../../../connectors/connector.ts";
+import type { DirectoryUserId, EventId, Origin } from "../../domain/index.ts";
+import {
+  accountsWithCause,
+  addPending,
+  changedNames,
+  changeOf,
+  findPulledUsers,
+  insertPulledUsers,
+  type NewEvent,
+  newId,
+  newUserId,
+  type PulledUser,
+  personalOf,
+  recordEvents,
+  type TenantTx,
+  type UserWrite,
+  updatePulledUsers,
+  userState,
+} from "../../store/index.ts";
+import { correlateAll } from "../correlate.ts";
+import { inRun, type Pull } from "./pull.ts";
+import { soundUsers } from "./sound.ts";
+
+/** A write with the event that says why, and whether somebody may lose by it. */
+interface Change {
+  readonly write: UserWrite;
+  readonly event: Omit<NewEvent, "origin">;
+  readonly loses: boolean;
+}
+
+const subject = (id: DirectoryUserId) => ({ kind: "directory-user", id });
+
+const addition = ({ id: sourceId, resource }: UserFact): Change => {
+  const state = userState({ ...resource, externalId: sourceId }, true);
+  const id = newUserId();
+  const cause = newId<EventId>();
+  const data = { active: state.active };
+  const event = { id: cause, type: "user.created", subject: subject(id), data, personal: personalOf(state) };
+  return { write: { id, sourceId, state, cause }, event, loses: false };
+};
+
+/** Nothing where the source says what it said before. */
+const alteration = (before: PulledUser, { id: sourceId, resource }: UserFact): ReadonlyArray<Change> => {
+  const state = userState({ ...resource, externalId: sourceId }, before.active);
+  const attributes = changedNames(before.resource, state.resource);
+  if (attributes.length === 0) return [];
+  const cause = newId<EventId>();
+  const event = {
+    id: cause,
+    type: changeOf(before, state),
+    subject: subject(before.id),
+    data: { attributes },
+    personal: personalOf(state),
+  };
+  return [{ write: { id: before.id, sourceId, state, cause }, event, loses: !state.active }];
+};
+
+const compare = (known: ReadonlyArray<PulledUser>, facts: ReadonlyArray<UserFact>) => {
+  const before = new Map(known.map((user) => [user.sourceId, user]));
+  const added: Array<Change> = [];
+  const changed: Array<Change> = [];
+  for (const fact of facts) {
+    const user = before.get(fact.id);
+    if (user === undefined) added.push(addition(fact));
+    else changed.push(...alteration(user, fact));
+  }
+  return { added, changed };
+};
+
+const join = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  pull: Pull,
+  added: ReadonlyArray<Change>,
+  origin: Origin,
+) {
+  const newcomers = added.map(({ write: { id, state, cause } }) => ({ user: id, keys: state, cause }));
+  const accounts = yield* correlateAll(tx, pull.connection, newcomers, origin);
+  const pending = accounts.flatMap((id, index) => {
+    const cause = newcomers[index]?.cause;
+    return cause === undefined ? [] : [{ id, cause }];
+  });
+  if (pending.length > 0) yield* addPending(tx, pending, false);
+});
+
+const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyArray<Change>) {
+  for (const loses of [true, false]) {
+    const writes = changed.filter((change) => change.loses === loses).map(({ write }) => write);
+    if (writes.length === 0) continue;
+    const causes = writes.map(({ id, cause }) => ({ user: id, cause }));
+    yield* addPending(tx, yield* accountsWithCause(tx, causes), loses);
+  }
+});
+
+/** Keeps what the source says about these people. What cannot be kept is listed, and its earlier facts stay. */
+export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: ReadonlyArray<UserFact>) {
+  const { sound, refused } = soundUsers(facts);
+  const counts = yield* inRun(
+    pull,
+    Effect.fnUntraced(function* (tx, origin) {
+      const ids = sound.map(({ id }) => id);
+      const { added, changed } = compare(yield* findPulledUsers(tx, pull.connection, ids), sound);
+      const all = [...added, ...changed];
+      if (all.length > 0) {
+        yield* recordEvents(
+          tx,
+          all.map(({ event }) => ({ ...event, origin })),
+        );
+        yield* insertPulledUsers(
+          tx,
+          pull.connection,
+          added.map(({ write }) => write),
+        );
+        yield* updatePulledUsers(
+          tx,
+          changed.map(({ write }) => write),
+        );
+        yield* join(tx, pull, added, origin);
+        yield* lookAgain(tx, changed);
+      }
+      return { added: added.length, changed: changed.length };
+    }),
+  );
+  yield* pull.progress.add("users", { ...counts, read: facts.length, failed: refused.length });
+  yield* pull.progress.refuse(refused);
+});

@@ -1,0 +1,31 @@
+/** Looks for what waits and has no job: nothing that was accepted may wait for good. */
+import { Effect, Layer, Schedule } from "effect";
+import { countPending, listOrganizations, Store } from "../store/index.ts";
+import { sweepRuns } from "./runs/index.ts";
+
+/**
+ * Sends a job for every organization where accounts wait. Their own jobs may be with a process that was killed, or
+ * may have failed too often: what waits must not wait for good.
+ */
+export const sweep = Effect.fn("sweep")(function* () {
+  const store = yield* Store;
+  for (const { id } of yield* listOrganizations()) {
+    yield* store.tenant(
+      id,
+      Effect.fnUntraced(function* (tx) {
+        if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
+        yield* sweepRuns(tx);
+      }),
+    );
+  }
+});
+
+/** At the start, and every minute while the server runs. */
+export const sweeper = Layer.effectDiscard(
+  sweep().pipe(
+    // Whatever goes wrong once must not end the looking for good.
+    Effect.catchCause((cause) => Effect.logWarning("What waits could not be looked for.", cause)),
+    Effect.repeat(Schedule.spaced("1 minute")),
+    Effect.forkScoped,
+  ),
+);

@@ -4,7 +4,8 @@ import { NodeHttpServer } from "@effect/platform-node";
 import { Effect, Layer, Logger, type Redacted, References } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import type { Settings } from "../config/index.ts";
-import { connectors, Outbound } from "../connectors/index.ts";
+import { connectors } from "../connectors/index.ts";
+import { Egress } from "./egress/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { fallback, ServerAddress } from "./http/index.ts";
@@ -58,10 +59,11 @@ const httpServer = ({ port, host }: Settings) =>
 const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
 
 const services = (settings: Settings) =>
-  Layer.mergeAll(
-    MappingCache.layer,
-    masterKey(settings),
-    Connectors.layer(connectors, () => Outbound),
+  Layer.mergeAll(MappingCache.layer, masterKey(settings), guardedConnectors(settings));
+
+const guardedConnectors = ({ allowedOrigins }: Settings) =>
+  Layer.unwrap(Effect.map(Egress, ({ outbound }) => Connectors.layer(connectors, outbound))).pipe(
+    Layer.provide(Egress.layer({ allowedOrigins })),
   );
 
 /** Everything that runs in one instance of the server, over the database at `location`. */

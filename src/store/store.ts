@@ -17,11 +17,13 @@ export interface TenantTx {
   readonly db: Kysely<TenantTables>;
   readonly em: EntityManager;
   /** Sends a job that exists if and only if this transaction commits (invariant 6). */
-  readonly enqueue: (
-    queue: QueueName,
-    job: object,
-    afterSeconds?: number,
-  ) => Effect.Effect<void, Unavailable>;
+  readonly enqueue: (queue: QueueName, job: object, when?: When) => Effect.Effect<void, Unavailable>;
+}
+
+export interface When {
+  readonly afterSeconds: number;
+  /** Only one job of this key is sent while it waits: none that is dropped can be one that had to see our rows. */
+  readonly onceAs?: string;
 }
 
 /** A transaction over the tables without an organization. */
@@ -87,6 +89,11 @@ const enter = (em: EntityManager, organization: string) =>
     em.getKysely(),
   );
 
+const later = ({ afterSeconds, onceAs }: When) => ({
+  startAfter: afterSeconds,
+  ...(onceAs === undefined ? {} : { singletonKey: onceAs, singletonSeconds: afterSeconds }),
+});
+
 const make = Effect.fn("Store.make")(function* (location: Location) {
   const engine = yield* open(location);
   const applied = yield* migrate(engine, location);
@@ -100,8 +107,10 @@ const make = Effect.fn("Store.make")(function* (location: Location) {
       organization,
       db,
       em,
-      enqueue: (name, job, startAfter = 0) =>
-        attempt(() => queue.send(name, job, { db: fromKysely(db), startAfter })),
+      enqueue: (name, job, when) =>
+        attempt(() =>
+          queue.send(name, job, { db: fromKysely(db), ...(when === undefined ? {} : later(when)) }),
+        ),
     };
   };
   return Store.of({

@@ -116,7 +116,7 @@ export const keepGroups = Effect.fn("keepGroups")(function* (pull: Pull, facts: 
       return { known: groups, counts: { added: added.length, changed: changed.length } };
     }),
   );
-  yield* pull.progress.add("groups", { ...counts, read: facts.length, failed: refused.length });
+  yield* pull.progress.add("groups", { ...counts, failed: refused.length });
   yield* pull.progress.refuse(refused);
   return known;
 });

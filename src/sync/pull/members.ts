@@ -68,8 +68,7 @@ export const keepMembers = Effect.fn("keepMembers")(function* (pull: Pull, lists
       return { added: writes.length, missing: compared.flatMap((one) => one.missing) };
     }),
   );
-  const read = lists.reduce((sum, { users }) => sum + users.length, 0);
-  yield* pull.progress.add("memberships", { read, added });
+  yield* pull.progress.add("memberships", { added });
   return missing;
 });
 

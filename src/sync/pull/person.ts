@@ -73,6 +73,9 @@ export const takePerson = Effect.fn("takePerson")(function* (
     yield* pull.progress.add("removals", { read: 1, removed: 1 });
     return;
   }
+  yield* pull.progress.add("users", { read: 1 });
+  yield* pull.progress.add("groups", { read: answer.groups.length });
   yield* keepUsers(pull, [answer.user]);
   yield* keepGroupsOf(pull, user, answer, yield* keepGroups(pull, answer.groups));
+  yield* pull.progress.end("users", "groups", "memberships");
 });

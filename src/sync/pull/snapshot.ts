@@ -1,6 +1,12 @@
 /** A source's whole directory becomes ours: what is new on the way, what is missing at the end, if the source has proved that it said all. */
 import { Effect, Stream } from "effect";
-import { ConnectorFailure, type Proof, type Source, type Tally } from "../../../connectors/connector.ts";
+import {
+  ConnectorFailure,
+  type Fact,
+  type Proof,
+  type Source,
+  type Tally,
+} from "../../../connectors/connector.ts";
 import type { PulledMember } from "../../store/index.ts";
 import { type Batch, makeBatches } from "./batches.ts";
 import { type KnownGroup, keepGroups } from "./groups.ts";
@@ -58,6 +64,15 @@ const keep = Effect.fnUntraced(function* (pull: Pull, seen: Seen, batch: Batch) 
   }
 });
 
+const stepOf = { User: "users", Group: "groups", Membership: "memberships" } as const;
+
+/** What was read shows at once; what was kept, with its batch. */
+const count = Effect.fnUntraced(function* (pull: Pull, facts: ReadonlyArray<Fact | Proof>) {
+  for (const [tag, of] of Map.groupBy(facts, ({ _tag }) => _tag)) {
+    if (tag !== "Proof") yield* pull.progress.add(stepOf[tag], { read: of.length });
+  }
+});
+
 const read = Effect.fn("pull.read")(function* (pull: Pull, source: Source) {
   const seen: Seen = {
     users: new Set(),
@@ -71,10 +86,13 @@ const read = Effect.fn("pull.read")(function* (pull: Pull, source: Source) {
   const batches = makeBatches();
   const facts = source.everyone.pipe(Stream.bufferArray({ capacity: ahead }));
   yield* Stream.runForEachArray(facts, (chunk) =>
-    Effect.forEach(
-      chunk.flatMap((fact) => batches.take(fact)),
-      (batch) => keep(pull, seen, batch),
-      { discard: true },
+    Effect.andThen(
+      count(pull, chunk),
+      Effect.forEach(
+        chunk.flatMap((fact) => batches.take(fact)),
+        (batch) => keep(pull, seen, batch),
+        { discard: true },
+      ),
     ),
   );
   yield* Effect.forEach(batches.rest(), (batch) => keep(pull, seen, batch), { discard: true });

@@ -123,6 +123,6 @@ export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: Re
       return { added: added.length, changed: changed.length };
     }),
   );
-  yield* pull.progress.add("users", { ...counts, read: facts.length, failed: refused.length });
+  yield* pull.progress.add("users", { ...counts, failed: refused.length });
   yield* pull.progress.refuse(refused);
 });

@@ -14,6 +14,7 @@ import {
   type SyncStateRow,
   type TenantTx,
 } from "../../store/index.ts";
+import { lookAgain } from "./job.ts";
 
 /** A run that is this holder's until it ends or is taken over. `failures`: bad runs in a row before it. */
 export interface Claim {
@@ -48,7 +49,8 @@ const due = Effect.fnUntraced(function* (tx: TenantTx, { connectionId, due: isDu
 
 const next = Effect.fnUntraced(function* (tx: TenantTx, state: SyncStateRow) {
   const running = yield* findRunning(tx, state.connectionId);
-  if (running !== undefined) return running.live ? undefined : running.id;
+  if (running?.live === false) return running.id;
+  if (running !== undefined) return yield* Effect.as(lookAgain(tx, state.connectionId), undefined);
   return ((yield* findWaiting(tx, state.connectionId)) ?? (yield* due(tx, state)))?.id;
 });
 

@@ -1,6 +1,5 @@
 /** The transaction that ends a run: its row, its connection's state, the event where something turned, the next job. */
 import { Effect } from "effect";
-import type { ConnectionId } from "../../domain/index.ts";
 import {
   countPending,
   endRun,
@@ -17,13 +16,10 @@ import {
 import { originOfRun, type Pull } from "../pull/index.ts";
 import type { Claim } from "./claim.ts";
 import type { Ended } from "./ending.ts";
+import { enqueueSync } from "./job.ts";
 
 /** Ended runs of a connection that are kept. */
 const keptRuns = 200;
-
-/** Has a job look at the connection, now or in so many seconds. */
-export const enqueueSync = (tx: TenantTx, connection: ConnectionId, afterSeconds = 0) =>
-  tx.enqueue("sync", { organization: tx.organization, connection }, afterSeconds);
 
 const turned = (type: string, pull: Pull, data: { readonly reason?: string; readonly detail?: string }) => ({
   type,

@@ -10,6 +10,6 @@ export {
   openWith,
   type PlainSettings,
 } from "./connectors.ts";
-export { enqueueSync } from "./finish.ts";
+export { enqueueSync } from "./job.ts";
 export { askForRun, sweepRuns } from "./request.ts";
 export { syncConnection, syncWorker } from "./worker.ts";

@@ -2,7 +2,7 @@
 import { Effect } from "effect";
 import type { ConnectionId, DirectoryUserId, OperatorId } from "../../domain/index.ts";
 import { listWaitingConnections, requestRun, type TenantTx } from "../../store/index.ts";
-import { enqueueSync } from "./finish.ts";
+import { enqueueSync } from "./job.ts";
 
 /** Asks for a run about everyone, or about one person; gives the one that waits already where there is one. */
 export const askForRun = Effect.fn("askForRun")(function* (

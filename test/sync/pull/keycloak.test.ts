@@ -1,24 +1,16 @@
 /** A real realm becomes local roles; what changes there shows after the next run; and through every fault nothing is lost. */
 import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
-import { Effect, Redacted } from "effect";
+import { Effect } from "effect";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
 import type { Run } from "../../../src/domain/index.ts";
-import {
-  addConnection,
-  addSyncState,
-  createOrganization,
-  listSyncStates,
-  newId,
-  putSecret,
-  Store,
-} from "../../../src/store/index.ts";
-import { readBare } from "../../connectors/keycloak/realm.ts";
+import { listSyncStates, newId, Store } from "../../../src/store/index.ts";
 import { hasty, missing, onRealm } from "../../connectors/keycloak/support.ts";
 import type { Rule } from "../../support/fault-proxy.ts";
-import { openWorld, publishRules, type World } from "../../support/world.ts";
-import { held, type Pulled, sync } from "./support.ts";
+import { openWorld, type World } from "../../support/world.ts";
+import { connectRealm, type Held, ours, theirs } from "./realm.ts";
+import { held, sync } from "./support.ts";
 
 const { ready } = onRealm(110);
 let world: World;
@@ -27,57 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => world?.dispose());
 
-type Held = Omit<Pulled, "upstream">;
-
-const connect = Effect.fnUntraced(function* (clientId = "reader") {
-  const slug = `o-${newId().slice(-12)}`;
-  const organization = yield* createOrganization({ slug, name: slug, project: "test", environment: "test" });
-  const { realm, proxy } = ready();
-  proxy.set();
-  const { clientSecret, ...settings } = realm.settings(clientId, proxy.url);
-  const store = yield* Store;
-  const connection = yield* store.tenant(
-    organization,
-    Effect.fnUntraced(function* (tx) {
-      const id = yield* addConnection(tx, {
-        kind: "keycloak",
-        slug: "kc",
-        name: "kc",
-        settings: settings as Record<string, string>,
-      });
-      yield* addSyncState(tx, id, null);
-      yield* putSecret(tx, id, "clientSecret", Redacted.make(String(clientSecret)));
-      return id;
-    }),
-  );
-  yield* publishRules(
-    organization,
-    ["core", "auditor", "editor", "renamed"],
-    [
-      { id: "core", when: { groupName: { equals: "core" } }, grant: ["core"] },
-      { id: "auditor", when: { groupName: { equals: "auditor" } }, grant: ["auditor"] },
-      { id: "editor", when: { groupName: { equals: "shop:editor" } }, grant: ["editor"] },
-      { id: "renamed", when: { groupName: { equals: "renamed" } }, grant: ["renamed"] },
-    ],
-  );
-  return { organization, connection } satisfies Held;
-});
-
-const run = (pulled: Held) => sync(pulled as Pulled);
-
-const ours = Effect.fnUntraced(function* (pulled: Held) {
-  const { users, memberships } = yield* held(pulled as Pulled);
-  return {
-    users: users.map(({ id, name, active }) => `${id} ${name} ${active}`).toSorted(),
-    memberships: memberships.map((one) => `${one.group} ${one.user}`).toSorted(),
-  };
-});
-
-const theirs = Effect.promise(async () => {
-  const { users, memberships } = await readBare(ready().realm.admin);
-  const short = users.map((line) => line.split(" ")).map(([id, name, , active]) => `${id} ${name} ${active}`);
-  return { users: short.toSorted(), memberships: memberships.toSorted() };
-});
+const connect = () => connectRealm(ready());
+const run = (pulled: Held) => sync(pulled);
+const bare = Effect.suspend(() => theirs(ready()));
 
 /** `person role because-of-group` of everyone whose name begins so. */
 const rolesOf = Effect.fnUntraced(function* ({ organization }: Held, name: string) {
@@ -109,7 +53,7 @@ describe("a real realm", () => {
     Effect.gen(function* () {
       const pulled = yield* connect();
       expect(yield* run(pulled)).toMatchObject({ state: "done", detail: null });
-      expect(yield* ours(pulled)).toEqual(yield* theirs);
+      expect(yield* ours(pulled)).toEqual(yield* bare);
       expect(yield* rolesOf(pulled, "person00000")).toEqual([
         "auditor by auditor",
         "core by core",
@@ -139,7 +83,7 @@ describe("a real realm", () => {
       });
       const next = yield* run(pulled);
       expect(next.steps.find(({ name }) => name === "removals")).toMatchObject({ removed: 2 });
-      expect(yield* ours(pulled)).toEqual(yield* theirs);
+      expect(yield* ours(pulled)).toEqual(yield* bare);
       expect(yield* rolesOf(pulled, "person00004")).toEqual([]);
       expect(yield* rolesOf(pulled, "person00008")).toEqual([]);
       expect(yield* rolesOf(pulled, "person00012")).toEqual([]);
@@ -159,13 +103,13 @@ describe("a real realm", () => {
       });
       yield* run(pulled);
       expect(yield* rolesOf(pulled, "person00003")).toContain("renamed by renamed");
-      const { groups } = yield* held(pulled as Pulled);
+      const { groups } = yield* held(pulled);
       expect(groups.find(({ id }) => id === team("team4"))).toMatchObject({ parent: team("team5") });
       yield* admin((of) => of.groups.del({ id: team("team0") }));
       yield* run(pulled);
-      const left = (yield* held(pulled as Pulled)).groups.map(({ name }) => name);
+      const left = (yield* held(pulled)).groups.map(({ name }) => name);
       for (const gone of ["team0", "core", "inner", "x/y"]) expect(left).not.toContain(gone);
-      expect(yield* ours(pulled)).toEqual(yield* theirs);
+      expect(yield* ours(pulled)).toEqual(yield* bare);
       expect(yield* rolesOf(pulled, "person00016")).toEqual([]);
     }));
 });
@@ -256,7 +200,7 @@ describe("through a fault nothing is removed, the run says what happened, and th
         expect(before.memberships.filter((line) => !after.memberships.includes(line))).toEqual([]);
         ready().proxy.set();
         expect(yield* run(pulled)).toMatchObject({ state: "done" });
-        expect(yield* ours(pulled)).toEqual(yield* theirs);
+        expect(yield* ours(pulled)).toEqual(yield* bare);
         expect((yield* ours(pulled)).users.some((line) => line.startsWith(joined))).toBe(true);
       }),
     );
@@ -285,7 +229,7 @@ describe("through a fault nothing is removed, the run says what happened, and th
       });
       expect(yield* run(pulled)).toMatchObject({ state: "done" });
       expect(refused).toBe(3);
-      expect(yield* ours(pulled)).toEqual(yield* theirs);
+      expect(yield* ours(pulled)).toEqual(yield* bare);
     }));
 
   test("a credential that lost view-users: quarantine, and the role it needs is named", () =>

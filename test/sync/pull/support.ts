@@ -85,7 +85,7 @@ export const newPulled = Effect.gen(function* () {
 
 /** Asks for a run, works it here, and gives it as it ended. */
 export const sync = Effect.fnUntraced(function* (
-  { organization, connection }: Pulled,
+  { organization, connection }: Omit<Pulled, "upstream">,
   user: DirectoryUserId | null = null,
 ) {
   const store = yield* Store;
@@ -113,7 +113,7 @@ const rows = <T>(tx: TenantTx, query: ReturnType<typeof sql<T>>) =>
   Effect.promise(async () => (await query.execute(tx.db)).rows);
 
 /** What we hold of a connection's directory, in the source's own terms, sorted. */
-export const held = Effect.fnUntraced(function* ({ organization, connection }: Pulled) {
+export const held = Effect.fnUntraced(function* ({ organization, connection }: Omit<Pulled, "upstream">) {
   const store = yield* Store;
   return yield* store.tenant(
     organization,

@@ -1,0 +1,77 @@
+/** An organization that reads a test realm through the fault proxy, and what both sides have. */
+import { Effect, Redacted } from "effect";
+import {
+  addConnection,
+  addSyncState,
+  createOrganization,
+  newId,
+  putSecret,
+  Store,
+} from "../../../src/store/index.ts";
+import { readBare, type TestRealm } from "../../connectors/keycloak/realm.ts";
+import type { FaultProxy } from "../../support/fault-proxy.ts";
+import { publishRules } from "../../support/world.ts";
+import { held, type Pulled } from "./support.ts";
+
+export type Held = Omit<Pulled, "upstream">;
+
+interface Ready {
+  readonly realm: TestRealm;
+  readonly proxy: FaultProxy;
+}
+
+export const connectRealm = Effect.fnUntraced(function* (
+  { realm, proxy }: Ready,
+  more: Record<string, unknown> = {},
+) {
+  const slug = `o-${newId().slice(-12)}`;
+  const organization = yield* createOrganization({ slug, name: slug, project: "test", environment: "test" });
+  proxy.set();
+  const { clientSecret, ...settings } = { ...realm.settings("reader", proxy.url), ...more };
+  const store = yield* Store;
+  const connection = yield* store.tenant(
+    organization,
+    Effect.fnUntraced(function* (tx) {
+      const id = yield* addConnection(tx, {
+        kind: "keycloak",
+        slug: "kc",
+        name: "kc",
+        settings: settings as Record<string, string>,
+      });
+      yield* addSyncState(tx, id, null);
+      yield* putSecret(tx, id, "clientSecret", Redacted.make(String(clientSecret)));
+      return id;
+    }),
+  );
+  const named = (id: string, equals: string) => ({ id, when: { groupName: { equals } }, grant: [id] });
+  yield* publishRules(
+    organization,
+    ["core", "auditor", "editor", "renamed"],
+    [
+      named("core", "core"),
+      named("auditor", "auditor"),
+      named("editor", "shop:editor"),
+      named("renamed", "renamed"),
+    ],
+  );
+  return { organization, connection } satisfies Held;
+});
+
+/** What we hold of a realm, as comparable lines. */
+export const ours = Effect.fnUntraced(function* (pulled: Held) {
+  const { users, memberships } = yield* held(pulled);
+  return {
+    users: users.map(({ id, name, active }) => `${id} ${name} ${active}`).toSorted(),
+    memberships: memberships.map((one) => `${one.group} ${one.user}`).toSorted(),
+  };
+});
+
+/** The same as a bare client reads it, person by person. */
+export const theirs = ({ realm }: Ready) =>
+  Effect.promise(async () => {
+    const { users, memberships } = await readBare(realm.admin);
+    const short = users
+      .map((line) => line.split(" "))
+      .map(([id, name, , active]) => `${id} ${name} ${active}`);
+    return { users: short.toSorted(), memberships: memberships.toSorted() };
+  });

@@ -3,7 +3,7 @@
  * addresses; which failures mean what, and how long to wait, is decided here.
  */
 import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
-import { Duration, Effect, Schedule, type Schema } from "effect";
+import { Duration, Effect, Schedule, type Schema, Semaphore } from "effect";
 import { type ConnectorFailure, Outbound, type OutboundRules } from "../connector.ts";
 import { decode } from "./decode.ts";
 import { failureOf } from "./failure.ts";
@@ -42,6 +42,8 @@ export const makeAsk = Effect.fn("keycloak.makeAsk")(function* (settings: Settin
     timeout: rules.timeoutMillis,
   });
   const token = makeToken(settings, rules, client);
+  // One for the connection: users, groups and members are read at the same time and share it. Pauses hold nothing.
+  const turns = Semaphore.makeUnsafe(settings.concurrency);
   // The library would refuse a token near its end, as it knows no way to renew it: `token` does.
   client.registerTokenProvider({ getAccessToken: () => Promise.resolve(client.accessToken) });
   const ask: Ask = (what, schema, call) => {
@@ -56,7 +58,11 @@ export const makeAsk = Effect.fn("keycloak.makeAsk")(function* (settings: Settin
       (failure) => failure.reason === "unauthorized",
       () => Effect.andThen(token.forget, once),
     );
-    return renewed.pipe(Effect.retry(patience(rules)), Effect.flatMap(decode(what, schema)));
+    return renewed.pipe(
+      turns.withPermits(1),
+      Effect.retry(patience(rules)),
+      Effect.flatMap(decode(what, schema)),
+    );
   };
   return ask;
 });

@@ -11,6 +11,7 @@ import { listRoles, partsOf } from "../roles.ts";
 import type { Settings } from "../settings.ts";
 import { listUsers } from "../users.ts";
 import { userFact } from "../wire.ts";
+import { ahead } from "./ahead.ts";
 import { directly, effectively, type Plan, type Read } from "./plan.ts";
 
 type Ids = ReadonlyArray<string>;
@@ -21,6 +22,11 @@ interface Told {
   readonly kept: Map<string, Ids>;
   groups: number;
   memberships: number;
+}
+
+interface Answer {
+  readonly read: Read;
+  readonly listed: ReadonlyArray<{ readonly id: string }>;
 }
 
 const people = (ask: Ask, settings: Settings, told: Told) =>
@@ -42,12 +48,7 @@ const peopleOf = (told: Told, plan: Plan, group: string, read: Read, ids: Ids): 
   return [...new Set(sources.flatMap((id) => (id === read.id ? ids : (told.kept.get(id) ?? []))))];
 };
 
-const membershipsOf = (
-  told: Told,
-  plan: Plan,
-  read: Read,
-  listed: ReadonlyArray<{ readonly id: string }>,
-) => {
+const membershipsOf = (told: Told, plan: Plan, { read, listed }: Answer) => {
   const ids = known(told, listed);
   if (plan.kept.has(read.id)) told.kept.set(read.id, ids);
   return Stream.fromIterable(read.tell).pipe(
@@ -83,23 +84,35 @@ const planned = Effect.fn("keycloak.planned")(function* (ask: Ask, settings: Set
   return effectively(groups, roles, new Map(parts), membersOf);
 });
 
-const groupsAndMembers = (
+// About 5 MiB of ids. The people of a realm of 10,000 are still being listed when that many members are read.
+const mostAhead = 50_000;
+
+const answers = (plan: Plan, { concurrency }: Settings): Stream.Stream<Answer, ConnectorFailure> =>
+  Stream.fromIterable(plan.reads).pipe(
+    Stream.mapEffect((read) => Effect.map(read.people, (listed) => ({ read, listed })), { concurrency }),
+  );
+
+/** Groups, roles and their people are asked for at once; they are told when the stream is drawn from. */
+const groupsAndMembers = Effect.fn("keycloak.groupsAndMembers")(function* (
   ask: Ask,
   settings: Settings,
   told: Told,
-): Stream.Stream<GroupFact | MembershipFact, ConnectorFailure> =>
-  Stream.unwrap(
-    Effect.map(planned(ask, settings), (plan) => {
-      told.groups = plan.facts.length;
-      const memberships = Stream.fromIterable(plan.reads).pipe(
-        Stream.mapEffect((read) => Effect.map(read.people, (listed) => ({ read, listed })), {
-          concurrency: settings.concurrency,
-        }),
-        Stream.flatMap(({ read, listed }) => membershipsOf(told, plan, read, listed)),
-      );
-      return Stream.concat(Stream.fromIterable(plan.facts), memberships);
-    }),
+) {
+  const plan = yield* Effect.cached(planned(ask, settings));
+  const listed = yield* ahead(
+    Stream.unwrap(Effect.map(plan, (known) => answers(known, settings))),
+    (answer) => answer.listed.length,
+    mostAhead,
   );
+  const facts = Effect.map(plan, (known): Stream.Stream<GroupFact | MembershipFact, ConnectorFailure> => {
+    told.groups = known.facts.length;
+    return Stream.concat(
+      Stream.fromIterable(known.facts),
+      Stream.flatMap(listed, (answer) => membershipsOf(told, known, answer)),
+    );
+  });
+  return Stream.unwrap(facts);
+});
 
 // Users and groups were compared with Keycloak's counts before this is reached. Roles and memberships it does not
 // count: there the seams between pages had to fit, and the empty list of a filtered credential was refused.
@@ -111,10 +124,11 @@ const proof = (told: Told): Proof => ({
 });
 
 export const everyone = (ask: Ask, settings: Settings): Source["everyone"] =>
-  Stream.suspend((): Stream.Stream<Fact | Proof, ConnectorFailure> => {
-    const told: Told = { users: new Map(), kept: new Map(), groups: 0, memberships: 0 };
-    return people(ask, settings, told).pipe(
-      Stream.concat(groupsAndMembers(ask, settings, told)),
-      Stream.concat(Stream.sync(() => proof(told))),
-    );
-  });
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const told: Told = { users: new Map(), kept: new Map(), groups: 0, memberships: 0 };
+      const users: Stream.Stream<Fact | Proof, ConnectorFailure> = people(ask, settings, told);
+      const rest = yield* groupsAndMembers(ask, settings, told);
+      return users.pipe(Stream.concat(rest), Stream.concat(Stream.sync(() => proof(told))));
+    }),
+  );

@@ -7,6 +7,7 @@ import { Duration, Effect, Schedule, type Schema, Semaphore } from "effect";
 import { type ConnectorFailure, Outbound, type OutboundRules } from "../connector.ts";
 import { decode } from "./decode.ts";
 import { failureOf } from "./failure.ts";
+import { makePace } from "./pace.ts";
 import type { Settings } from "./settings.ts";
 import { makeToken } from "./token.ts";
 
@@ -46,8 +47,16 @@ export const makeAsk = Effect.fn("keycloak.makeAsk")(function* (settings: Settin
   const turns = Semaphore.makeUnsafe(settings.concurrency);
   // The library would refuse a token near its end, as it knows no way to renew it: `token` does.
   client.registerTokenProvider({ getAccessToken: () => Promise.resolve(client.accessToken) });
+  const turn = makePace(settings.requestsPerSecond);
+  const authorized = Effect.gen(function* () {
+    const before = client.accessToken;
+    yield* turn;
+    yield* token.fresh;
+    // A new token took a request of its own.
+    if (client.accessToken !== before) yield* turn;
+  });
   const ask: Ask = (what, schema, call) => {
-    const once = token.fresh.pipe(
+    const once = authorized.pipe(
       Effect.andThen(
         Effect.tryPromise({ try: () => call(client), catch: failureOf(what, rules.longestWaitSeconds) }),
       ),

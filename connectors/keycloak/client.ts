@@ -3,10 +3,11 @@
  * addresses; which failures mean what, and how long to wait, is decided here.
  */
 import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
-import { Duration, Effect, Schedule, type Schema } from "effect";
+import { Duration, Effect, Schedule, type Schema, Semaphore } from "effect";
 import { type ConnectorFailure, Outbound, type OutboundRules } from "../connector.ts";
 import { decode } from "./decode.ts";
 import { failureOf } from "./failure.ts";
+import { makePace } from "./pace.ts";
 import type { Settings } from "./settings.ts";
 import { makeToken } from "./token.ts";
 
@@ -42,10 +43,20 @@ export const makeAsk = Effect.fn("keycloak.makeAsk")(function* (settings: Settin
     timeout: rules.timeoutMillis,
   });
   const token = makeToken(settings, rules, client);
+  // One for the connection: users, groups and members are read at the same time and share it. Pauses hold nothing.
+  const turns = Semaphore.makeUnsafe(settings.concurrency);
   // The library would refuse a token near its end, as it knows no way to renew it: `token` does.
   client.registerTokenProvider({ getAccessToken: () => Promise.resolve(client.accessToken) });
+  const turn = makePace(settings.requestsPerSecond);
+  const authorized = Effect.gen(function* () {
+    const before = client.accessToken;
+    yield* turn;
+    yield* token.fresh;
+    // A new token took a request of its own.
+    if (client.accessToken !== before) yield* turn;
+  });
   const ask: Ask = (what, schema, call) => {
-    const once = token.fresh.pipe(
+    const once = authorized.pipe(
       Effect.andThen(
         Effect.tryPromise({ try: () => call(client), catch: failureOf(what, rules.longestWaitSeconds) }),
       ),
@@ -56,7 +67,11 @@ export const makeAsk = Effect.fn("keycloak.makeAsk")(function* (settings: Settin
       (failure) => failure.reason === "unauthorized",
       () => Effect.andThen(token.forget, once),
     );
-    return renewed.pipe(Effect.retry(patience(rules)), Effect.flatMap(decode(what, schema)));
+    return renewed.pipe(
+      turns.withPermits(1),
+      Effect.retry(patience(rules)),
+      Effect.flatMap(decode(what, schema)),
+    );
   };
   return ask;
 });

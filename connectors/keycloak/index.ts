@@ -4,10 +4,11 @@
  */
 import { Effect } from "effect";
 import { connector } from "../connector.ts";
+import { byId } from "./by-id/index.ts";
 import { makeAsk } from "./client.ts";
+import { everyone } from "./everyone/index.ts";
 import { probe } from "./probe.ts";
 import { fields, Settings } from "./settings.ts";
-import { makeSource } from "./source.ts";
 
 export const keycloak = connector({
   kind: "keycloak",
@@ -17,6 +18,6 @@ export const keycloak = connector({
   open: (settings) =>
     Effect.map(makeAsk(settings), (ask) => ({
       probe: probe(ask, settings),
-      source: makeSource(ask, settings),
+      source: { everyone: everyone(ask, settings), ...byId(ask, settings) },
     })),
 });

@@ -8,7 +8,10 @@ const add = (role: string): string =>
 export const remedies = {
   viewUsers: add("view-users"),
   viewRealm: add("view-realm"),
-  viewClients: `${add("view-clients")} Or switch off the setting clientRoles.`,
+  defaultRole:
+    "In the realm's admin console open Clients, the client of this connection, Service account roles, Assign role, " +
+    "and add the realm's default role.",
+  viewClients: `${add("view-clients")} Or switch off the settings clientRoles and effectiveRoles.`,
 };
 
 export const forbidden = (what: string, remedy: string) =>

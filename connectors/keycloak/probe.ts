@@ -1,7 +1,7 @@
 /** What this credential can see of the realm and what it lacks, found by asking rather than by reading its token. */
 import { Clock, Effect, Schema } from "effect";
 import type { ConnectorFailure, Health, Lack } from "../connector.ts";
-import { userCanary } from "./canary.ts";
+import { userCanary } from "./by-id/index.ts";
 import type { Ask } from "./client.ts";
 import { forbidden, remedies } from "./lack.ts";
 import { listClients } from "./roles.ts";
@@ -37,7 +37,7 @@ const looks = (ask: Ask, settings: Settings): ReadonlyArray<Look> => [
     remedy: remedies.viewRealm,
     look: ask("realm roles", some, (client) => client.roles.find({ first: 0, max: 1 })),
   },
-  ...(settings.clientRoles
+  ...(settings.clientRoles || settings.effectiveRoles
     ? [{ what: "client roles", remedy: remedies.viewClients, look: listClients(ask, settings) }]
     : []),
 ];

@@ -5,20 +5,25 @@ import type { Ask } from "./client.ts";
 import { forbidden, naming, remedies } from "./lack.ts";
 import { collected } from "./listing.ts";
 import type { Settings } from "./settings.ts";
-import { Client, clientRoleFact, Identified, Role, RoleMappings, realmRoleFact } from "./wire.ts";
+import { Client, clientRoleFact, Identified, Role, realmRoleFact } from "./wire.ts";
 
 const Roles = Schema.Array(Role);
 const people = Schema.Array(Identified);
 const pageSize = 1000;
 
-/** A role and the question who holds it. */
+/** A role and the question who holds it directly. */
 export interface Held {
+  readonly role: Role;
+  /** Name of the client it belongs to. */
+  readonly client: string | null;
   readonly fact: GroupFact;
+  /** Does the source say of anybody that they hold it? If not, it matters for what it is composed of. */
+  readonly told: boolean;
   readonly holders: Effect.Effect<ReadonlyArray<{ readonly id: string }>, ConnectorFailure>;
 }
 
 /** Everybody holds the realm's default role, so it says nothing about anybody, and costs a row for each. */
-const telling = (realm: string) => (role: Role) =>
+export const telling = (realm: string) => (role: Role) =>
   role.clientRole === true || role.name !== `default-roles-${realm.toLowerCase()}`;
 
 const realmRoles = Effect.fn("keycloak.realmRoles")(function* (ask: Ask, realm: string) {
@@ -27,9 +32,12 @@ const realmRoles = Effect.fn("keycloak.realmRoles")(function* (ask: Ask, realm: 
   );
   // No realm is without its default role.
   if (roles.length === 0) return yield* forbidden("Keycloak lists no realm role.", remedies.viewRealm);
-  return roles.filter(telling(realm)).map(
+  return roles.map(
     (role): Held => ({
+      role,
+      client: null,
       fact: realmRoleFact(role),
+      told: telling(realm)(role),
       holders: collected("holders of a role", pageSize, (window) =>
         ask("holders of a role", people, (client) =>
           client.roles.findUsersWithRole({ name: role.name, ...window, briefRepresentation: true }),
@@ -39,24 +47,25 @@ const realmRoles = Effect.fn("keycloak.realmRoles")(function* (ask: Ask, realm: 
   );
 });
 
-const rolesOfClient = (ask: Ask) =>
+const holdersOf = (ask: Ask, { id }: Client, { name: roleName }: Role) =>
+  collected("holders of a client role", pageSize, (window) =>
+    ask("holders of a client role", people, (client) =>
+      client.clients.findUsersWithRole({ id, roleName, ...window, briefRepresentation: true }),
+    ),
+  );
+
+const rolesOfClient = (ask: Ask, told: boolean) =>
   Effect.fnUntraced(function* (owner: Client) {
     const roles = yield* collected("client roles", pageSize, (window) =>
       ask("client roles", Roles, (client) => client.clients.listRoles({ id: owner.id, ...window })),
     );
     return roles.map(
       (role): Held => ({
+        role,
+        client: owner.clientId,
         fact: clientRoleFact(owner.clientId, role),
-        holders: collected("holders of a client role", pageSize, (window) =>
-          ask("holders of a client role", people, (client) =>
-            client.clients.findUsersWithRole({
-              id: owner.id,
-              roleName: role.name,
-              ...window,
-              briefRepresentation: true,
-            }),
-          ),
-        ),
+        told,
+        holders: holdersOf(ask, owner, role),
       }),
     );
   });
@@ -70,28 +79,26 @@ export const listClients = Effect.fn("keycloak.listClients")(function* (ask: Ask
   return yield* forbidden("Keycloak does not list all clients.", remedies.viewClients);
 });
 
-export const listRoles = Effect.fn("keycloak.listRoles")(function* (ask: Ask, settings: Settings) {
-  const realm = yield* Effect.mapError(realmRoles(ask, settings.realm), naming(remedies.viewRealm));
-  if (!settings.clientRoles) return realm;
-  const clients = yield* listClients(ask, settings).pipe(
-    Effect.flatMap((all) => Effect.forEach(all, rolesOfClient(ask), { concurrency: settings.concurrency })),
+const clientRoles = (ask: Ask, settings: Settings) =>
+  listClients(ask, settings).pipe(
+    Effect.flatMap((all) =>
+      Effect.forEach(all, rolesOfClient(ask, settings.clientRoles), { concurrency: settings.concurrency }),
+    ),
+    Effect.map((lists) => lists.flat()),
     Effect.mapError(naming(remedies.viewClients)),
   );
-  return [...realm, ...clients.flat()];
+
+/** All roles that matter: a role of a client can be composed of roles of the realm. */
+export const listRoles = Effect.fn("keycloak.listRoles")(function* (ask: Ask, settings: Settings) {
+  const realm = Effect.mapError(realmRoles(ask, settings.realm), naming(remedies.viewRealm));
+  if (!settings.clientRoles && !settings.effectiveRoles) return yield* realm;
+  const both = yield* Effect.all([realm, clientRoles(ask, settings)], { concurrency: 2 });
+  return both.flat();
 });
 
-export const mappingsOf = (ask: Ask, id: string) =>
-  ask("roles of a user", RoleMappings, (client) => client.users.listRoleMappings({ id }));
-
-export const holdsNone = ({ realmMappings = [], clientMappings = {} }: RoleMappings) =>
-  realmMappings.length === 0 && Object.keys(clientMappings).length === 0;
-
-/** The roles among them that `listRoles` lists too. */
-export const rolesIn = (settings: Settings, held: RoleMappings): ReadonlyArray<GroupFact> => {
-  const realm = (held.realmMappings ?? []).filter(telling(settings.realm)).map(realmRoleFact);
-  if (!settings.clientRoles) return realm;
-  const clients = Object.values(held.clientMappings ?? {}).flatMap(({ client, mappings }) =>
-    mappings.map((role) => clientRoleFact(client, role)),
+/** What a composite role is directly composed of. */
+export const partsOf = (ask: Ask, { id }: Role) =>
+  Effect.mapError(
+    ask("the parts of a composite role", people, (client) => client.roles.getCompositeRoles({ id })),
+    naming(remedies.viewClients),
   );
-  return [...realm, ...clients];
-};

@@ -15,8 +15,10 @@ export const Settings = Schema.Struct({
   clientId: present,
   clientSecret: Schema.RedactedFromValue(present),
   clientRoles: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  effectiveRoles: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   pageSize: between(1, 1000).pipe(Schema.withDecodingDefaultKey(Effect.succeed(500))),
   concurrency: between(1, 16).pipe(Schema.withDecodingDefaultKey(Effect.succeed(4))),
+  requestsPerSecond: between(0, 1000).pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
 });
 export type Settings = typeof Settings.Type;
 
@@ -37,6 +39,20 @@ export const fields: ReadonlyArray<Field> = [
   field("clientRoles", "Read client roles", "Roles of clients as groups; needs view-clients.", {
     default: "true",
   }),
+  field(
+    "effectiveRoles",
+    "Read effective roles",
+    "Roles also through groups, groups above them and composite roles, not only those given directly; needs view-clients.",
+    { default: "false" },
+  ),
   field("pageSize", "Page size", "People per request, 1 to 1000.", { default: "500" }),
   field("concurrency", "Requests at a time", "1 to 16; above 4 Keycloak gets no faster.", { default: "4" }),
+  field(
+    "requestsPerSecond",
+    "Requests per second",
+    "At most this many start in a second, 1 to 1000; 0 = no limit.",
+    {
+      default: "0",
+    },
+  ),
 ];

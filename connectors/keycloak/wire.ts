@@ -22,17 +22,24 @@ export const Group = Schema.Struct({
   parentId: text,
   subGroupCount: Schema.optionalKey(Schema.Int),
 });
+/** With the roles that its members and those of groups nested in it hold, by name. */
+export const GroupWithRoles = Schema.Struct({
+  ...Group.fields,
+  realmRoles: Schema.Array(Schema.String),
+  clientRoles: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+});
 export const Role = Schema.Struct({
   id,
   name: Schema.String,
   composite: Schema.optionalKey(Schema.Boolean),
   clientRole: Schema.optionalKey(Schema.Boolean),
+  containerId: text,
 });
 export const Client = Schema.Struct({ id, clientId: Schema.String });
 export const RoleMappings = Schema.Struct({
   realmMappings: Schema.optionalKey(Schema.Array(Role)),
   clientMappings: Schema.optionalKey(
-    Schema.Record(Schema.String, Schema.Struct({ client: Schema.String, mappings: Schema.Array(Role) })),
+    Schema.Record(Schema.String, Schema.Struct({ id, client: Schema.String, mappings: Schema.Array(Role) })),
   ),
 });
 export const Count = Schema.Int;
@@ -43,6 +50,7 @@ export const ServerInfo = Schema.Struct({
 
 export type User = typeof User.Type;
 export type Group = typeof Group.Type;
+export type GroupWithRoles = typeof GroupWithRoles.Type;
 export type Role = typeof Role.Type;
 export type Client = typeof Client.Type;
 export type RoleMappings = typeof RoleMappings.Type;

@@ -11,7 +11,9 @@ export interface TestRealm {
 
 const secret = "only-for-tests";
 
-const account = (clientId: string, roles: ReadonlyArray<string>) => ({
+const defaultRole = (realm: string) => `default-roles-${realm.toLowerCase()}`;
+
+const account = (realm: string, clientId: string, roles: ReadonlyArray<string>) => ({
   client: {
     clientId,
     secret,
@@ -24,15 +26,16 @@ const account = (clientId: string, roles: ReadonlyArray<string>) => ({
     username: `service-account-${clientId}`,
     enabled: true,
     serviceAccountClientId: clientId,
+    realmRoles: [defaultRole(realm)],
     clientRoles: { "realm-management": [...roles] },
   },
 });
 
 /** `reader` has what the guide asks for, `blind` lost view-users, `roleless` lost view-realm and view-clients. */
-const accounts = [
-  account("reader", ["view-users", "view-realm", "view-clients"]),
-  account("blind", ["query-users", "query-groups", "view-realm", "view-clients"]),
-  account("roleless", ["view-users"]),
+const accountsOf = (realm: string) => [
+  account(realm, "reader", ["view-users", "view-realm", "view-clients"]),
+  account(realm, "blind", ["query-users", "query-groups", "view-realm", "view-clients"]),
+  account(realm, "roleless", ["view-users"]),
 ];
 
 const people = (count: number) =>
@@ -74,6 +77,7 @@ const signIn = async ({ url, user, password }: KeycloakServer) => {
 export const makeRealm = async (server: KeycloakServer, users: number, teams = 10): Promise<TestRealm> => {
   const name = `Acme-${crypto.randomUUID().slice(0, 8)}`;
   const admin = await signIn(server);
+  const accounts = accountsOf(name);
   await admin.realms.create({
     realm: name,
     enabled: true,
@@ -122,4 +126,19 @@ export const readBare = async (admin: KeycloakAdminClient): Promise<Bare> => {
   }
   const enabled = users.map((user) => `${user.id} ${user.username} ${user.email ?? "-"} ${user.enabled}`);
   return { users: enabled.sort(), groups: [...groups].sort(), memberships: memberships.sort() };
+};
+
+/** Every role of everybody in the realm's own words, asked for person by person and client by client. */
+export const readEffective = async (admin: KeycloakAdminClient): Promise<ReadonlyArray<string>> => {
+  const clients = await admin.clients.find();
+  const held: Array<string> = [];
+  for (const { id = "" } of await admin.users.find({ max: -1 })) {
+    const realm = await admin.users.listCompositeRealmRoleMappings({ id });
+    const ofClients = clients.map((client) =>
+      admin.users.listCompositeClientRoleMappings({ id, clientUniqueId: client.id ?? "" }),
+    );
+    const told = realm.filter((role) => !role.name?.startsWith("default-roles-"));
+    for (const role of [...told, ...(await Promise.all(ofClients)).flat()]) held.push(`${role.id} ${id}`);
+  }
+  return held.sort();
 };

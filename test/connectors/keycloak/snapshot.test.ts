@@ -21,6 +21,26 @@ const person = (name: string) =>
     ([found]) => found?.id ?? "",
   );
 
+/** How many requests to this server were under way at the same time, until their answers began. */
+const watchFetch = (url: string) => {
+  const fetch = globalThis.fetch;
+  let [now, most] = [0, 0];
+  globalThis.fetch = async (...request) => {
+    if (!String(request[0]).startsWith(url)) return fetch(...request);
+    now += 1;
+    most = Math.max(most, now);
+    return fetch(...request).finally(() => {
+      now -= 1;
+    });
+  };
+  return {
+    most: () => most,
+    end: () => {
+      globalThis.fetch = fetch;
+    },
+  };
+};
+
 const groupIds = (facts: Effect.Success<typeof snapshot>, user: string) =>
   facts.memberships.filter((each) => each.user === user).map(({ group }) => group);
 
@@ -53,6 +73,22 @@ describe.skipIf(missing)("a snapshot of a real realm", () => {
       // One page of holders for each role; every group has one page of members here.
       const most = Math.ceil(users.length / 100) + 3 * plain + roles + (plain + roles);
       assert.isAtMost(asked, most, `${asked} requests`);
+    }),
+  );
+
+  it.live("asks for members while people are still listed, and never for more at a time than it may", () =>
+    Effect.gen(function* () {
+      const { most, end } = watchFetch(ready().proxy.url);
+      const facts = yield* read(open(undefined, "reader", { pageSize: 10, concurrency: 3 }));
+      end();
+      assert.lengthOf(facts.proofs, 1);
+      const { asked } = ready().proxy;
+      const [members, people] = [/\/members$/, /realms\/[^/]+\/users\/?$/];
+      assert.isBelow(
+        asked.findIndex((path) => members.test(path)),
+        asked.findLastIndex((path) => people.test(path)),
+      );
+      assert.strictEqual(most(), 3);
     }),
   );
 

@@ -3,12 +3,12 @@
  * and 404 for what is not there, but so does a misled proxy or an emptied realm for everything.
  */
 import { Clock, Effect, Schema, Semaphore } from "effect";
-import type { ConnectorFailure } from "../connector.ts";
-import type { Ask } from "./client.ts";
-import { forbidden, naming, remedies } from "./lack.ts";
-import { holdsNone } from "./roles.ts";
-import { findUser } from "./users.ts";
-import { GroupCount, Identified, RoleMappings } from "./wire.ts";
+import type { ConnectorFailure } from "../../connector.ts";
+import type { Ask } from "../client.ts";
+import { forbidden, naming, remedies } from "../lack.ts";
+import { findUser } from "../users.ts";
+import { GroupCount, Identified, Role } from "../wire.ts";
+import { effectiveClientRoles, effectiveRealmRoles, holdsNone, mappingsOf } from "./held.ts";
 
 // Long enough for the suspects of one sweep, short enough that an outage is not taken for absence.
 const rememberedMillis = 5_000;
@@ -31,12 +31,16 @@ export const findGroup = (ask: Ask, id: string) =>
   ask(`group ${id}`, Identified, (client) => client.groups.findOne({ id }));
 
 export const findRole = (ask: Ask, id: string) =>
-  ask(`role ${id}`, Identified, (client) => client.roles.findOneById({ id }));
+  ask(`role ${id}`, Role, (client) => client.roles.findOneById({ id }));
 
 /** `sub` of the access token: the service account among the users. */
 const Subject = Schema.fromJsonString(Schema.Struct({ sub: Schema.String }));
-const ownId = (token = ""): string =>
-  Schema.decodeSync(Subject)(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")).sub;
+const payload = (token = "") => Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+const ownId = (ask: Ask) =>
+  Effect.map(
+    ask("its own token", Subject, ({ accessToken }) => Promise.resolve(payload(accessToken))),
+    ({ sub }) => sub,
+  );
 
 /** A realm may have lost its last group: then its count says so, and its people must still be found. */
 const groupCanary = Effect.fn("keycloak.groupCanary")(function* (ask: Ask) {
@@ -55,18 +59,28 @@ const roleCanary = Effect.fn("keycloak.roleCanary")(function* (ask: Ask) {
 });
 
 /** This connection's own account holds at least the roles that let it read: then others may really hold none. */
-const holderCanary = Effect.fn("keycloak.holderCanary")(function* (ask: Ask) {
-  const own = yield* ask("the roles of the service account", RoleMappings, (client) =>
-    client.users.listRoleMappings({ id: ownId(client.accessToken) }),
-  ).pipe(
-    // It says something about the canary, not about the person who was asked for.
-    Effect.catchIf(
+const holderCanary = (look: (ask: Ask, own: string) => Effect.Effect<boolean, ConnectorFailure>) =>
+  Effect.fn("keycloak.holderCanary")(function* (ask: Ask) {
+    const id = yield* ownId(ask);
+    // "Not found" says something about the canary here, not about the person who was asked for.
+    const shown = yield* Effect.catchIf(
+      look(ask, id),
       ({ reason }) => reason === "missing",
-      () => Effect.succeed({}),
-    ),
-  );
-  if (holdsNone(own))
-    return yield* forbidden("Keycloak shows no role of this service account.", remedies.viewUsers);
+      () => Effect.succeed(false),
+    );
+    if (!shown)
+      return yield* forbidden(
+        "Keycloak shows no role of this connection's service account, so that somebody else holds none says nothing.",
+        remedies.defaultRole,
+      );
+  });
+
+const holdsAny = (ask: Ask, id: string) => Effect.map(mappingsOf(ask, id), (held) => !holdsNone(held));
+const holdsEffective = (ask: Ask, id: string) =>
+  Effect.map(effectiveRealmRoles(ask, id), (roles) => roles.length > 0);
+const holdsOfClient = Effect.fn("keycloak.holdsOfClient")(function* (ask: Ask, id: string) {
+  const [mine] = Object.values((yield* mappingsOf(ask, id)).clientMappings ?? {});
+  return mine !== undefined && (yield* effectiveClientRoles(ask, id, mine.id)).length > 0;
 });
 
 const remembered = (remedy: string, canary: Effect.Effect<unknown, ConnectorFailure>) => {
@@ -85,6 +99,9 @@ export const makeCanaries = (ask: Ask) => ({
   user: remembered(remedies.viewUsers, userCanary(ask)),
   group: remembered(remedies.viewUsers, groupCanary(ask)),
   role: remembered(remedies.viewRealm, roleCanary(ask)),
-  holder: remembered(remedies.viewUsers, holderCanary(ask)),
+  /** Somebody holds a role; and in any way: a realm role, a client role. */
+  holder: remembered(remedies.viewUsers, holderCanary(holdsAny)(ask)),
+  effectiveHolder: remembered(remedies.viewUsers, holderCanary(holdsEffective)(ask)),
+  effectiveClientHolder: remembered(remedies.viewUsers, holderCanary(holdsOfClient)(ask)),
 });
 export type Canaries = ReturnType<typeof makeCanaries>;

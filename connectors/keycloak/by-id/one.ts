@@ -1,19 +1,19 @@
 /** One person by id: found with everything they are in, or gone where the question can be trusted. */
 import { Effect } from "effect";
-import type { Found, Gone } from "../connector.ts";
+import type { Found, Gone } from "../../connector.ts";
+import type { Ask } from "../client.ts";
+import { groupsOf } from "../groups.ts";
+import { naming, remedies } from "../lack.ts";
+import type { Settings } from "../settings.ts";
+import { findUser } from "../users.ts";
+import { groupFact, userFact } from "../wire.ts";
 import type { Canaries } from "./canary.ts";
-import type { Ask } from "./client.ts";
-import { groupsOf } from "./groups.ts";
-import { naming, remedies } from "./lack.ts";
-import { mappingsOf, rolesIn } from "./roles.ts";
-import type { Settings } from "./settings.ts";
-import { findUser } from "./users.ts";
-import { groupFact, userFact } from "./wire.ts";
+import { rolesOf } from "./held.ts";
 
 const found = Effect.fn("keycloak.found")(function* (ask: Ask, settings: Settings, id: string) {
   const user = yield* findUser(ask, id);
   const groups = yield* groupsOf(ask, id);
-  const roles = rolesIn(settings, yield* mappingsOf(ask, id));
+  const roles = yield* rolesOf(ask, settings, id);
   return {
     _tag: "Found",
     user: userFact(user),

@@ -1,0 +1,119 @@
+/** Asks by id whether what a list did not show is really gone. "Not found" is believed only beside a canary. */
+import { Effect } from "effect";
+import type { Confirmed, ConnectorFailure, GroupFact, Suspect } from "../../connector.ts";
+import type { Ask } from "../client.ts";
+import { groupsOf } from "../groups.ts";
+import { forbidden, naming, remedies } from "../lack.ts";
+import type { Settings } from "../settings.ts";
+import { findUser } from "../users.ts";
+import { GroupCount } from "../wire.ts";
+import { type Canaries, findGroup, findRole } from "./canary.ts";
+import { direct, effectiveClientRoles, effectiveRealmRoles, holdsNone, mappingsOf } from "./held.ts";
+
+type Of<Tag extends Suspect["_tag"]> = Extract<Suspect, { _tag: Tag }>;
+type Ids = ReadonlyArray<string>;
+interface Place {
+  readonly ask: Ask;
+  readonly settings: Settings;
+  readonly canaries: Canaries;
+}
+
+/** `gone` where Keycloak has no such thing and the canary answers, else what `look` says. */
+const unlessMissing = (
+  look: Effect.Effect<Ids, ConnectorFailure>,
+  canary: Canaries[keyof Canaries],
+  gone: Ids,
+  remedy = remedies.viewUsers,
+) =>
+  look.pipe(
+    Effect.mapError(naming(remedy)),
+    Effect.catchIf(
+      ({ reason }) => reason === "missing",
+      () => Effect.as(canary, gone),
+    ),
+  );
+
+const user = ({ ask, canaries }: Place, { id }: Of<"User">) =>
+  unlessMissing(Effect.as(findUser(ask, id), []), canaries.user, [id]);
+
+const group = ({ ask, settings, canaries }: Place, { id, kind }: Of<"Group">) => {
+  if (kind === "group") return unlessMissing(Effect.as(findGroup(ask, id), []), canaries.group, [id]);
+  if (kind === "client-role" && !settings.clientRoles) return Effect.succeed([id]);
+  const remedy = kind === "realm-role" ? remedies.viewRealm : remedies.viewClients;
+  return unlessMissing(Effect.as(findRole(ask, id), []), canaries.role, [id], remedy);
+};
+
+/** An empty list is believed when this person's own count says so: groups of others say nothing about it. */
+const heldGroups = Effect.fn("keycloak.heldGroups")(function* (ask: Ask, id: string) {
+  const groups = yield* groupsOf(ask, id);
+  if (groups.length > 0) return groups;
+  const { count } = yield* ask("the number of groups of a user", GroupCount, (client) =>
+    client.users.countGroups({ id }),
+  );
+  return count === 0
+    ? groups
+    : yield* forbidden(`Keycloak counts ${count} groups of a user and lists none.`, remedies.viewUsers);
+});
+
+/** The client of each suspected role must be asked for; a role that is gone is held by nobody. */
+const clientsOf = Effect.fn("keycloak.clientsOf")(function* (ask: Ask, canaries: Canaries, roles: Ids) {
+  const owner = (id: string) =>
+    Effect.map(findRole(ask, id), ({ containerId }) => (containerId ? [containerId] : []));
+  const found = yield* Effect.forEach(roles, (id) =>
+    unlessMissing(owner(id), canaries.role, [], remedies.viewClients),
+  );
+  return [...new Set(found.flat())];
+});
+
+const heldEffectively = Effect.fn("keycloak.heldEffectively")(function* (
+  { ask, settings, canaries }: Place,
+  { user, groups }: Of<"Memberships">,
+) {
+  const suspected = (kind: GroupFact["kind"]) =>
+    groups.filter((each) => each.kind === kind).map(({ id }) => id);
+  const realm = suspected("realm-role").length > 0 ? yield* effectiveRealmRoles(ask, user) : undefined;
+  if (realm?.length === 0) yield* canaries.effectiveHolder;
+  const clients = settings.clientRoles ? yield* clientsOf(ask, canaries, suspected("client-role")) : [];
+  const ofClients = yield* Effect.forEach(clients, (client) => effectiveClientRoles(ask, user, client));
+  if (ofClients.some((roles) => roles.length === 0)) yield* canaries.effectiveClientHolder;
+  return [...(realm ?? []), ...ofClients.flat()];
+});
+
+const heldDirectly = Effect.fn("keycloak.heldDirectly")(function* (
+  { ask, settings, canaries }: Place,
+  id: string,
+) {
+  const mappings = yield* mappingsOf(ask, id);
+  if (holdsNone(mappings)) yield* canaries.holder;
+  return direct(settings, mappings);
+});
+
+const memberships = (place: Place, suspect: Of<"Memberships">) => {
+  const asks = (wanted: boolean) => suspect.groups.some(({ kind }) => (kind === "group") === wanted);
+  const rolesHeld: Effect.Effect<ReadonlyArray<{ readonly id: string }>, ConnectorFailure> = place.settings
+    .effectiveRoles
+    ? heldEffectively(place, suspect)
+    : heldDirectly(place, suspect.user);
+  const all = suspect.groups.map(({ id }) => id);
+  const look = Effect.gen(function* () {
+    const groups = asks(true) ? yield* heldGroups(place.ask, suspect.user) : [];
+    const roles = asks(false) ? yield* rolesHeld : [];
+    const held = new Set([...groups, ...roles].map(({ id }) => id));
+    return all.filter((id) => !held.has(id));
+  });
+  return unlessMissing(look, place.canaries.user, all);
+};
+
+const goneOf = (place: Place, suspect: Suspect) => {
+  switch (suspect._tag) {
+    case "User":
+      return user(place, suspect);
+    case "Group":
+      return group(place, suspect);
+    case "Memberships":
+      return memberships(place, suspect);
+  }
+};
+
+export const confirm = (ask: Ask, settings: Settings, canaries: Canaries) => (suspect: Suspect) =>
+  Effect.map(goneOf({ ask, settings, canaries }, suspect), (gone): Confirmed => ({ gone }));

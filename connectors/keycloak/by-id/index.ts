@@ -1,0 +1,17 @@
+/**
+ * One person, group or role asked for by id. Owns when "not found" may be believed; how a whole realm is read is
+ * next door, in `everyone`.
+ */
+import type { Source } from "../../connector.ts";
+import type { Ask } from "../client.ts";
+import type { Settings } from "../settings.ts";
+import { makeCanaries } from "./canary.ts";
+import { confirm } from "./confirm.ts";
+import { one } from "./one.ts";
+
+export { userCanary } from "./canary.ts";
+
+export const byId = (ask: Ask, settings: Settings): Pick<Source, "one" | "confirm"> => {
+  const canaries = makeCanaries(ask);
+  return { one: one(ask, settings, canaries), confirm: confirm(ask, settings, canaries) };
+};

@@ -142,3 +142,34 @@ export const readEffective = async (admin: KeycloakAdminClient): Promise<Readonl
   }
   return held.sort();
 };
+
+/** Everyone, and who is in each group and holds each role, each list whole in one answer: for realms of any size. */
+export const readBareByGroup = async (admin: KeycloakAdminClient) => {
+  const users = await admin.users.find({ max: -1 });
+  const shown = new Set(users.map(({ id }) => id));
+  const memberships: Array<string> = [];
+  const keep = (group: string, members: ReadonlyArray<{ readonly id?: string }>) => {
+    for (const { id } of members) if (shown.has(id)) memberships.push(`${group} ${id}`);
+  };
+  const walk = async (groups: ReadonlyArray<{ readonly id?: string; readonly subGroupCount?: number }>) => {
+    for (const { id = "", subGroupCount } of groups) {
+      keep(id, await admin.groups.listMembers({ id, max: -1 }));
+      if (subGroupCount !== 0) await walk(await admin.groups.listSubGroups({ parentId: id, max: -1 }));
+    }
+  };
+  await walk(await admin.groups.find({ max: -1 }));
+  const realmRoles = (await admin.roles.find({ max: -1 })) as Array<{ id: string; name: string }>;
+  for (const { id, name } of realmRoles) {
+    if (name.startsWith("default-roles-")) continue;
+    keep(id, await admin.roles.findUsersWithRole({ name, max: -1 }));
+  }
+  for (const { id: client = "" } of await admin.clients.find()) {
+    for (const { id = "", name: roleName = "" } of await admin.clients.listRoles({ id: client })) {
+      keep(id, await admin.clients.findUsersWithRole({ id: client, roleName, max: -1 }));
+    }
+  }
+  return {
+    users: users.map(({ id, username, enabled }) => `${id} ${username} ${enabled}`).toSorted(),
+    memberships: memberships.toSorted(),
+  };
+};

@@ -4,7 +4,7 @@ import { NodeHttpServer } from "@effect/platform-node";
 import { Effect, Layer, Logger, type Redacted, References } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import type { Settings } from "../config/index.ts";
-import { connectors, Outbound } from "../connectors/index.ts";
+import { type Connector, connectors, Outbound } from "../connectors/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { fallback, ServerAddress } from "./http/index.ts";
@@ -57,20 +57,20 @@ const httpServer = ({ port, host }: Settings) =>
 
 const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
 
-const services = (settings: Settings) =>
+const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
   Layer.mergeAll(
     MappingCache.layer,
     masterKey(settings),
-    Connectors.layer(connectors, () => Outbound),
+    Connectors.layer(list, () => Outbound),
   );
 
 /** Everything that runs in one instance of the server, over the database at `location`. */
-export const appOver = (settings: Settings, location: Location) =>
+export const appOver = (settings: Settings, location: Location, list = connectors) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, sweeper)),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
-    Layer.provideMerge(services(settings)),
+    Layer.provideMerge(services(settings, list)),
     Layer.provideMerge(Store.layer(location)),
   );
 

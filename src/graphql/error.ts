@@ -24,7 +24,9 @@ const statuses: Readonly<Record<Failure["_tag"], number>> = {
 const sentenceOf = (failure: Failure): string => {
   switch (failure._tag) {
     case "NotFound":
-      return `There is no ${failure.kind} ${failure.id.slice(0, 100)} here.`;
+      return [`There is no ${failure.kind} ${failure.id.slice(0, 100)} here.`, failure.hint ?? []]
+        .flat()
+        .join(" ");
     case "TooLarge":
       return `The body is larger than ${failure.limit} bytes. Send less in one request.`;
     case "Unavailable":

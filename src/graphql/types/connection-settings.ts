@@ -9,7 +9,7 @@ const SettingInput = builder.inputType("SettingInput", {
   description: "A setting by the name that `connectors` lists. Its value as text, whatever its type.",
   fields: (t) => ({
     name: t.string({ required: true }),
-    value: t.string({ required: true }),
+    value: t.field({ type: "SettingValue", required: true }),
   }),
 });
 

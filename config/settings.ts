@@ -45,6 +45,11 @@ export const settingRows: ReadonlyArray<SettingRow> = [
     default: "made on the first start and kept in the data folder",
     help: "32 random bytes in base64 that wrap every organization's data key.",
   },
+  {
+    name: "ROLEBRIDGE_ALLOWED_ORIGINS",
+    default: "none",
+    help: "Origins that connections may reach although not public or not https; commas between.",
+  },
   { name: "LOG_LEVEL", default: "info", help: "debug, info, warn or error." },
   { name: "LOG_FORMAT", default: "json, or text on a terminal", help: "json or text." },
   {
@@ -63,6 +68,20 @@ const postgres = Schema.String.check(
 const port = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65535 }));
 const count = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 500 }));
 
+const originsIn = (text: string): ReadonlyArray<string> =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+// No path, no login, no wildcard; what a URL makes of the rest (case, default port, 0x7f.1) is what counts.
+const isOrigin = (text: string) => /^https?:\/\/[^\s/?#@*\\]+\/?$/i.test(text) && URL.canParse(text);
+const origins = Schema.String.check(
+  Schema.makeFilter((text: string) => originsIn(text).every(isOrigin), {
+    message:
+      "write origins like https://keycloak.acme.test:8443 with commas between them: no path, login or *",
+  }),
+);
+
 /** The settings as text, as the environment and the file give them. */
 export const SettingsInput = Schema.Struct({
   PORT: Schema.optionalKey(port),
@@ -75,6 +94,7 @@ export const SettingsInput = Schema.Struct({
     Schema.String.check(Schema.isPattern(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/)),
   ),
   ROLEBRIDGE_MASTER_KEY: Schema.optionalKey(present),
+  ROLEBRIDGE_ALLOWED_ORIGINS: Schema.optionalKey(origins),
   LOG_LEVEL: Schema.optionalKey(Schema.Literals(["debug", "info", "warn", "error"])),
   LOG_FORMAT: Schema.optionalKey(Schema.Literals(["json", "text"])),
 });
@@ -88,6 +108,8 @@ export interface Settings {
   readonly dataFolder: string;
   readonly publicUrl: string | undefined;
   readonly masterKey: Redacted.Redacted<string> | undefined;
+  /** As `URL.origin` writes them: lower case, no default port. */
+  readonly allowedOrigins: ReadonlyArray<string>;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "text";
 }
@@ -104,6 +126,7 @@ export const complete = (input: typeof SettingsInput.Type, terminal: boolean): S
   dataFolder: input.ROLEBRIDGE_DATA ?? "./data",
   publicUrl: input.ROLEBRIDGE_PUBLIC_URL?.replace(/\/$/, ""),
   masterKey: secret(input.ROLEBRIDGE_MASTER_KEY),
+  allowedOrigins: originsIn(input.ROLEBRIDGE_ALLOWED_ORIGINS ?? "").map((text) => new URL(text).origin),
   logLevel: input.LOG_LEVEL ?? "info",
   logFormat: input.LOG_FORMAT ?? (terminal ? "text" : "json"),
 });

@@ -29,6 +29,21 @@ export class ConnectorFailure extends Data.TaggedError("ConnectorFailure")<{
   }
 }
 
+/** The egress guard stopped a request. `fetch` wraps it, so look for it with `OutboundStopped.within`. */
+export class OutboundStopped extends Error {
+  override readonly name = "OutboundStopped";
+  readonly failure: ConnectorFailure;
+  constructor(failure: ConnectorFailure) {
+    super(failure.detail);
+    this.failure = failure;
+  }
+  /** What the guard said, where `error` or one of its causes is the guard's. */
+  static within(error: unknown): ConnectorFailure | undefined {
+    if (error instanceof OutboundStopped) return error.failure;
+    return error instanceof Error ? OutboundStopped.within(error.cause) : undefined;
+  }
+}
+
 /** A person as the source says, `resource` in SCIM's words, never including groups. */
 export interface UserFact {
   readonly _tag: "User";

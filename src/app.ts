@@ -4,7 +4,8 @@ import { NodeHttpServer } from "@effect/platform-node";
 import { Effect, Layer, Logger, type Redacted, References } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import type { Settings } from "../config/index.ts";
-import { type Connector, connectors, Outbound } from "../connectors/index.ts";
+import { type Connector, connectors } from "../connectors/index.ts";
+import { Egress } from "./egress/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { fallback, ServerAddress } from "./http/index.ts";
@@ -57,12 +58,13 @@ const httpServer = ({ port, host }: Settings) =>
 
 const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
 
-const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
-  Layer.mergeAll(
-    MappingCache.layer,
-    masterKey(settings),
-    Connectors.layer(list, () => Outbound),
+const guardedConnectors = ({ allowedOrigins }: Settings, list: ReadonlyArray<Connector>) =>
+  Layer.unwrap(Effect.map(Egress, ({ outbound }) => Connectors.layer(list, outbound))).pipe(
+    Layer.provide(Egress.layer({ allowedOrigins })),
   );
+
+const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
+  Layer.mergeAll(MappingCache.layer, masterKey(settings), guardedConnectors(settings, list));
 
 /** Everything that runs in one instance of the server, over the database at `location`. */
 export const appOver = (settings: Settings, location: Location, list = connectors) =>

@@ -1,6 +1,6 @@
 /** From what the client library or the network threw to one reason. Bodies stay out: they may hold anything. */
 import { NetworkError } from "@keycloak/keycloak-admin-client";
-import { ConnectorFailure, type Reason } from "../connector.ts";
+import { ConnectorFailure, OutboundStopped, type Reason } from "../connector.ts";
 
 const reasons: Readonly<Record<number, Reason>> = {
   401: "unauthorized",
@@ -46,6 +46,8 @@ export const malformed = (what: string) =>
 /** `what` names the thing asked for, for the operator. */
 export const failureOf = (what: string, longest: number) => (error: unknown) => {
   if (error instanceof NetworkError) return answered(what, error.response, longest);
+  const stopped = OutboundStopped.within(error);
+  if (stopped !== undefined) return stopped;
   const silent = error instanceof Error && error.name === "TimeoutError";
   // The library parses the token endpoint's answer itself; for all else it hands on what it could not parse.
   if (error instanceof SyntaxError) return malformed(what);

@@ -24,6 +24,7 @@ describe("settings", () => {
       databaseConnections: 10,
       dataFolder: "./data",
       publicUrl: undefined,
+      allowedOrigins: [],
       logLevel: "info",
       logFormat: "json",
     });
@@ -51,6 +52,41 @@ describe("settings", () => {
   it("migrate as the application's login unless another one is given", async () => {
     const { migrationDatabaseUrl } = await load({ DATABASE_URL: "postgres://app@db/x" });
     expect(migrationDatabaseUrl && Redacted.value(migrationDatabaseUrl)).toBe("postgres://app@db/x");
+  });
+
+  it("list allowed origins as a URL writes them", async () => {
+    const given =
+      " https://Keycloak.acme.test:443/, http://10.0.0.5:8080,,https://[FD00::1]:8443,https://0x7f.1";
+    expect((await load({ ROLEBRIDGE_ALLOWED_ORIGINS: given })).allowedOrigins).toEqual([
+      "https://keycloak.acme.test",
+      "http://10.0.0.5:8080",
+      "https://[fd00::1]:8443",
+      "https://127.0.0.1",
+    ]);
+  });
+
+  it.each([
+    "*",
+    "https://*",
+    "https://*.acme.test",
+    "https://keycloak.acme.test/auth",
+    "https://keycloak.acme.test?",
+    "https://keycloak.acme.test#",
+    "https://me@keycloak.acme.test",
+    "https://me:secret@keycloak.acme.test",
+    "https://keycloak.acme.test\\auth",
+    "https://keycloak.acme.test:99999",
+    "https://10.0.0.0/8",
+    "https://",
+    "keycloak.acme.test",
+    "ftp://keycloak.acme.test",
+    "https://keycloak.acme.test https://other.acme.test",
+    "https://keycloak.acme.test,10.0.0.5",
+  ])("allow no origin that is more or less than one: %s", async (origin) => {
+    const sentence = await complaint({ ROLEBRIDGE_ALLOWED_ORIGINS: origin });
+    expect(sentence).toContain("ROLEBRIDGE_ALLOWED_ORIGINS");
+    expect(sentence).toContain("write origins like https://keycloak.acme.test:8443");
+    expect(sentence).not.toContain("secret");
   });
 
   it.each([

@@ -12,17 +12,27 @@ import {
   Store,
   type TenantTx,
 } from "../../src/store/index.ts";
-import { Connectors, draftMapping, MappingCache, publishMapping } from "../../src/sync/index.ts";
+import {
+  Connectors,
+  draftMapping,
+  MappingCache,
+  type OutboundFor,
+  publishMapping,
+} from "../../src/sync/index.ts";
 
 export const masterKey = Redacted.make<Uint8Array>(new Uint8Array(32).fill(7));
 
 /** The layers below HTTP over one database; `run` runs an effect in them. */
-export const openWorld = async (location: Location, list: ReadonlyArray<Connector> = []) => {
+export const openWorld = async (
+  location: Location,
+  list: ReadonlyArray<Connector> = [],
+  outbound: OutboundFor = () => Outbound,
+) => {
   const layer = Layer.mergeAll(
     Store.layer(location),
     MappingCache.layer,
     MasterKey.layer(masterKey),
-    Connectors.layer(list, () => Outbound),
+    Connectors.layer(list, outbound),
   );
   const runtime = ManagedRuntime.make(layer);
   await runtime.context();

@@ -55,9 +55,19 @@ const groups = (teams: number) =>
     subGroups: i === 0 ? [{ name: "core", subGroups: [{ name: "inner" }] }, { name: "x/y" }] : [],
   }));
 
+/** An administrator of the server, whose token is renewed at its own realm however long the suite takes. */
 const signIn = async ({ url, user, password }: KeycloakServer) => {
+  const master = new KeycloakAdminClient({ baseUrl: url, realmName: "master" });
   const admin = new KeycloakAdminClient({ baseUrl: url, realmName: "master" });
-  await admin.auth({ grantType: "password", clientId: "admin-cli", username: user, password });
+  let since = 0;
+  const getAccessToken = async () => {
+    if (Date.now() - since > 30_000) {
+      await master.auth({ grantType: "password", clientId: "admin-cli", username: user, password });
+      since = Date.now();
+    }
+    return master.accessToken;
+  };
+  admin.registerTokenProvider({ getAccessToken });
   return admin;
 };
 

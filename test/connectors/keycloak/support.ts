@@ -11,7 +11,7 @@ const server = inject("keycloak");
 export const missing = "missing" in server;
 
 /** Short waits, so that a test of retries takes no minutes. */
-const hasty = Outbound.useSync((rules) => ({
+export const hasty = Outbound.useSync((rules) => ({
   ...rules,
   timeoutMillis: 1_500,
   retries: 2,

@@ -151,8 +151,8 @@ describe("a connection that is added", () => {
     ["an escape in a setting", { ...required, realm: "a\u001b[2Jb" }, {}, /^realm: use at most/],
     ["a short interval", required, { every: 59 }, /^every: use 60 to 86400 seconds\.$/],
     ["a long interval", required, { every: 86_401 }, /^every: /],
-    ["no certificate", required, { ca: "PEM" }, /^certificateAuthority: give certificates/],
-    ["a private key", required, { ca: "-----BEGIN PRIVATE KEY-----" }, /^certificateAuthority: give certi/],
+    ["no certificate", required, { ca: "PEM" }, /^certificateAuthority must hold nothing but certificates/],
+    ["a private key", required, { ca: "-----BEGIN PRIVATE KEY-----" }, /^certificateAuthority must hold nothing but certificates/],
   ])("is refused with %s, and the system is not asked", async (_, settings, more, sentence) => {
     for (const unchecked of [false, true]) {
       const slug = newSlug();

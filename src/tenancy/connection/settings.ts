@@ -1,5 +1,4 @@
 /** From what an operator wrote to what is stored: each setting of its type, secrets apart, nothing that is unknown. */
-import { X509Certificate } from "node:crypto";
 import { Effect, Redacted } from "effect";
 import type { Connector, Field } from "../../../connectors/connector.ts";
 import { InvalidValue, type Json } from "../../domain/index.ts";
@@ -42,21 +41,7 @@ const fieldOf = ({ title, fields }: Connector, name: string) => {
   );
 };
 
-const isCertificate = (text: string): boolean => {
-  try {
-    return new X509Certificate(text).publicKey !== undefined;
-  } catch {
-    return false;
-  }
-};
-
-/** It is stored and shown like any setting: a key must not come along with it. */
-const authorityOf = (text: string) =>
-  text.includes("PRIVATE KEY") || !isCertificate(text)
-    ? Effect.fail(invalid(authorityName, "give certificates as PEM text, without any private key."))
-    : Effect.succeed(text);
-
-/** Sorts and converts what was given. An authority that is empty is taken away. */
+/** Sorts and converts what was given. That an authority holds certificates only is seen when it is opened. */
 export const readSettings = Effect.fn("readSettings")(function* (
   connector: Connector,
   given: ReadonlyArray<Given>,
@@ -72,7 +57,7 @@ export const readSettings = Effect.fn("readSettings")(function* (
     if (field.secret) secrets[name] = yield* secretOf(field, value);
     else settings[name] = yield* converted(field, value);
   }
-  if (authority !== null) settings[authorityName] = authority === "" ? "" : yield* authorityOf(authority);
+  if (authority !== null) settings[authorityName] = authority;
   return { settings, secrets } satisfies PlainSettings as PlainSettings;
 });
 

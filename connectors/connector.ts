@@ -147,6 +147,8 @@ export interface Field {
   readonly name: string;
   readonly title: string;
   readonly help: string;
+  /** Settings arrive as text; the stored setting is of this type. */
+  readonly type: "text" | "number" | "boolean";
   readonly secret: boolean;
   readonly default: string | null;
 }

@@ -4,7 +4,7 @@ import { NodeHttpServer } from "@effect/platform-node";
 import { Effect, Layer, Logger, type Redacted, References } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import type { Settings } from "../config/index.ts";
-import { connectors } from "../connectors/index.ts";
+import { type Connector, connectors } from "../connectors/index.ts";
 import { Egress } from "./egress/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
@@ -58,21 +58,21 @@ const httpServer = ({ port, host }: Settings) =>
 
 const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
 
-const services = (settings: Settings) =>
-  Layer.mergeAll(MappingCache.layer, masterKey(settings), guardedConnectors(settings));
-
-const guardedConnectors = ({ allowedOrigins }: Settings) =>
-  Layer.unwrap(Effect.map(Egress, ({ outbound }) => Connectors.layer(connectors, outbound))).pipe(
+const guardedConnectors = ({ allowedOrigins }: Settings, list: ReadonlyArray<Connector>) =>
+  Layer.unwrap(Effect.map(Egress, ({ outbound }) => Connectors.layer(list, outbound))).pipe(
     Layer.provide(Egress.layer({ allowedOrigins })),
   );
 
+const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
+  Layer.mergeAll(MappingCache.layer, masterKey(settings), guardedConnectors(settings, list));
+
 /** Everything that runs in one instance of the server, over the database at `location`. */
-export const appOver = (settings: Settings, location: Location) =>
+export const appOver = (settings: Settings, location: Location, list = connectors) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, sweeper)),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
-    Layer.provideMerge(services(settings)),
+    Layer.provideMerge(services(settings, list)),
     Layer.provideMerge(Store.layer(location)),
   );
 

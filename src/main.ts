@@ -9,4 +9,10 @@ const server = Effect.promise(async () => ({
   ...(await import("./app.ts")),
 }));
 
-NodeRuntime.runMain(commandLine(manifest.version, server), { teardown });
+/** Loading the vendors' libraries takes a tenth of a second: only where their settings are flags, or are completed. */
+const needsConnectors = process.argv.some(
+  (word) => word === "connection" || word.startsWith("--completions"),
+);
+const { connectors } = needsConnectors ? await import("../connectors/index.ts") : { connectors: [] };
+
+NodeRuntime.runMain(commandLine(manifest.version, server, connectors), { teardown });

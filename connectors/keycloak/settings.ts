@@ -26,6 +26,7 @@ const field = (name: string, title: string, help: string, rest: Partial<Field> =
   name,
   title,
   help,
+  type: "text",
   secret: false,
   default: null,
   ...rest,
@@ -37,22 +38,24 @@ export const fields: ReadonlyArray<Field> = [
   field("clientId", "Client ID", "A confidential client of that realm with its service account switched on."),
   field("clientSecret", "Client secret", "From the client's Credentials tab.", { secret: true }),
   field("clientRoles", "Read client roles", "Roles of clients as groups; needs view-clients.", {
+    type: "boolean",
     default: "true",
   }),
   field(
     "effectiveRoles",
     "Read effective roles",
     "Roles also through groups, groups above them and composite roles, not only those given directly; needs view-clients.",
-    { default: "false" },
+    { type: "boolean", default: "false" },
   ),
-  field("pageSize", "Page size", "People per request, 1 to 1000.", { default: "500" }),
-  field("concurrency", "Requests at a time", "1 to 16; above 4 Keycloak gets no faster.", { default: "4" }),
+  field("pageSize", "Page size", "People per request, 1 to 1000.", { type: "number", default: "500" }),
+  field("concurrency", "Requests at a time", "1 to 16; above 4 Keycloak gets no faster.", {
+    type: "number",
+    default: "4",
+  }),
   field(
     "requestsPerSecond",
     "Requests per second",
     "At most this many start in a second, 1 to 1000; 0 = no limit.",
-    {
-      default: "0",
-    },
+    { type: "number", default: "0" },
   ),
 ];

@@ -2,7 +2,7 @@
 import { Effect, type Schema } from "effect";
 import { Command } from "effect/cli";
 import { shapeOf } from "./client/index.ts";
-import { changesPending } from "./failure.ts";
+import { changesPending, failedAfterAll } from "./failure.ts";
 import { print, type View } from "./output/index.ts";
 
 /** A way to call the command, and what that does. */
@@ -27,6 +27,8 @@ interface Asking<Name extends string, Config extends Command.Command.Config, A, 
   readonly view: (answer: A, input: Command.Command.Config.Infer<Config>) => View;
   /** Does something wait for a person? Then the exit code is 2. */
   readonly pending?: (answer: A) => boolean;
+  /** Is what was asked for not what came of it? Then the exit code is 1, though there is an answer to print. */
+  readonly failed?: (answer: A) => boolean;
 }
 
 /** Later paragraphs stand as far in as the first. */
@@ -55,6 +57,7 @@ export const asking = <const Name extends string, const Config extends Command.C
     Effect.fnUntraced(function* (input: Command.Command.Config.Infer<Config>) {
       const answer = yield* spec.run(input);
       yield* print(answer, spec.view(answer, input));
+      if (spec.failed?.(answer) === true) return yield* failedAfterAll;
       if (spec.pending?.(answer) === true) return yield* changesPending;
     }),
   ).pipe(helped(spec, shapeOf(spec.prints)));

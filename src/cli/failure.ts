@@ -66,3 +66,6 @@ export class Ended extends Data.TaggedError("Ended")<{ readonly code: number }> 
 
 /** Done, and something waits for a person. */
 export const changesPending = new Ended({ code: 2 });
+
+/** There was an answer, and it says that something failed. */
+export const failedAfterAll = new Ended({ code: 1 });

@@ -13,11 +13,13 @@ import {
   organization,
   role,
   serve,
+  sync,
   token,
   tryOut,
 } from "./commands/index.ts";
 import { helped } from "./define.ts";
 import { globalFlags } from "./flags.ts";
+import type { Kind } from "./server.ts";
 
 const notes = `serve, migrate and doctor touch the database. Everything else asks a running server, here or far away.
 
@@ -29,20 +31,22 @@ stdout is the result, stderr the talk. NO_COLOR turns colours off.
 Exit codes: 0 done, or nothing to do.  1 error.  2 done, and something waits for a person: a draft of the
 mapping, an open exception, a check of doctor.  130 interrupted.`;
 
-export const rolebridge = Command.make("rolebridge").pipe(
-  Command.withSubcommands([
-    { group: "START", commands: [serve, tryOut, doctor, migrate] },
-    { group: "PEOPLE AND ROLES", commands: [explain, account, role, mapping, exception, event] },
-    { group: "SETUP", commands: [organization, connection, token, operator] },
-  ]),
-  Command.withGlobalFlags(globalFlags),
-  helped({
-    does: "Turns the people and groups of your identity providers into the roles of your applications.",
-    more: notes,
-    examples: [
-      { command: "rolebridge serve", description: "Run a server here" },
-      { command: "rolebridge try", description: "See a push become a role, in another terminal" },
-      { command: "rolebridge explain ada@acme.test", description: "Which roles has she, and why?" },
-    ],
-  }),
-);
+/** `kinds`: the connections that can be read. */
+export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
+  Command.make("rolebridge").pipe(
+    Command.withSubcommands([
+      { group: "START", commands: [serve, tryOut, doctor, migrate] },
+      { group: "PEOPLE AND ROLES", commands: [explain, account, role, mapping, exception, event] },
+      { group: "SETUP", commands: [organization, connection(kinds), sync, token, operator] },
+    ]),
+    Command.withGlobalFlags(globalFlags),
+    helped({
+      does: "Turns the people and groups of your identity providers into the roles of your applications.",
+      more: notes,
+      examples: [
+        { command: "rolebridge serve", description: "Run a server here" },
+        { command: "rolebridge try", description: "See a push become a role, in another terminal" },
+        { command: "rolebridge explain ada@acme.test", description: "Which roles has she, and why?" },
+      ],
+    }),
+  );

@@ -8,7 +8,7 @@ import { Ended } from "./failure.ts";
 import { say } from "./output/index.ts";
 import { rolebridge } from "./rolebridge.ts";
 import { sentenceOf } from "./sentence.ts";
-import { Server, type WholeServer } from "./server.ts";
+import { type Kind, Server, type WholeServer } from "./server.ts";
 
 const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] as const;
 
@@ -48,9 +48,12 @@ const tellDefect = (defect: unknown) =>
     Effect.fail(failed),
   );
 
-/** The command line of this process, to its end. `load` gives the whole server to the commands that need it. */
-export const commandLine = (version: string, load: Effect.Effect<WholeServer>) =>
-  Command.run(rolebridge, { version }).pipe(
+/**
+ * The command line of this process, to its end. `load` gives the whole server to the commands that need it; `kinds`
+ * are the connections that can be read, whose settings become flags.
+ */
+export const commandLine = (version: string, load: Effect.Effect<WholeServer>, kinds: ReadonlyArray<Kind>) =>
+  Command.run(rolebridge(kinds), { version }).pipe(
     Effect.catch(tellFailure),
     Effect.catchDefect(tellDefect),
     Effect.provideService(Server, { load }),

@@ -1,6 +1,10 @@
 import { Context, type Effect } from "effect";
 import type { Settings } from "../../config/index.ts";
+import type { Connector } from "../../connectors/connector.ts";
 import type { Location } from "../store/index.ts";
+
+/** A kind of connections that is read. Its settings become flags. */
+export type Kind = Pick<Connector, "kind" | "title" | "fields">;
 
 /** What commands take of the whole server. */
 export interface WholeServer {

@@ -34,6 +34,8 @@ export class NotUnique extends Data.TaggedError("NotUnique")<{ readonly detail: 
 export class NotFound extends Data.TaggedError("NotFound")<{
   readonly kind: string;
   readonly id: string;
+  /** One sentence more: what to do about it, where there is something. */
+  readonly hint?: string;
 }> {}
 
 /** No credential, or one that is unknown, expired, revoked or meant for another address. */

@@ -7,6 +7,8 @@ export const permissions = [
   "organization:write",
   "connection:read",
   "connection:write",
+  "sync:read",
+  "sync:write",
   "token:read",
   "token:write",
   "role:read",
@@ -31,6 +33,7 @@ const table: Record<OperatorRole, ReadonlySet<Permission>> = {
   reviewer: new Set<Permission>([
     "organization:read",
     "connection:read",
+    "sync:read",
     "role:read",
     "mapping:read",
     "account:read",

@@ -23,6 +23,7 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Date; Output: Date };
     JSON: { Input: unknown; Output: Json };
     ID: { Input: string; Output: string };
+    SettingValue: { Input: string; Output: string };
   };
   DefaultFieldNullability: false;
 }>({
@@ -63,4 +64,17 @@ builder.scalarType("JSON", {
   serialize: (value) => value,
   parseValue: (value: unknown) => value,
   parseLiteral: (node: ValueNode, variables) => valueFromASTUntyped(node, variables),
+});
+
+const parseSettingValue = (value: unknown): string => {
+  if (typeof value !== "string") throw new GraphQLError("Use a text.");
+  return value;
+};
+
+/** A type of its own, so that an error about one is known by it: `quietError` keeps such a value to itself. */
+builder.scalarType("SettingValue", {
+  description: "The value of a setting as text. May be a secret: no error repeats it.",
+  serialize: (value) => value,
+  parseValue: parseSettingValue,
+  parseLiteral: (node: ValueNode) => parseSettingValue(node.kind === Kind.STRING ? node.value : undefined),
 });

@@ -1,13 +1,13 @@
 import { Cause, type Context, Effect } from "effect";
 import type { Failure } from "../domain/index.ts";
 import type { ServerAddress } from "../http/index.ts";
-import type { Store } from "../store/index.ts";
-import type { MappingCache } from "../sync/index.ts";
+import type { MasterKey, Store } from "../store/index.ts";
+import type { Connectors, MappingCache } from "../sync/index.ts";
 import type { Caller } from "../tenancy/index.ts";
 import { brokenError, failureError } from "./error.ts";
 
 /** What resolvers may need of the server. */
-export type Services = Store | MappingCache | ServerAddress;
+export type Services = Store | MappingCache | ServerAddress | MasterKey | Connectors;
 
 /** What every resolver of one request gets. */
 export interface RequestContext {

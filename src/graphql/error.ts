@@ -2,6 +2,7 @@
 import { HttpServerResponse } from "effect/http";
 import { GraphQLError } from "graphql";
 import type { Failure } from "../domain/index.ts";
+import { quietSentence } from "./quiet.ts";
 
 /** The HTTP status of a request refused before anything of it was executed. */
 const statuses: Readonly<Record<Failure["_tag"], number>> = {
@@ -24,7 +25,9 @@ const statuses: Readonly<Record<Failure["_tag"], number>> = {
 const sentenceOf = (failure: Failure): string => {
   switch (failure._tag) {
     case "NotFound":
-      return `There is no ${failure.kind} ${failure.id.slice(0, 100)} here.`;
+      return [`There is no ${failure.kind} ${failure.id.slice(0, 100)} here.`, failure.hint ?? []]
+        .flat()
+        .join(" ");
     case "TooLarge":
       return `The body is larger than ${failure.limit} bytes. Send less in one request.`;
     case "Unavailable":
@@ -71,7 +74,7 @@ export const maskedError = (error: unknown): GraphQLError => {
   if (codes.has(error.extensions["code"])) return error;
   const { originalError } = error;
   if (originalError === undefined || originalError instanceof GraphQLError) {
-    return copied(error, error.message, "InvalidSyntax");
+    return copied(error, quietSentence(error), "InvalidSyntax");
   }
   return brokenError(originalError);
 };

@@ -10,10 +10,23 @@ export {
   addConnection,
   type ConnectionView,
   declareSameDirectory,
+  type RunView,
+  type SyncState,
+  type SyncView,
   setConnectionEnabled,
   setLifecycleAuthority,
+  setSchedule,
+  startSync,
+  syncStates,
+  type Tested,
+  testConnection,
+  updateConnectionSettings,
   viewConnections,
-} from "./connections.ts";
+  viewRun,
+  viewRuns,
+  viewSyncs,
+  visibleConnectors,
+} from "./connection/index.ts";
 export { countOf, idOf } from "./input.ts";
 export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";

@@ -29,6 +29,8 @@ export const slugOf = checked(Slug);
 export const roleKeyOf = checked(RoleKey);
 export const labelOf = checked(Label);
 export const descriptionOf = checked(Description);
+/** A setting of a connection. */
+export const settingOf = checked(Schema.String.check(readable(2000)));
 
 /** An id to go on from, which must have come from us. */
 export const idOf = (field: string, text: string): Effect.Effect<string, InvalidValue> =>
@@ -41,6 +43,12 @@ export const countOf = (field: string, count: number): Effect.Effect<number, Inv
   Number.isInteger(count) && count >= 1 && count <= 500
     ? Effect.succeed(count)
     : Effect.fail(new InvalidValue({ detail: `${field}: use 1 to 500.` }));
+
+/** Seconds between scheduled runs. */
+export const intervalOf = (field: string, seconds: number): Effect.Effect<number, InvalidValue> =>
+  Number.isInteger(seconds) && seconds >= 60 && seconds <= 86_400
+    ? Effect.succeed(seconds)
+    : Effect.fail(new InvalidValue({ detail: `${field}: use 60 to 86400 seconds.` }));
 
 /** When a token ends; null: never. */
 export const expiryOf = Effect.fn("expiryOf")(function* (expiresAt: Date | null) {

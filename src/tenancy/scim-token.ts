@@ -11,7 +11,7 @@ import {
 } from "../store/index.ts";
 import { inOrganization, type Target } from "./access.ts";
 import type { Caller } from "./caller.ts";
-import { lockedConnection } from "./connections.ts";
+import { lockedConnection } from "./connection/index.ts";
 import { expiryOf, labelOf } from "./input.ts";
 import { mintToken } from "./token.ts";
 

@@ -5,7 +5,8 @@ import { Effect, Exit, Layer } from "effect";
 import { CliOutput, Command } from "effect/cli";
 import { FetchHttpClient } from "effect/http";
 import { afterAll, describe, expect, it } from "vitest";
-import { rolebridge } from "../../src/cli/rolebridge.ts";
+import { connectors } from "../../connectors/index.ts";
+import { rolebridge as makeRolebridge } from "../../src/cli/rolebridge.ts";
 import { Server } from "../../src/cli/server.ts";
 import { newFolder, run } from "./support.ts";
 
@@ -23,6 +24,7 @@ const walk = (command: Command.Command.Any, path: string): ReadonlyArray<Entry> 
   ];
 };
 
+const rolebridge = makeRolebridge(connectors);
 const all = walk(rolebridge, "rolebridge");
 
 const kept = { ...process.env };
@@ -69,8 +71,10 @@ describe("help", () => {
       ...["role list", "role create", "mapping show", "mapping draft", "mapping publish"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show"],
-      ...["connection list", "connection add", "connection enable", "connection disable"],
+      ...["connection list", "connection add keycloak", "connection set", "connection test"],
+      ...["connection enable", "connection disable"],
       ...["connection same-directory", "connection authority"],
+      ...["sync now", "sync status", "sync runs", "sync show"],
       ...["token list", "token create", "token revoke"],
       ...["operator list", "operator create", "operator disable"],
     ]);

@@ -20,6 +20,8 @@ const connection = (slug: string, more: object = {}) => ({
   lifecycleAuthority: null,
   sameDirectoryAs: [],
   scimUrl: quickStart.scimUrl,
+  settings: {},
+  sync: null,
   createdAt: time,
   ...more,
 });
@@ -127,9 +129,11 @@ describe("connection", () => {
   });
 
   it("of a kind that is not there yet is refused in a sentence", async () => {
-    const { code, stderr } = await rolebridge(["connection", "add", "kc", "--kind", "keycloak"]);
+    const { code, stderr } = await rolebridge(["connection", "add", "z", "--kind", "zitadel"]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/keycloak/);
+    expect(stderr).toMatch(/zitadel cannot be added yet/);
+    const read = await rolebridge(["connection", "add", "kc", "--kind", "keycloak"]);
+    expect(read.stderr).toContain("rolebridge connection add keycloak --help");
     const unknown = await rolebridge(["connection", "add", "kc", "--kind", "ldap"]);
     expect(unknown.stderr).toContain("For help: rolebridge connection add --help");
   });

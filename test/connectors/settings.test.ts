@@ -24,9 +24,13 @@ describe("settings of connectors", () => {
       clientSecret: "s",
     };
     const decoded: Readonly<Record<string, unknown>> = Schema.decodeUnknownSync(Settings)(given);
-    for (const { name, default: written } of fields) {
-      if (written !== null) assert.strictEqual(String(decoded[name]), written);
-      else assert.throws(() => Schema.decodeUnknownSync(Settings)({ ...given, [name]: undefined }));
+    for (const { name, type, default: written } of fields) {
+      if (written !== null) {
+        assert.strictEqual(String(decoded[name]), written);
+        assert.strictEqual(typeof decoded[name], type === "text" ? "string" : type);
+      }
+      if (written === null)
+        assert.throws(() => Schema.decodeUnknownSync(Settings)({ ...given, [name]: undefined }));
     }
     assert.notInclude(JSON.stringify(decoded), '"s"');
   });

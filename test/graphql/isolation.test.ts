@@ -1,11 +1,26 @@
 /** Operators bound to one organization: they see it and nothing else, and can make nobody who sees more. */
 import { describe, expect, it } from "vitest";
+import { makeOutside, smallDirectory } from "../support/directory.ts";
 import { startServer } from "../support/server.ts";
 import { codesOf, dataOf, operator } from "./support.ts";
 
-const server = await startServer();
+const { outside, connectors } = makeOutside("theirs");
+const server = await startServer({}, undefined, { connectors });
 await server.graphql('mutation { createOrganization(slug: "globex") { id } }');
 await server.graphql('mutation { addConnection(organization: "globex", kind: SCIM, slug: "scim") { id } }');
+
+outside.directory = smallDirectory();
+const settings = Object.entries({
+  baseUrl: "https://keycloak.globex.test",
+  realm: "globex",
+  clientId: "rolebridge",
+  clientSecret: "theirs",
+})
+  .map(([name, value]) => `{ name: "${name}", value: "${value}" }`)
+  .join(", ");
+await server.graphql(
+  `mutation { addConnection(organization: "globex", kind: KEYCLOAK, slug: "kc", every: null, settings: [${settings}]) { id } }`,
+);
 
 const bound = await operator(server, "owner", "acme");
 const other = await operator(server, "owner", "globex");
@@ -17,7 +32,9 @@ const as = (token: string) => ({
 
 const fieldsOfOrganization = [
   "id",
-  "connections { id tokens { id } }",
+  "connections { id settings sync { detail } tokens { id } }",
+  "runs { id }",
+  'run(id: "00000000-0000-7000-8000-000000000000") { id }',
   "roles { key }",
   "mapping { version }",
   "accounts { items { id } }",
@@ -30,6 +47,11 @@ const fieldsOfOrganization = [
 
 const mutations = (slug: string) => [
   `addConnection(organization: "${slug}", kind: SCIM, slug: "mine") { id }`,
+  `addConnection(organization: "${slug}", kind: KEYCLOAK, slug: "kc", unchecked: true, settings: [${settings}]) { id }`,
+  `updateConnectionSettings(organization: "${slug}", connection: "kc", settings: [${settings}]) { id }`,
+  `testConnection(organization: "${slug}", connection: "kc") { version }`,
+  `setSchedule(organization: "${slug}", connection: "kc", every: null) { id }`,
+  `startSync(organization: "${slug}", connection: "kc") { id }`,
   `setConnectionEnabled(organization: "${slug}", connection: "scim", enabled: false) { id }`,
   `setLifecycleAuthority(organization: "${slug}", connection: "scim", authority: false) { id }`,
   `declareSameDirectory(organization: "${slug}", connections: ["scim"]) { id }`,
@@ -45,7 +67,7 @@ const mutations = (slug: string) => [
 const state = async () =>
   dataOf(
     await server.graphql(
-      '{ organization(slug: "globex") { connections { slug enabled lifecycleAuthority tokens { id } } roles { key } mapping(state: DRAFT) { version } events { id } } operators { id } }',
+      '{ organization(slug: "globex") { connections { slug enabled settings lifecycleAuthority tokens { id } sync { everySeconds } } roles { key } mapping(state: DRAFT) { version } events(first: 5) { id } runs { id } } operators { id } }',
     ),
   );
 
@@ -113,6 +135,30 @@ describe("an owner of one organization", () => {
   ])("ends no operator %s", async (_, id) => {
     const answer = await as(bound.token).ask(`mutation { disableOperator(id: "${id()}") { id } }`);
     expect(codesOf(answer)).toEqual(["NotFound"]);
+  });
+});
+
+describe("a run of another organization", () => {
+  const runs = async () =>
+    dataOf(await server.graphql('{ organization(slug: "globex") { runs { id state } } }')).organization.runs;
+
+  it("is not there, by its true id", async () => {
+    await expect.poll(async () => (await runs())[0]?.state, { timeout: 20_000 }).toBe("DONE");
+    const [{ id }] = await runs();
+    const { organization } = dataOf(
+      await as(bound.token).ask(`{ organization(slug: "acme") { run(id: "${id}") { id } runs { id } } }`),
+    );
+    expect(organization).toEqual({ run: null, runs: [] });
+    const other = '{ organization(slug: "acme") { runs(connection: "kc") { id } } }';
+    expect(codesOf(await as(bound.token).ask(other))).toEqual(["NotFound"]);
+  });
+
+  it("and its system are not reached by commands of somebody else", async () => {
+    await expect.poll(async () => (await runs())[0]?.state, { timeout: 20_000 }).toBe("DONE");
+    outside.asked.length = 0;
+    for (const mutation of mutations("globex")) await as(bound.token).ask(`mutation { ${mutation} }`);
+    expect(outside.asked).toEqual([]);
+    expect(await runs()).toHaveLength(1);
   });
 });
 

@@ -117,9 +117,9 @@ describe("connections", () => {
 
   it("of other kinds are not supported yet, and say so", async () => {
     const found = await refusal(
-      'mutation { addConnection(organization: "acme", kind: KEYCLOAK, slug: "kc") { id } }',
+      'mutation { addConnection(organization: "acme", kind: ZITADEL, slug: "kc") { id } }',
     );
-    expect(found).toMatchObject({ code: "NotSupported", message: expect.stringContaining("keycloak") });
+    expect(found).toMatchObject({ code: "NotSupported", message: expect.stringContaining("zitadel") });
   });
 
   it("are called by one slug each", async () => {

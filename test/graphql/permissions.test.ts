@@ -11,6 +11,7 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
   "Query.me": ["any", "{ me { id } }"],
   "Query.organizations": ["organization:read", "{ organizations { id } }"],
   "Query.organization": ["organization:read", '{ organization(slug: "acme") { id } }'],
+  "Query.connectors": ["connection:read", "{ connectors { kind fields { name } } }"],
   "Query.operators": ["operator:read", "{ operators { id } }"],
   "Query.systemEvents": ["event:read", "{ systemEvents { id } }"],
   "Mutation.createOrganization": [
@@ -20,6 +21,22 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
   "Mutation.addConnection": [
     "connection:write",
     'mutation { addConnection(organization: "acme", kind: SAML, slug: "x") { id } }',
+  ],
+  "Mutation.updateConnectionSettings": [
+    "connection:write",
+    'mutation { updateConnectionSettings(organization: "acme", connection: "no") { id } }',
+  ],
+  "Mutation.testConnection": [
+    "connection:write",
+    'mutation { testConnection(organization: "acme", connection: "no") { version } }',
+  ],
+  "Mutation.setSchedule": [
+    "connection:write",
+    'mutation { setSchedule(organization: "acme", connection: "no", every: null) { id } }',
+  ],
+  "Mutation.startSync": [
+    "sync:write",
+    'mutation { startSync(organization: "acme", connection: "no") { id } }',
   ],
   "Mutation.setConnectionEnabled": [
     "connection:write",
@@ -66,6 +83,8 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   environment: ["organization:read", "environment"],
   isDefault: ["organization:read", "isDefault"],
   connections: ["connection:read", "connections { id }"],
+  runs: ["sync:read", "runs { id }"],
+  run: ["sync:read", 'run(id: "no") { id }'],
   roles: ["role:read", "roles { key }"],
   mapping: ["mapping:read", "mapping { version }"],
   accounts: ["account:read", "accounts { next }"],
@@ -88,6 +107,10 @@ const table = {
     "token:read",
     '{ organization(slug: "acme") { connections { tokens { id } } } }',
   ] as const,
+  "Connection.sync": [
+    "sync:read",
+    '{ organization(slug: "acme") { connections { sync { state } } } }',
+  ] as const,
 };
 
 const server = await startServer();
@@ -102,7 +125,7 @@ describe("every field × every role", () => {
       const type = schema.getType(name);
       return isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${name}.${field}`) : [];
     });
-    expect(Object.keys(table).sort()).toEqual([...all, "Connection.tokens"].sort());
+    expect(Object.keys(table).sort()).toEqual([...all, "Connection.tokens", "Connection.sync"].sort());
   });
 
   const cases = Object.entries(table).flatMap(([field, [permission, query]]) =>

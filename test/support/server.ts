@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Effect, Layer, Logger, ManagedRuntime } from "effect";
 import { afterAll } from "vitest";
 import { complete } from "../../config/index.ts";
+import type { Connector } from "../../connectors/connector.ts";
 import { appOver } from "../../src/app.ts";
 import { ServerAddress } from "../../src/http/index.ts";
 import type { Location } from "../../src/store/index.ts";
@@ -33,11 +34,15 @@ const answer = async (address: string, init: RequestInit): Promise<Answer> => {
 const bearer = (token: string): Record<string, string> =>
   token === "" ? {} : { authorization: `Bearer ${token}` };
 
-const start = async (settings: Parameters<typeof complete>[0], location: Location) => {
+const start = async (
+  settings: Parameters<typeof complete>[0],
+  location: Location,
+  connectors?: ReadonlyArray<Connector>,
+  quiet = Logger.layer([]),
+) => {
   const folder = mkdtempSync(join(tmpdir(), "rolebridge-"));
   const ready = complete({ PORT: 0, ROLEBRIDGE_DATA: folder, ...settings }, false);
-  const quiet = Logger.layer([]);
-  const runtime = ManagedRuntime.make(Layer.provideMerge(appOver(ready, location), quiet));
+  const runtime = ManagedRuntime.make(Layer.provideMerge(appOver(ready, location, connectors), quiet));
   const url = await runtime.runPromise(Effect.map(ServerAddress, ({ publicUrl }) => publicUrl));
   const quickStart = await runtime.runPromise(bootstrap(folder, url));
   if (quickStart === undefined) throw new Error("The database of a test was not empty.");
@@ -55,8 +60,14 @@ const start = async (settings: Parameters<typeof complete>[0], location: Locatio
 export const startServer = async (
   settings: Parameters<typeof complete>[0] = {},
   location: Location = { _tag: "Memory" },
+  /** Other connectors than the server's own, and a logger that sees what it logs. */
+  {
+    connectors,
+    logger,
+  }: { connectors?: ReadonlyArray<Connector>; logger?: Logger.Logger<unknown, void> } = {},
 ) => {
-  const { runtime, url, quickStart, close } = await start(settings, location);
+  const logs = Logger.layer(logger === undefined ? [] : [logger]);
+  const { runtime, url, quickStart, close } = await start(settings, location, connectors, logs);
   afterAll(close);
   const send = (path: string, method: string, token: string, body: unknown, type: string) =>
     answer(`${url}${path}`, {

@@ -27,6 +27,51 @@ export const Organization = Schema.Struct({
 });
 export type Organization = typeof Organization.Type;
 
+export const RunStep = Schema.Struct({
+  name: Text,
+  read: Int,
+  added: Int,
+  changed: Int,
+  removed: Int,
+  failed: Int,
+  beganMillis: Int,
+  endedMillis: NullOr(Int),
+});
+export type RunStep = typeof RunStep.Type;
+
+export const Run = Schema.Struct({
+  id: Text,
+  connection: Text,
+  state: Text,
+  trigger: Text,
+  requestedBy: NullOr(Text),
+  userId: NullOr(Text),
+  requestedAt: Text,
+  startedAt: NullOr(Text),
+  endedAt: NullOr(Text),
+  attempts: Int,
+  reason: NullOr(Text),
+  detail: NullOr(Text),
+  failures: Schema.Array(Schema.Struct({ kind: Text, id: Text, detail: Text })),
+  steps: Schema.Array(RunStep),
+});
+export type Run = typeof Run.Type;
+
+export const Sync = Schema.Struct({
+  state: Text,
+  everySeconds: NullOr(Int),
+  dueAt: NullOr(Text),
+  lastSuccessAt: NullOr(Text),
+  failures: Int,
+  quarantinedAt: NullOr(Text),
+  reason: NullOr(Text),
+  detail: NullOr(Text),
+  users: Int,
+  groups: Int,
+  lastRun: NullOr(Schema.Struct({ id: Text, state: Text, requestedAt: Text, endedAt: NullOr(Text) })),
+});
+export type Sync = typeof Sync.Type;
+
 export const Connection = Schema.Struct({
   id: Text,
   slug: Text,
@@ -36,9 +81,21 @@ export const Connection = Schema.Struct({
   lifecycleAuthority: NullOr(Flag),
   sameDirectoryAs: Schema.Array(Text),
   scimUrl: NullOr(Text),
+  settings: Json,
+  sync: NullOr(Sync),
   createdAt: Text,
 });
 export type Connection = typeof Connection.Type;
+
+export const ConnectionTest = Schema.Struct({
+  latencyMillis: NullOr(Schema.Finite),
+  version: NullOr(Text),
+  sees: Schema.Array(Text),
+  lacks: Schema.Array(Schema.Struct({ what: Text, remedy: Text })),
+  reason: NullOr(Text),
+  detail: NullOr(Text),
+});
+export type ConnectionTest = typeof ConnectionTest.Type;
 
 export const ScimToken = Schema.Struct({
   id: Text,

@@ -1,6 +1,6 @@
 /** Owns the commands, one file for each family: their flags, what they ask the server, how they show it. */
 export { account } from "./account.ts";
-export { connection } from "./connection.ts";
+export { connection } from "./connection/index.ts";
 export { doctor } from "./doctor.ts";
 export { event } from "./event.ts";
 export { exception } from "./exception.ts";
@@ -11,5 +11,6 @@ export { operator } from "./operator.ts";
 export { organization } from "./organization.ts";
 export { role } from "./role.ts";
 export { serve } from "./serve.ts";
+export { sync } from "./sync/index.ts";
 export { token } from "./token.ts";
 export { tryOut } from "./try.ts";

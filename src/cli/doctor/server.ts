@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect";
 import { HttpClient } from "effect/http";
 import { type Check, unwell, well } from "../check.ts";
 import { askField, findServer, findTarget, Operator } from "../client/index.ts";
+import { isTroubled, remedyText, stateText } from "../reading/index.ts";
 
 const failed =
   (check: string) =>
@@ -48,11 +49,61 @@ const openExceptions = Effect.fnUntraced(function* () {
   return unwell(check, `open in ${slugs}: rolebridge exception list -o ${first.slug}`);
 });
 
+const Read = Schema.Array(
+  Schema.Struct({
+    slug: Schema.String,
+    connections: Schema.Array(
+      Schema.Struct({
+        slug: Schema.String,
+        enabled: Schema.Boolean,
+        sync: Schema.NullOr(
+          Schema.Struct({
+            state: Schema.String,
+            reason: Schema.NullOr(Schema.String),
+            detail: Schema.NullOr(Schema.String),
+          }),
+        ),
+      }),
+    ),
+  }),
+);
+
+type Seen = (typeof Read.Type)[number]["connections"][number];
+
+const trouble = (organization: string, connection: Seen): Check => {
+  const { slug, sync } = connection;
+  const remedy = remedyText(sync?.reason ?? null, slug);
+  return unwell(
+    `connection ${organization}/${slug}`,
+    `${stateText(connection)} (${sync?.reason}): ${sync?.detail} ${remedy}`,
+  );
+};
+
+/** One line for each connection that cannot be read as it should, in every organization to be seen. */
+const connections = Effect.fnUntraced(function* () {
+  const organizations = yield* askField("query", "organizations", {}, Read);
+  const troubled = organizations.flatMap(({ slug, connections }) =>
+    connections.filter(isTroubled).map((connection) => trouble(slug, connection)),
+  );
+  const read = organizations.flatMap(({ connections }) => connections.filter(({ sync }) => sync !== null));
+  if (troubled.length > 0) return troubled;
+  return [
+    well("connections", read.length === 0 ? "none is read" : `all ${read.length} that are read go well`),
+  ];
+});
+
 /** What can be asked of the server. Further questions only where the ones before were answered. */
 export const checkServer = Effect.fn("checkServer")(function* () {
   const server = yield* readiness().pipe(Effect.catch(failed("server")));
   if (!server.ok) return [server];
   const known: Check = yield* token().pipe(Effect.catch(failed("operator token")));
   if (!known.ok) return [server, known];
-  return [server, known, yield* openExceptions().pipe(Effect.catch(failed("exceptions")))];
+  return [
+    server,
+    known,
+    ...(yield* connections().pipe(
+      Effect.catch((failure) => Effect.map(failed("connections")(failure), (check) => [check])),
+    )),
+    yield* openExceptions().pipe(Effect.catch(failed("exceptions"))),
+  ];
 });

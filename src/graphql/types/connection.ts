@@ -2,7 +2,6 @@ import { Effect } from "effect";
 import { ServerAddress } from "../../http/index.ts";
 import { listScimTokens } from "../../store/index.ts";
 import {
-  addConnection,
   type Caller,
   type ConnectionView,
   declareSameDirectory,
@@ -11,15 +10,19 @@ import {
   setLifecycleAuthority,
   type Target,
   viewConnections,
+  viewSyncs,
 } from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
 import { ConnectionKind } from "./enums.ts";
 import { Organization } from "./organization.ts";
+import { Sync } from "./sync.ts";
 import { ScimToken } from "./token.ts";
 
 /** Connections that were read together: what one of them needs, all of them get in one query. */
 interface Siblings {
   readonly organization: Target;
+  /** Stands for how all of them are read. */
+  readonly syncs: object;
 }
 
 interface ConnectionModel extends ConnectionView {
@@ -27,11 +30,14 @@ interface ConnectionModel extends ConnectionView {
 }
 
 const models = (organization: Target, views: ReadonlyArray<ConnectionView>): Array<ConnectionModel> => {
-  const siblings: Siblings = { organization };
+  const siblings: Siblings = { organization, syncs: {} };
   return views.map((view) => ({ ...view, siblings }));
 };
 
-const alone = (organization: Target) => (view: ConnectionView) => ({ ...view, siblings: { organization } });
+export const alone = (organization: Target) => (view: ConnectionView) => ({
+  ...view,
+  siblings: { organization, syncs: {} },
+});
 
 /** The tokens of all of them, by connection. */
 const allTokens = (caller: Caller, { organization }: Siblings) =>
@@ -39,10 +45,14 @@ const allTokens = (caller: Caller, { organization }: Siblings) =>
     Effect.map(listScimTokens(tx), (rows) => Map.groupBy(rows, (row) => row.connectionId)),
   );
 
+/** How each of them is read, by connection. */
+const allSyncs = (caller: Caller, { organization }: Siblings) =>
+  inOrganization(caller, organization, "sync:read", viewSyncs);
+
 const scimUrl = ({ kind }: ConnectionView) =>
   Effect.map(ServerAddress, ({ publicUrl }) => (kind === "scim" ? `${publicUrl}/scim/v2` : null));
 
-const Connection = builder.objectRef<ConnectionModel>("Connection").implement({
+export const Connection = builder.objectRef<ConnectionModel>("Connection").implement({
   authScopes: { permission: "connection:read" },
   fields: (t) => ({
     id: t.exposeID("id"),
@@ -57,6 +67,18 @@ const Connection = builder.objectRef<ConnectionModel>("Connection").implement({
     sameDirectoryAs: t.stringList({
       description: "The slugs of the other connections declared the same directory.",
       resolve: ({ sameDirectoryAs }) => [...sameDirectoryAs],
+    }),
+    settings: t.expose("settings", {
+      type: "JSON",
+      description: "By name, as they were given; no secrets. What is not there has its default.",
+    }),
+    sync: t.field({
+      type: Sync,
+      nullable: true,
+      description: "Null where the system pushes to us.",
+      authScopes: { permission: "sync:read" },
+      resolve: async ({ id, siblings }, _args, { caller, once }) =>
+        (await once(siblings.syncs, allSyncs(caller, siblings))).get(id) ?? null,
     }),
     scimUrl: t.string({
       nullable: true,
@@ -85,21 +107,10 @@ builder.objectField(Organization, "connections", (t) =>
 );
 
 builder.mutationFields((t) => ({
-  addConnection: t.field({
-    type: Connection,
-    authScopes: { permission: "connection:write" },
-    args: {
-      organization: t.arg.string({ required: true }),
-      kind: t.arg({ type: ConnectionKind, required: true }),
-      slug: t.arg.string({ required: true }),
-      name: t.arg.string({ description: "By default the slug." }),
-    },
-    resolve: (_root, { organization, kind, slug, name }, { caller, run }) =>
-      run(addConnection(caller, organization, { kind, slug, name: name ?? null })).then(alone(organization)),
-  }),
   setConnectionEnabled: t.field({
     type: Connection,
-    description: "A disabled connection gives no roles and is refused at the door, at once.",
+    description:
+      "A disabled connection gives no roles and is refused at the door, at once. One that is enabled again is read.",
     authScopes: { permission: "connection:write" },
     args: {
       organization: t.arg.string({ required: true }),

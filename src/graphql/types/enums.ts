@@ -24,3 +24,37 @@ export const OperatorRole = builder.enumType("OperatorRole", {
 export const MappingState = builder.enumType("MappingState", {
   values: { DRAFT: { value: "draft" }, PUBLISHED: { value: "published" } } as const,
 });
+
+export const SyncState = builder.enumType("SyncState", {
+  description: "How the reading of a connection is going: the first of these that holds, in this order.",
+  values: {
+    DISABLED: { value: "disabled" },
+    QUARANTINED: { value: "quarantined", description: "Nothing it says is believed until a run goes well." },
+    FAILING: { value: "failing", description: "The last run failed; it is tried again by itself." },
+    SYNCING: { value: "syncing" },
+    NEVER_SYNCED: { value: "never-synced" },
+    LATE: { value: "late", description: "Due for more than two minutes, and nobody has begun." },
+    HEALTHY: { value: "healthy" },
+  } as const,
+});
+
+export const RunState = builder.enumType("RunState", {
+  values: {
+    WAITING: { value: "waiting" },
+    RUNNING: { value: "running" },
+    DONE: { value: "done" },
+    FAILED: { value: "failed" },
+    CANCELLED: {
+      value: "cancelled",
+      description: "Its connection was disabled, or another run did its work.",
+    },
+  } as const,
+});
+
+export const RunTrigger = builder.enumType("RunTrigger", {
+  values: { OPERATOR: { value: "operator" }, SCHEDULE: { value: "schedule" } } as const,
+});
+
+export const SettingType = builder.enumType("SettingType", {
+  values: { TEXT: { value: "text" }, NUMBER: { value: "number" }, BOOLEAN: { value: "boolean" } } as const,
+});

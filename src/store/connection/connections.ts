@@ -80,6 +80,7 @@ export const updateConnection = (
     readonly enabled?: boolean;
     readonly lifecycleAuthority?: boolean | null;
     readonly directoryId?: string;
+    readonly settings?: JsonObject;
   },
 ) =>
   run(
@@ -91,6 +92,7 @@ export const updateConnection = (
           ? {}
           : { lifecycle_authority: change.lifecycleAuthority }),
         ...(change.directoryId === undefined ? {} : { directory_id: change.directoryId }),
+        ...(change.settings === undefined ? {} : { settings: jsonb(change.settings) }),
       })
       .where("id", "=", id),
   );

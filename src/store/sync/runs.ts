@@ -109,6 +109,10 @@ export const listRuns = (
   return run(query);
 };
 
+/** The newest run of each connection. */
+export const listLastRuns = (tx: TenantTx) =>
+  run(runsOf(tx).distinctOn("connection_id").orderBy("connection_id").orderBy("id", "desc"));
+
 /** How long a sign of life counts. A holder gives one every few seconds. */
 const lease = sql<Date>`now() + interval '12 seconds'`;
 

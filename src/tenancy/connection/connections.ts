@@ -2,16 +2,13 @@
 import { Effect } from "effect";
 import {
   type ConnectionId,
-  type ConnectionKind,
   InvalidValue,
   type JsonObject,
   NotFound,
-  NotSupported,
   type Origin,
-} from "../domain/index.ts";
+} from "../../domain/index.ts";
 import {
   type ConnectionRow,
-  addConnection as insertConnection,
   listConnections,
   lockConnection,
   newId,
@@ -19,11 +16,10 @@ import {
   recordEvents,
   type TenantTx,
   updateConnection,
-} from "../store/index.ts";
-import { settleConnection } from "../sync/index.ts";
-import { inOrganization, type Target } from "./access.ts";
-import type { Caller } from "./caller.ts";
-import { labelOf, slugOf } from "./input.ts";
+} from "../../store/index.ts";
+import { askForRun, findConnector, settleConnection } from "../../sync/index.ts";
+import { inOrganization, type Target } from "../access.ts";
+import type { Caller } from "../caller.ts";
 
 /** A connection, with the slugs of those declared the same directory. */
 export interface ConnectionView extends ConnectionRow {
@@ -40,11 +36,11 @@ export const viewConnections = Effect.fn("viewConnections")(function* (tx: Tenan
   });
 });
 
-const unknown = (slug: string) => new NotFound({ kind: "connection", id: slug });
+export const unknownConnection = (slug: string) => new NotFound({ kind: "connection", id: slug });
 
-const viewOne = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
+export const viewConnection = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
   const found = (yield* viewConnections(tx)).find((connection) => connection.slug === slug);
-  return found ?? (yield* unknown(slug));
+  return found ?? (yield* unknownConnection(slug));
 });
 
 /**
@@ -52,42 +48,15 @@ const viewOne = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
  * adding people through it: those it settles afterwards are all there are.
  */
 export const lockedConnection = Effect.fn("lockedConnection")(function* (tx: TenantTx, slug: string) {
-  return (yield* lockConnection(tx, slug)) ?? (yield* unknown(slug));
+  return (yield* lockConnection(tx, slug)) ?? (yield* unknownConnection(slug));
 });
 
-const happened = (type: string, origin: Origin, id: ConnectionId, data: JsonObject) => ({
+/** An event about a connection. */
+export const happened = (type: string, origin: Origin, id: ConnectionId, data: JsonObject) => ({
   type,
   origin,
   subject: { kind: "connection", id },
   data,
-});
-
-interface Wanted {
-  readonly kind: ConnectionKind;
-  readonly slug: string;
-  readonly name: string | null;
-}
-
-export const addConnection = Effect.fn("addConnection")(function* (
-  caller: Caller,
-  target: Target,
-  { kind, slug, name }: Wanted,
-) {
-  return yield* inOrganization(
-    caller,
-    target,
-    "connection:write",
-    Effect.fnUntraced(function* (tx, origin) {
-      if (kind !== "scim") {
-        return yield* new NotSupported({ detail: `Only scim connections can be added yet, not ${kind}.` });
-      }
-      yield* slugOf("slug", slug);
-      const label = name === null ? slug : yield* labelOf("name", name);
-      const id = yield* insertConnection(tx, { kind, slug, name: label });
-      yield* recordEvent(tx, happened("connection.created", origin, id, { kind, slug }));
-      return yield* viewOne(tx, slug);
-    }),
-  );
 });
 
 type Setting = Pick<Parameters<typeof updateConnection>[2], "enabled" | "lifecycleAuthority">;
@@ -96,6 +65,11 @@ const isSet = (
   before: ConnectionRow,
   { enabled = before.enabled, lifecycleAuthority = before.lifecycleAuthority }: Setting,
 ): boolean => before.enabled === enabled && before.lifecycleAuthority === lifecycleAuthority;
+
+/** What it said before may be long ago. */
+const readAgain = Effect.fnUntraced(function* (tx: TenantTx, { id, kind }: ConnectionRow, caller: Caller) {
+  if ((yield* findConnector(kind)) !== undefined) yield* askForRun(tx, id, null, caller.id);
+});
 
 /** Changes a setting and brings everyone it decides about up to date. Nothing happens where it is so already. */
 const change = (
@@ -115,12 +89,13 @@ const change = (
         yield* updateConnection(tx, before.id, setting);
         const event = yield* recordEvent(tx, happened(type, origin, before.id, setting));
         yield* settleConnection(tx, before.id, { event, origin }, loses);
+        if (setting.enabled === true) yield* readAgain(tx, before, caller);
       }
-      return yield* viewOne(tx, slug);
+      return yield* viewConnection(tx, slug);
     }),
   );
 
-/** A disabled connection gives no roles and is refused at the door, at once. */
+/** A disabled connection gives no roles and is refused at the door, at once. One that is enabled again is read. */
 export const setConnectionEnabled = (caller: Caller, target: Target, slug: string, enabled: boolean) =>
   change(
     caller,
@@ -142,7 +117,7 @@ export const setLifecycleAuthority = (
 const allOf = Effect.fnUntraced(function* (tx: TenantTx, slugs: ReadonlySet<string>) {
   const found = (yield* viewConnections(tx)).filter(({ slug }) => slugs.has(slug));
   const missing = [...slugs].find((slug) => !found.some((connection) => connection.slug === slug));
-  return missing === undefined ? found : yield* unknown(missing);
+  return missing === undefined ? found : yield* unknownConnection(missing);
 });
 
 /**

@@ -1,0 +1,39 @@
+/** Connections as a table. */
+import { Argument } from "effect/cli";
+import type { Connection } from "../../client/index.ts";
+import { type Line, moment, table, type View } from "../../output/index.ts";
+import { everyText, stateText } from "../../reading/index.ts";
+
+const authorityText = ({ lifecycleAuthority }: Connection): string => {
+  if (lifecycleAuthority === null) return "default of its kind";
+  return lifecycleAuthority ? "yes" : "no";
+};
+
+const lastText = ({ sync }: Connection): string => {
+  if (sync === null) return "";
+  return sync.lastSuccessAt === null ? "never" : moment(sync.lastSuccessAt);
+};
+
+export const rows = (connections: ReadonlyArray<Connection>): ReadonlyArray<Line> =>
+  table<Connection>(
+    {
+      SLUG: ({ slug }) => slug,
+      KIND: ({ kind }) => kind.toLowerCase().replace("_", "-"),
+      NAME: ({ name }) => name,
+      STATE: stateText,
+      "LAST SYNC": lastText,
+      EVERY: ({ sync }) => (sync === null ? "" : everyText(sync.everySeconds)),
+      "SAYS WHO IS ACTIVE": authorityText,
+      "SAME DIRECTORY AS": ({ sameDirectoryAs }) => sameDirectoryAs.join(", "),
+      ADDRESS: ({ scimUrl }) => scimUrl ?? "",
+    },
+    connections,
+  );
+
+export const view = (connection: Connection): View => ({ lines: rows([connection]) });
+
+export const slug = Argument.String("connection").pipe(Argument.withDescription("The connection's slug."));
+
+export const newSlug = Argument.String("slug").pipe(
+  Argument.withDescription("Short name for rules and commands: lower-case letters, digits and hyphens."),
+);

@@ -32,6 +32,8 @@ const zip = join(
 );
 const cache = join(homedir(), ".cache/rolebridge");
 const folder = join(cache, `keycloak-${version}`);
+/** Where kcadm.sh is, once a suite has fetched the distribution. */
+export const keycloakPrograms = join(folder, "bin");
 
 const runs = (program: string, ...args: ReadonlyArray<string>): boolean =>
   spawnSync(program, args).status === 0;

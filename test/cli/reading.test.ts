@@ -73,7 +73,9 @@ describe("connection add keycloak", () => {
       code: 0,
       stderr: expect.stringContaining(`sync now ${slug}`),
     });
-    expect(stdout).toMatch(new RegExp(`^${slug} +keycloak +${slug} +(syncing|healthy) .* 1h`, "m"));
+    expect(stdout).toMatch(
+      new RegExp(`^${slug} +keycloak +${slug} +(syncing|healthy) .* 1h .* https://keycloak.acme.test$`, "m"),
+    );
     const listed = await json(["connection", "list"]);
     expect(listed.find((one: { slug: string }) => one.slug === slug)).toMatchObject({
       kind: "KEYCLOAK",

@@ -299,6 +299,19 @@ describe("other settings", () => {
     dataOf(await change(slug, { baseUrl: "https://elsewhere.test", pageSize: "70" }));
   });
 
+  it("are not stored where somebody else changed the connection in the meantime", async () => {
+    const { slug } = await added({ unchecked: true });
+    const theirs = { baseUrl: "https://elsewhere.test", clientSecret: "theirs" };
+    outside.meanwhile = () => change(slug, theirs, { unchecked: true });
+    const answer = await change(slug, { clientSecret: secret });
+    expect(messages(answer)).toContain("Somebody else changed the connection");
+    outside.secret = "theirs";
+    outside.asked.length = 0;
+    expect(dataOf(await test(slug)).testConnection.reason).toBeNull();
+    // Ours was given for the address of before, and is not sent to theirs.
+    expect(outside.asked).toEqual([{ address: "https://elsewhere.test", secret: "theirs" }]);
+  });
+
   it("leave an event with their names only", async () => {
     const { id, slug } = await added({ unchecked: true });
     dataOf(await change(slug, { realm: "other", clientSecret: secret }, { unchecked: true }));

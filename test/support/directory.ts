@@ -11,6 +11,8 @@ export interface Outside {
   /** The one secret that is accepted. */
   secret: string;
   lacks: ReadonlyArray<Lack>;
+  /** What happens elsewhere while it is asked the next time. */
+  meanwhile?: (() => Promise<unknown>) | undefined;
   /** Each address asked with the secret it was asked with, in order. */
   readonly asked: Array<{ readonly address: string; readonly secret: string }>;
 }
@@ -25,9 +27,12 @@ const refused = new ConnectorFailure({
 /** Answers with what `outside` holds at that moment. */
 const answering = (outside: Outside, settings: Settings): Effect.Effect<Connection> => {
   const { baseUrl: address, clientSecret: secret } = plainOf(settings);
-  const welcome = Effect.suspend(() => {
+  const welcome = Effect.gen(function* () {
     outside.asked.push({ address, secret });
-    return secret === outside.secret ? Effect.void : Effect.fail(refused);
+    const { meanwhile } = outside;
+    outside.meanwhile = undefined;
+    if (meanwhile !== undefined) yield* Effect.promise(meanwhile);
+    if (secret !== outside.secret) return yield* refused;
   });
   return Effect.map(openDirectory(outside.directory, outside.fault), ({ probe, source }) => ({
     probe: Effect.andThen(

@@ -14,6 +14,13 @@ const lastText = ({ sync }: Connection): string => {
   return sync.lastSuccessAt === null ? "never" : moment(sync.lastSuccessAt);
 };
 
+/** Where it is: for others to push to, or for us to read from. */
+const addressText = ({ scimUrl, settings }: Connection): string => {
+  const values = typeof settings === "object" && settings !== null ? Object.values(settings) : [];
+  const address = values.find((value) => typeof value === "string" && /^https?:/.test(value));
+  return scimUrl ?? String(address ?? "");
+};
+
 export const rows = (connections: ReadonlyArray<Connection>): ReadonlyArray<Line> =>
   table<Connection>(
     {
@@ -25,7 +32,7 @@ export const rows = (connections: ReadonlyArray<Connection>): ReadonlyArray<Line
       EVERY: ({ sync }) => (sync === null ? "" : everyText(sync.everySeconds)),
       "SAYS WHO IS ACTIVE": authorityText,
       "SAME DIRECTORY AS": ({ sameDirectoryAs }) => sameDirectoryAs.join(", "),
-      ADDRESS: ({ scimUrl }) => scimUrl ?? "",
+      ADDRESS: addressText,
     },
     connections,
   );

@@ -14,7 +14,7 @@ const told = "http://localhost:8180";
 const because = "missing" in server ? server.missing : "kcadm.sh of that Keycloak is not at hand";
 const skip = "missing" in server || !existsSync(join(keycloakPrograms, "kcadm.sh"));
 
-const blocks = [...guide.matchAll(/```(sh|json)\n([^]*?)```/g)].map(([, kind = "", text = ""]) => ({
+const blocks = [...guide.matchAll(/```(sh|json)\n(.*?)```/gs)].map(([, kind = "", text = ""]) => ({
   kind,
   text,
 }));

@@ -7,6 +7,7 @@ import {
   event,
   exception,
   explain,
+  group,
   mapping,
   migrate,
   operator,
@@ -36,7 +37,7 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
   Command.make("rolebridge").pipe(
     Command.withSubcommands([
       { group: "START", commands: [serve, tryOut, doctor, migrate] },
-      { group: "PEOPLE AND ROLES", commands: [explain, account, role, mapping, exception, event] },
+      { group: "PEOPLE AND ROLES", commands: [explain, account, group, role, mapping, exception, event] },
       { group: "SETUP", commands: [organization, connection(kinds), sync, token, operator] },
     ]),
     Command.withGlobalFlags(globalFlags),

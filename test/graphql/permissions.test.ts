@@ -88,6 +88,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   roles: ["role:read", "roles { key }"],
   mapping: ["mapping:read", "mapping { version }"],
   accounts: ["account:read", "accounts { next }"],
+  groups: ["account:read", "groups { next }"],
   account: ["account:read", 'account(id: "no") { id }'],
   explain: ["account:read", 'explain(name: "nobody") { account { id } }'],
   exceptions: ["exception:read", "exceptions { id }"],

@@ -201,3 +201,16 @@ export const Exception = Schema.Struct({
   createdAt: Text,
 });
 export type Exception = typeof Exception.Type;
+
+export const ListedGroup = Schema.Struct({
+  id: Text,
+  connection: Text,
+  kind: Text,
+  name: Text,
+  externalId: NullOr(Text),
+  above: Schema.Array(Text),
+  members: Int,
+});
+export type ListedGroup = typeof ListedGroup.Type;
+
+export const GroupPage = Schema.Struct({ items: Schema.Array(ListedGroup), next: NullOr(Text) });

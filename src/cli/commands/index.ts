@@ -5,6 +5,7 @@ export { doctor } from "./doctor.ts";
 export { event } from "./event.ts";
 export { exception } from "./exception.ts";
 export { explain } from "./explain.ts";
+export { group } from "./group.ts";
 export { mapping } from "./mapping.ts";
 export { migrate } from "./migrate.ts";
 export { operator } from "./operator.ts";

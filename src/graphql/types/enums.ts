@@ -58,3 +58,11 @@ export const RunTrigger = builder.enumType("RunTrigger", {
 export const SettingType = builder.enumType("SettingType", {
   values: { TEXT: { value: "text" }, NUMBER: { value: "number" }, BOOLEAN: { value: "boolean" } } as const,
 });
+
+export const GroupKind = builder.enumType("GroupKind", {
+  values: {
+    GROUP: { value: "group" },
+    REALM_ROLE: { value: "realm-role" },
+    CLIENT_ROLE: { value: "client-role" },
+  } as const,
+});

@@ -1,8 +1,8 @@
 import type { OperatorRow } from "../../store/index.ts";
 import { createOperator, disableOperator, ownOperator, visibleOperators } from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
+import { NewToken } from "./connection/index.ts";
 import { OperatorRole } from "./enums.ts";
-import { NewToken } from "./token.ts";
 
 const Operator = builder.objectRef<OperatorRow>("Operator").implement({
   description: "A person or program that manages Rolebridge.",

@@ -1,3 +1,4 @@
+export * from "./group-views.ts";
 export * from "./groups.ts";
 export * from "./list.ts";
 export * from "./memberships.ts";

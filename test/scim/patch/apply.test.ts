@@ -224,9 +224,7 @@ describe("the work of one PATCH", () => {
     const remove = { op: "remove", path: `roles[${terms(50)}]` };
     const operations = (count: number) => Array.from({ length: count }, () => remove);
     const before = user({ roles: Array.from({ length: maxValues }, (_, index) => ({ value: `r${index}` })) });
-    const start = performance.now();
     expect(patched(before, ...operations(100))).toEqual(before);
-    expect(performance.now() - start).toBeLessThan(4_000);
     expect(patched(before, ...operations(101))).toEqual(refused("InvalidFilter"));
   });
 });

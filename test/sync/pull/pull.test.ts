@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   findPulledUsers,
   listEvents,
+  listGroupViews,
   listSyncStates,
   Store,
   updateConnection,
@@ -70,6 +71,23 @@ describe.each(engines)("a source that is read, on the $name engine", ({ location
       expect(counted(run, "memberships")).toMatchObject({ read: 4, added: 4 });
       expect(yield* held(pulled)).toEqual(has(pulled.upstream.directory));
       expect(yield* roles(pulled)).toEqual(["ada admin", "ada operator", "bob auditor", "bob operator"]);
+    }));
+
+  test("shows groups with what stands above them, found by a part of their name", () =>
+    Effect.gen(function* () {
+      const pulled = yield* acme;
+      const { directory } = pulled.upstream;
+      // A source may say anything, also that two groups are above each other.
+      directory.groups = [...directory.groups, group("x", "Ops X", "y"), group("y", "Ops Y", "x")];
+      yield* sync(pulled);
+      const store = yield* Store;
+      const found = yield* store.tenant(pulled.organization, (tx) =>
+        listGroupViews(tx, { limit: 10, search: "ops", connection: pulled.connection }),
+      );
+      const [ops, x] = found;
+      expect(ops).toMatchObject({ name: "ops", above: ["admins"], members: 2, externalId: "g2" });
+      expect(x?.above).toHaveLength(32);
+      expect(found).toHaveLength(3);
     }));
 
   test("a second, unchanged run writes nothing but its own row", () =>

@@ -1,7 +1,7 @@
 import { Redacted } from "effect";
-import type { ScimTokenRow } from "../../store/index.ts";
-import { issueScimToken, revokeScimToken } from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
+import type { ScimTokenRow } from "../../../store/index.ts";
+import { issueScimToken, revokeScimToken } from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
 
 /** What is shown once. Whoever may make a token may see it then. */
 interface Made {

@@ -1,8 +1,8 @@
-import type { Field } from "../../../connectors/connector.ts";
-import type { ConnectionKind as Kind } from "../../domain/index.ts";
-import { type Tested, visibleConnectors } from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { ConnectionKind, SettingType } from "./enums.ts";
+import type { Field } from "../../../../connectors/connector.ts";
+import type { ConnectionKind as Kind } from "../../../domain/index.ts";
+import { type Tested, visibleConnectors } from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { ConnectionKind, SettingType } from "../enums.ts";
 
 const SettingField = builder.objectRef<Field>("SettingField").implement({
   description: "A setting that connections of a kind have.",

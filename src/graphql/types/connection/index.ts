@@ -1,0 +1,8 @@
+/** Owns the types about connections: what they are, how they are read, and their tokens. */
+import "./connection.ts";
+import "./connector.ts";
+import "./run.ts";
+import "./settings.ts";
+import "./sync.ts";
+
+export { NewToken } from "./token.ts";

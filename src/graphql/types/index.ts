@@ -1,8 +1,6 @@
 /** One file for each group of types: the types, the queries and the mutations about one thing. */
 import "./account.ts";
-import "./connection.ts";
-import "./connection-settings.ts";
-import "./connector.ts";
+import "./connection/index.ts";
 import "./event.ts";
 import "./exception.ts";
 import "./explanation.ts";
@@ -10,4 +8,3 @@ import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";
 import "./role.ts";
-import "./run.ts";

@@ -1,10 +1,11 @@
-import type { Field } from "../../../connectors/connector.ts";
-import type { ConnectionKind as Kind } from "../../domain/index.ts";
-import { type Tested, visibleConnectors } from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { ConnectionKind, SettingType } from "./enums.ts";
+import type { Effect } from "effect";
+import { type Tested, visibleConnectors } from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { ConnectionKind, SettingType } from "../enums.ts";
 
-const SettingField = builder.objectRef<Field>("SettingField").implement({
+type ConnectorModel = Effect.Success<ReturnType<typeof visibleConnectors>>[number];
+
+const SettingField = builder.objectRef<ConnectorModel["fields"][number]>("SettingField").implement({
   description: "A setting that connections of a kind have.",
   authScopes: { permission: "connection:read" },
   fields: (t) => ({
@@ -16,12 +17,6 @@ const SettingField = builder.objectRef<Field>("SettingField").implement({
     default: t.exposeString("default", { nullable: true, description: "Null: it must be given." }),
   }),
 });
-
-interface ConnectorModel {
-  readonly kind: Kind;
-  readonly title: string;
-  readonly fields: ReadonlyArray<Field>;
-}
 
 const Connector = builder.objectRef<ConnectorModel>("Connector").implement({
   description: "A kind of connections that can be read.",

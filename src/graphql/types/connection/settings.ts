@@ -1,9 +1,14 @@
 /** Connections with settings: add, test, change, schedule. */
-import { addConnection, setSchedule, testConnection, updateConnectionSettings } from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
+import {
+  addConnection,
+  setSchedule,
+  testConnection,
+  updateConnectionSettings,
+} from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { ConnectionKind } from "../enums.ts";
 import { alone, Connection } from "./connection.ts";
 import { ConnectionTest } from "./connector.ts";
-import { ConnectionKind } from "./enums.ts";
 
 const SettingInput = builder.inputType("SettingInput", {
   description: "A setting by the name that `connectors` lists. Its value as text, whatever its type.",

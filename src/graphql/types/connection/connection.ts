@@ -1,6 +1,6 @@
 import { Effect } from "effect";
-import { ServerAddress } from "../../http/index.ts";
-import { listScimTokens } from "../../store/index.ts";
+import { ServerAddress } from "../../../http/index.ts";
+import { listScimTokens } from "../../../store/index.ts";
 import {
   type Caller,
   type ConnectionView,
@@ -11,12 +11,12 @@ import {
   type Target,
   viewConnections,
   viewSyncs,
-} from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { ConnectionKind } from "./enums.ts";
-import { Organization } from "./organization.ts";
+} from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { ConnectionKind } from "../enums.ts";
+import { Organization } from "../organization.ts";
+import { ScimToken } from "../token.ts";
 import { Sync } from "./sync.ts";
-import { ScimToken } from "./token.ts";
 
 /** Connections that were read together: what one of them needs, all of them get in one query. */
 interface Siblings {

@@ -1,6 +1,6 @@
-import type { SyncView } from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { SyncState } from "./enums.ts";
+import type { SyncView } from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { SyncState } from "../enums.ts";
 import { Run } from "./run.ts";
 
 /** How a connection is read. */

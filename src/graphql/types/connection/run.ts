@@ -1,6 +1,6 @@
 import { Effect } from "effect";
-import type { FailedObject as FailedObjectModel, RunStep as RunStepModel } from "../../domain/index.ts";
-import type { TenantTx } from "../../store/index.ts";
+import type { FailedObject as FailedObjectModel, RunStep as RunStepModel } from "../../../domain/index.ts";
+import type { TenantTx } from "../../../store/index.ts";
 import {
   countOf,
   idOf,
@@ -9,10 +9,10 @@ import {
   startSync,
   viewRun,
   viewRuns,
-} from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { RunState, RunTrigger } from "./enums.ts";
-import { Organization } from "./organization.ts";
+} from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { RunState, RunTrigger } from "../enums.ts";
+import { Organization } from "../organization.ts";
 
 const FailedObject = builder.objectRef<FailedObjectModel>("FailedObject").implement({
   description: "A user or group of the source that could not be kept. What was known of it stays as it is.",

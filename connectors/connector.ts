@@ -109,6 +109,11 @@ export interface Confirmed {
 
 export interface Source {
   /**
+   * What tells this directory from every other one, whatever its name and address: two that differ are two
+   * directories, and who is missing in the one has not left the other. Absent where the system has no such thing.
+   */
+  readonly identity?: Effect.Effect<string, ConnectorFailure>;
+  /**
    * Users and groups before the memberships that name them, each id once, the proof last or not at all. The
    * memberships of one group stand together: whoever compares them with what is stored holds one group at a time.
    */

@@ -7,6 +7,7 @@ import { connector } from "../connector.ts";
 import { byId } from "./by-id/index.ts";
 import { makeAsk } from "./client.ts";
 import { everyone } from "./everyone/index.ts";
+import { identity } from "./identity.ts";
 import { probe } from "./probe.ts";
 import { fields, Settings } from "./settings.ts";
 
@@ -18,6 +19,10 @@ export const keycloak = connector({
   open: (settings) =>
     Effect.map(makeAsk(settings), (ask) => ({
       probe: probe(ask, settings),
-      source: { everyone: everyone(ask, settings), ...byId(ask, settings) },
+      source: {
+        identity: identity(ask, settings.realm),
+        everyone: everyone(ask, settings),
+        ...byId(ask, settings),
+      },
     })),
 });

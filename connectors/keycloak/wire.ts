@@ -42,6 +42,7 @@ export const RoleMappings = Schema.Struct({
     Schema.Record(Schema.String, Schema.Struct({ id, client: Schema.String, mappings: Schema.Array(Role) })),
   ),
 });
+export const Realm = Schema.Struct({ id: Schema.optionalKey(id) });
 export const Count = Schema.Int;
 export const GroupCount = Schema.Struct({ count: Schema.Int });
 export const ServerInfo = Schema.Struct({

@@ -26,6 +26,7 @@ const syncState = tenantTable(
   due_at timestamptz,
   failures integer not null default 0,
   last_success_at timestamptz,
+  source_identity text,
   quarantined_at timestamptz,
   reason text,
   detail text,

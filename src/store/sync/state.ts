@@ -13,6 +13,7 @@ export interface SyncStateRow {
   readonly due: boolean;
   readonly failures: number;
   readonly lastSuccessAt: Date | null;
+  readonly sourceIdentity: string | null;
   readonly quarantinedAt: Date | null;
   readonly reason: string | null;
   readonly detail: string | null;
@@ -25,18 +26,25 @@ const columns = [
   sql<boolean>`coalesce(due_at <= now(), false)`.as("due"),
   "failures",
   "last_success_at as lastSuccessAt",
+  "source_identity as sourceIdentity",
   "quarantined_at as quarantinedAt",
   "reason",
   "detail",
 ] as const;
 
-export const addSyncState = (tx: TenantTx, connection: ConnectionId, everySeconds: number | null) =>
+/** Due at once, or after the usual time. */
+export const addSyncState = (
+  tx: TenantTx,
+  connection: ConnectionId,
+  everySeconds: number | null,
+  atOnce = true,
+) =>
   run(
     tx.db.insertInto("sync_state").values({
       organization_id: tx.organization,
       connection_id: connection,
       every_seconds: everySeconds,
-      due_at: everySeconds === null ? null : sql`now()`,
+      due_at: everySeconds === null ? null : sql`now() + make_interval(secs => ${atOnce ? 0 : everySeconds})`,
     }),
   );
 
@@ -79,14 +87,15 @@ export const setSchedule = (tx: TenantTx, connection: ConnectionId, everySeconds
       .where("connection_id", "=", connection),
   );
 
-/** A good run: what it said is believed, and the next one is due after the usual time. */
-export const noteSuccess = (tx: TenantTx, connection: ConnectionId) =>
+/** A good run of the directory `identity`: what it said is believed, and the next one is due after the usual time. */
+export const noteSuccess = (tx: TenantTx, connection: ConnectionId, identity: string | null) =>
   run(
     tx.db
       .updateTable("sync_state")
       .set({
         failures: 0,
         last_success_at: sql`now()`,
+        source_identity: identity,
         quarantined_at: null,
         reason: null,
         detail: null,

@@ -14,6 +14,8 @@ export const SyncState = defineEntity({
     /** Runs that failed since the last good one. */
     failures: p.integer().default(0),
     lastSuccessAt: p.datetime().nullable(),
+    /** Which directory was read, as the source itself tells them apart; null: none yet, or it does not tell. */
+    sourceIdentity: p.string().nullable(),
     /** Nothing is believed of a quarantined connection until a run goes well again. */
     quarantinedAt: p.datetime().nullable(),
     reason: p.string().nullable(),

@@ -11,6 +11,8 @@ export interface Pull {
   /** Who works it: one id per attempt. */
   readonly holder: string;
   readonly progress: Progress;
+  /** Which directory is read, once the source has told it. */
+  identity: string | null;
 }
 
 /** The run may not go on: another holder took it over, or its connection was disabled. */

@@ -23,6 +23,8 @@ export interface Claim {
   readonly run: Run;
   readonly holder: string;
   readonly failures: number;
+  /** Which directory was read before, where that is known. */
+  readonly identity: string | null;
 }
 
 /** A run that was begun so often and never ended may be what kills its holders. */
@@ -68,8 +70,9 @@ export const claim = Effect.fn("claim")(function* (organization: OrganizationId,
       const holder = newId();
       const run = yield* beginRun(tx, id, holder);
       if (run === undefined) return undefined;
+      const { failures, sourceIdentity: identity } = state;
       if (run.attempts <= mostAttempts)
-        return { organization, connection, run, holder, failures: state.failures } satisfies Claim;
+        return { organization, connection, run, holder, failures, identity } satisfies Claim;
       yield* giveUp(tx, run, holder);
       return undefined;
     }),

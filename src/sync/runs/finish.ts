@@ -36,7 +36,7 @@ const noteEnding = Effect.fnUntraced(function* (
   { state, trouble }: Ended,
 ) {
   if (state === "done") {
-    yield* noteSuccess(tx, pull.connection);
+    yield* noteSuccess(tx, pull.connection, pull.identity);
     if (before.quarantinedAt !== null) yield* recordEvent(tx, turned("connection.recovered", pull, {}));
     if (before.everySeconds !== null) yield* enqueueSync(tx, pull.connection, before.everySeconds);
   }

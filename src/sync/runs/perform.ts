@@ -1,6 +1,6 @@
 /** Works one run from its beginning to its end, whatever end that is. */
 import { Effect, Schedule } from "effect";
-import { ConnectorFailure } from "../../../connectors/connector.ts";
+import { ConnectorFailure, type Source } from "../../../connectors/connector.ts";
 import { countPending, noteProgress, Store } from "../../store/index.ts";
 import { makeProgress, type Pull, RunStopped, takePerson, takeSnapshot } from "../pull/index.ts";
 import { workPending } from "../worker.ts";
@@ -20,7 +20,20 @@ const pulse = (pull: Pull) =>
     if (!ours) return yield* new RunStopped({ why: "superseded" });
   }).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.andThen(Effect.never));
 
-const read = Effect.fn("run.read")(function* ({ run, organization, connection }: Claim, pull: Pull) {
+const another = new ConnectorFailure({
+  reason: "refused",
+  detail:
+    "This is another directory than the one that was read before: everybody would seem to have left. Give it a connection of its own, or put back the settings.",
+});
+
+/** Who is missing in another directory has not left the one that was read before. */
+const sameDirectory = Effect.fnUntraced(function* ({ identity: before }: Claim, { identity }: Source) {
+  const now = identity === undefined ? null : yield* identity;
+  return before === null || now === before ? now : yield* another;
+});
+
+const read = Effect.fn("run.read")(function* (claimed: Claim, pull: Pull) {
+  const { run, organization, connection } = claimed;
   const { source } = yield* openConnection(organization, connection);
   if (source === undefined) {
     return yield* new ConnectorFailure({
@@ -28,6 +41,7 @@ const read = Effect.fn("run.read")(function* ({ run, organization, connection }:
       detail: "This kind of connection cannot be read.",
     });
   }
+  pull.identity = yield* sameDirectory(claimed, source);
   yield* run.userId === null ? takeSnapshot(pull, source) : takePerson(pull, source, run.userId);
 }, Effect.scoped);
 
@@ -49,7 +63,7 @@ const bringUpToDate = Effect.fn("run.roles")(function* ({ organization }: Claim,
 export const perform = Effect.fn("run")(function* (claimed: Claim) {
   const { organization, connection, run, holder, failures } = claimed;
   const progress = yield* makeProgress();
-  const pull: Pull = { organization, connection, run: run.id, holder, progress };
+  const pull: Pull = { organization, connection, run: run.id, holder, progress, identity: null };
   const work = Effect.andThen(read(claimed, pull), bringUpToDate(claimed, pull));
   yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {

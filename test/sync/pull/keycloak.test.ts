@@ -2,12 +2,14 @@
 import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import { Effect } from "effect";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
 import type { Run } from "../../../src/domain/index.ts";
 import { listSyncStates, newId, Store } from "../../../src/store/index.ts";
+import { makeRealm } from "../../connectors/keycloak/realm.ts";
 import { hasty, missing, onRealm } from "../../connectors/keycloak/support.ts";
 import type { Rule } from "../../support/fault-proxy.ts";
+import type { KeycloakServer } from "../../support/keycloak.ts";
 import { openWorld, type World } from "../../support/world.ts";
 import { connectRealm, type Held, ours, theirs } from "./realm.ts";
 import { held, sync } from "./support.ts";
@@ -111,6 +113,33 @@ describe("a real realm", () => {
       for (const gone of ["team0", "core", "inner", "x/y"]) expect(left).not.toContain(gone);
       expect(yield* ours(pulled)).toEqual(yield* bare);
       expect(yield* rolesOf(pulled, "person00016")).toEqual([]);
+    }));
+});
+
+describe("another realm behind the same connection", () => {
+  test("is refused, and nobody has left", () =>
+    Effect.gen(function* () {
+      const pulled = yield* connect();
+      yield* run(pulled);
+      const before = yield* ours(pulled);
+      const { realm, proxy } = ready();
+      const other = yield* Effect.promise(() => makeRealm(inject("keycloak") as KeycloakServer, 3));
+      const store = yield* Store;
+      const call = (name: string) =>
+        store.tenant(pulled.organization, (tx) =>
+          Effect.promise(() =>
+            sql`update connection set settings = settings || jsonb_build_object('realm', ${name}::text)`.execute(
+              tx.db,
+            ),
+          ),
+        );
+      yield* call(other.name);
+      proxy.set();
+      expect(yield* run(pulled)).toMatchObject({ state: "failed", reason: "refused" });
+      expect(yield* ours(pulled)).toEqual(before);
+      yield* call(realm.name);
+      expect(yield* run(pulled)).toMatchObject({ state: "done" });
+      yield* Effect.promise(() => other.remove());
     }));
 });
 

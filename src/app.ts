@@ -59,7 +59,7 @@ const httpServer = ({ port, host }: Settings) =>
 const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
 
 const guardedConnectors = ({ allowedOrigins }: Settings, list: ReadonlyArray<Connector>) =>
-  Layer.unwrap(Effect.map(Egress, ({ outbound }) => Connectors.layer(list, outbound))).pipe(
+  Layer.unwrap(Effect.map(Egress, ({ outbound, check }) => Connectors.layer(list, outbound, check))).pipe(
     Layer.provide(Egress.layer({ allowedOrigins })),
   );
 

@@ -24,6 +24,8 @@ export interface When {
   readonly afterSeconds: number;
   /** Only one job of this key is sent while it waits: none that is dropped can be one that had to see our rows. */
   readonly onceAs?: string;
+  /** Jobs of one group are worked only so many at a time, so that one organization does not take every worker. */
+  readonly group?: string;
 }
 
 /** A transaction over the tables without an organization. */
@@ -89,8 +91,9 @@ const enter = (em: EntityManager, organization: string) =>
     em.getKysely(),
   );
 
-const later = ({ afterSeconds, onceAs }: When) => ({
+const later = ({ afterSeconds, onceAs, group }: When) => ({
   startAfter: afterSeconds,
+  ...(group === undefined ? {} : { group: { id: group } }),
   ...(onceAs === undefined ? {} : { singletonKey: onceAs, singletonSeconds: afterSeconds }),
 });
 

@@ -3,6 +3,7 @@ import { Unavailable } from "../../domain/index.ts";
 interface DriverError {
   readonly code?: unknown;
   readonly constraint?: unknown;
+  readonly table?: unknown;
   readonly cause?: unknown;
 }
 
@@ -33,9 +34,39 @@ const awayMessage =
 
 export const isContention = (error: unknown): boolean => contention.has(sqlState(error));
 
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+const reported = (error: unknown): { readonly table?: string; readonly constraint?: string } => {
+  const { table, constraint, cause } = asDriverError(error);
+  if (text(table) === undefined && text(constraint) === undefined && cause !== undefined)
+    return reported(cause);
+  return {
+    ...(text(table) === undefined ? {} : { table: String(table) }),
+    ...(text(constraint) === undefined ? {} : { constraint: String(constraint) }),
+  };
+};
+
+/** What the log may have of a driver's error: its messages and parameters hold the values of the statement. */
+export class DatabaseFailure extends Error {
+  readonly code: string;
+  constructor(error: unknown) {
+    const { table, constraint } = reported(error);
+    const where = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean);
+    super(["The database refused a statement", `SQLSTATE ${sqlState(error)}`, ...where].join(", "));
+    this.name = "DatabaseFailure";
+    this.code = sqlState(error);
+  }
+}
+
+const sqlStateForm = /^[0-9A-Z]{5}$/;
+
+/** The same error without values, where it came from the database; any other one as it is. */
+export const withoutValues = (error: unknown): unknown =>
+  sqlStateForm.test(sqlState(error)) ? new DatabaseFailure(error) : error;
+
 /** The passing trouble that a driver error stands for, or undefined when it is a defect of ours. */
 export const toUnavailable = (error: unknown): Unavailable | undefined => {
   const away = awayCode.test(sqlState(error)) || (error instanceof Error && awayMessage.test(error.message));
   if (!away && !isContention(error)) return undefined;
-  return new Unavailable({ retryAfter: away ? 10 : 1, cause: error });
+  return new Unavailable({ retryAfter: away ? 10 : 1, cause: withoutValues(error) });
 };

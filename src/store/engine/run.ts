@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { NotUnique, type Unavailable } from "../../domain/index.ts";
-import { toUnavailable, violatedConstraint } from "./errors.ts";
+import { toUnavailable, violatedConstraint, withoutValues } from "./errors.ts";
 
 interface Executable<T> {
   execute(): Promise<T>;
@@ -9,7 +9,7 @@ interface Executable<T> {
 
 const orDie = (error: unknown) => {
   const unavailable = toUnavailable(error);
-  return unavailable === undefined ? Effect.die(error) : Effect.fail(unavailable);
+  return unavailable === undefined ? Effect.die(withoutValues(error)) : Effect.fail(unavailable);
 };
 
 /** Runs a promise of the driver: passing trouble becomes `Unavailable`, anything else is a defect. */

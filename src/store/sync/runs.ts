@@ -43,7 +43,10 @@ export interface NewRun {
 const runsOf = (tx: TenantTx) =>
   tx.db.selectFrom("run").select(columns).where("organization_id", "=", tx.organization).$castTo<Run>();
 
-/** Asks for a run. One that waits already will see all that this one would: it is given instead. */
+/**
+ * Asks for a run. One that waits already will see all that this one would: it is given instead. The state of the
+ * connection must be locked before, so that nobody begins that one in between.
+ */
 export const requestRun = Effect.fn("requestRun")(function* (tx: TenantTx, wanted: NewRun) {
   yield* run(
     tx.db
@@ -132,6 +135,8 @@ export const beginRun = (tx: TenantTx, id: RunId, holder: string) =>
       })
       .where("organization_id", "=", tx.organization)
       .where("id", "=", id)
+      // Its holder may have given a sign of life while we waited for its transaction to end.
+      .where((is) => is.or([is("state", "=", "waiting"), is("lease_until", "<", sql<Date>`now()`)]))
       .returning(columns)
       .$castTo<Run>(),
   );
@@ -149,13 +154,21 @@ const held = (tx: TenantTx, id: RunId, holder: string) =>
     .where("holder", "=", holder)
     .where("state", "=", "running");
 
-/** A sign of life with how far it is. False where the run is another's by now. */
+/** A sign of life with how far it is, and whether the connection is enabled. Undefined where the run is another's. */
 export const noteProgress = (tx: TenantTx, id: RunId, holder: string, { steps, failures }: Progress) =>
-  run(
+  first(
     held(tx, id, holder)
       .set({ lease_until: lease, steps: jsonb(steps), failures: jsonb(failures) })
-      .returning("id"),
-  ).pipe(Effect.map((rows) => rows.length > 0));
+      .returning((row) =>
+        row
+          .selectFrom("connection as c")
+          .select("c.enabled")
+          .whereRef("c.organization_id", "=", "run.organization_id")
+          .whereRef("c.id", "=", "run.connection_id")
+          .as("enabled"),
+      )
+      .$castTo<{ readonly enabled: boolean }>(),
+  );
 
 /** Is the run still this holder's, and its connection enabled? Nobody can take it over until the transaction ends. */
 export const holdRun = (tx: TenantTx, id: RunId, holder: string) =>

@@ -83,7 +83,7 @@ const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyAr
 
 /** Keeps what the source says about these groups, and gives every group of the connection by the source's id. */
 export const keepGroups = Effect.fn("keepGroups")(function* (pull: Pull, facts: ReadonlyArray<GroupFact>) {
-  const { sound, refused } = soundGroups(facts);
+  const { sound, failures } = soundGroups(facts);
   const { known, counts } = yield* inRun(
     pull,
     Effect.fnUntraced(function* (tx, origin) {
@@ -116,7 +116,7 @@ export const keepGroups = Effect.fn("keepGroups")(function* (pull: Pull, facts: 
       return { known: groups, counts: { added: added.length, changed: changed.length } };
     }),
   );
-  yield* pull.progress.add("groups", { ...counts, failed: refused.length });
-  yield* pull.progress.refuse(refused);
+  yield* pull.progress.add("groups", { ...counts, failed: failures.length });
+  yield* pull.progress.refuse(failures);
   return known;
 });

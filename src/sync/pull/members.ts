@@ -13,6 +13,7 @@ import {
   recordEvents,
 } from "../../store/index.ts";
 import { inRun, type Pull } from "./pull.ts";
+import { isSoundId } from "./sound.ts";
 
 /** A group with everyone the source lists in it, by the source's ids. */
 export interface Listed {
@@ -21,7 +22,7 @@ export interface Listed {
 }
 
 const compare = (known: ReadonlyArray<PulledMember>, { group, users }: Listed) => {
-  const listed = new Set(users);
+  const listed = new Set(users.filter(isSoundId));
   const before = new Set(known.map(({ sourceId }) => sourceId));
   return {
     group,

@@ -22,7 +22,7 @@ import {
 } from "../../store/index.ts";
 import { correlateAll } from "../correlate.ts";
 import { inRun, type Pull } from "./pull.ts";
-import { soundUsers } from "./sound.ts";
+import { isSoundId, soundUsers } from "./sound.ts";
 
 /** A write with the event that says why, and whether somebody may lose by it. */
 interface Change {
@@ -58,7 +58,15 @@ const alteration = (before: PulledUser, { id: sourceId, resource }: UserFact): R
   return [{ write: { id: before.id, sourceId, state, cause }, event, loses: !state.active }];
 };
 
-const compare = (known: ReadonlyArray<PulledUser>, facts: ReadonlyArray<UserFact>) => {
+/** Of somebody whose news cannot be kept, one thing counts all the same: that they are no longer active. */
+const ending = (before: PulledUser): ReadonlyArray<Change> =>
+  alteration(before, { _tag: "User", id: before.sourceId, resource: { ...before.resource, active: false } });
+
+const compare = (
+  known: ReadonlyArray<PulledUser>,
+  facts: ReadonlyArray<UserFact>,
+  ended: ReadonlySet<string>,
+) => {
   const before = new Map(known.map((user) => [user.sourceId, user]));
   const added: Array<Change> = [];
   const changed: Array<Change> = [];
@@ -67,6 +75,7 @@ const compare = (known: ReadonlyArray<PulledUser>, facts: ReadonlyArray<UserFact
     if (user === undefined) added.push(addition(fact));
     else changed.push(...alteration(user, fact));
   }
+  for (const user of known) if (ended.has(user.sourceId)) changed.push(...ending(user));
   return { added, changed };
 };
 
@@ -96,12 +105,18 @@ const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyAr
 
 /** Keeps what the source says about these people. What cannot be kept is listed, and its earlier facts stay. */
 export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: ReadonlyArray<UserFact>) {
-  const { sound, refused } = soundUsers(facts);
+  const { sound, refused, failures } = soundUsers(facts);
+  const kept = new Set(sound.map(({ id }) => id));
+  const ended = new Set(
+    refused
+      .filter(({ id, resource }) => resource["active"] === false && isSoundId(id) && !kept.has(id))
+      .map(({ id }) => id),
+  );
   const counts = yield* inRun(
     pull,
     Effect.fnUntraced(function* (tx, origin) {
-      const ids = sound.map(({ id }) => id);
-      const { added, changed } = compare(yield* findPulledUsers(tx, pull.connection, ids), sound);
+      const known = yield* findPulledUsers(tx, pull.connection, [...kept, ...ended]);
+      const { added, changed } = compare(known, sound, ended);
       const all = [...added, ...changed];
       if (all.length > 0) {
         yield* recordEvents(
@@ -124,5 +139,5 @@ export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: Re
     }),
   );
   yield* pull.progress.add("users", { ...counts, failed: refused.length });
-  yield* pull.progress.refuse(refused);
+  yield* pull.progress.refuse(failures);
 });

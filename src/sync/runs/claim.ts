@@ -3,7 +3,6 @@ import { Effect } from "effect";
 import type { ConnectionId, OrganizationId, Run } from "../../domain/index.ts";
 import {
   beginRun,
-  endRun,
   findConnectionById,
   findRunning,
   findWaiting,
@@ -23,21 +22,14 @@ export interface Claim {
   readonly run: Run;
   readonly holder: string;
   readonly failures: number;
+  /** It was begun often enough: it is only to be ended. */
+  readonly exhausted: boolean;
   /** Which directory was read before, where that is known. */
   readonly identity: string | null;
 }
 
 /** A run that was begun so often and never ended may be what kills its holders. */
-const mostAttempts = 5;
-
-const giveUp = (tx: TenantTx, run: Run, holder: string) =>
-  endRun(tx, run.id, holder, {
-    state: "failed",
-    reason: "internal",
-    detail: `It was begun ${mostAttempts} times and interrupted each time.`,
-    steps: run.steps,
-    failures: run.failures,
-  });
+export const mostAttempts = 5;
 
 const due = Effect.fnUntraced(function* (tx: TenantTx, { connectionId, due: isDue }: SyncStateRow) {
   if (!isDue) return undefined;
@@ -71,10 +63,8 @@ export const claim = Effect.fn("claim")(function* (organization: OrganizationId,
       const run = yield* beginRun(tx, id, holder);
       if (run === undefined) return undefined;
       const { failures, sourceIdentity: identity } = state;
-      if (run.attempts <= mostAttempts)
-        return { organization, connection, run, holder, failures, identity } satisfies Claim;
-      yield* giveUp(tx, run, holder);
-      return undefined;
+      const exhausted = run.attempts > mostAttempts;
+      return { organization, connection, run, holder, failures, identity, exhausted } satisfies Claim;
     }),
   );
 });

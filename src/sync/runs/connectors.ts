@@ -14,13 +14,23 @@ export type OutboundFor = (options: {
   readonly certificateAuthority?: string;
 }) => Effect.Effect<OutboundRules, ConnectorFailure, Scope.Scope>;
 
+export type AddressCheck = (address: string) => Effect.Effect<void, ConnectorFailure>;
+
 /** The connectors there are. Handed in from outside: nothing here knows a vendor. */
 export class Connectors extends Context.Service<
   Connectors,
-  { readonly list: ReadonlyArray<Connector>; readonly outbound: OutboundFor }
+  {
+    readonly list: ReadonlyArray<Connector>;
+    readonly outbound: OutboundFor;
+    /** Says early what a request to this address would say. */
+    readonly check: AddressCheck;
+  }
 >()("rolebridge/sync/Connectors") {
-  static readonly layer = (list: ReadonlyArray<Connector>, outbound: OutboundFor) =>
-    Layer.succeed(Connectors, { list, outbound });
+  static readonly layer = (
+    list: ReadonlyArray<Connector>,
+    outbound: OutboundFor,
+    check: AddressCheck = () => Effect.void,
+  ) => Layer.succeed(Connectors, { list, outbound, check });
 }
 
 const refused = (detail: string) => new ConnectorFailure({ reason: "refused", detail });

@@ -1,24 +1,49 @@
 /** Works one run from its beginning to its end, whatever end that is. */
-import { Effect, Schedule } from "effect";
+import { Clock, Duration, Effect, Schedule } from "effect";
 import { ConnectorFailure, type Source } from "../../../connectors/connector.ts";
-import { countPending, noteProgress, Store } from "../../store/index.ts";
+import { countPending, noteProgress, Store, type Progress as StoredProgress } from "../../store/index.ts";
 import { makeProgress, type Pull, RunStopped, takePerson, takeSnapshot } from "../pull/index.ts";
 import { workPending } from "../worker.ts";
-import type { Claim } from "./claim.ts";
+import { type Claim, mostAttempts } from "./claim.ts";
 import { openConnection } from "./connectors.ts";
 import { endingOf } from "./ending.ts";
 import { finish } from "./finish.ts";
 
+/** A source that gives nothing for so long has nothing to give, however lively its connection is. */
+const patience = Duration.toMillis("10 minutes");
+
+/** Fails once nothing has moved for long. */
+const makeWatch = Effect.fnUntraced(function* () {
+  let seen = "";
+  let since = yield* Clock.currentTimeMillis;
+  return Effect.fnUntraced(function* ({ steps }: StoredProgress) {
+    const now = yield* Clock.currentTimeMillis;
+    const text = JSON.stringify(steps);
+    if (text !== seen) since = now;
+    seen = text;
+    if (now - since < patience) return;
+    return yield* new ConnectorFailure({
+      reason: "unavailable",
+      detail: "Nothing came for ten minutes, so the run was ended. What had come is kept.",
+    });
+  });
+});
+
 /** Says that the run lives and how far it is, until it is another's. Trouble with the database is not the run's. */
-const pulse = (pull: Pull) =>
-  Effect.gen(function* () {
-    const store = yield* Store;
+const pulse = Effect.fnUntraced(function* (pull: Pull) {
+  const store = yield* Store;
+  const watch = yield* makeWatch();
+  const beat = Effect.gen(function* () {
     const progress = yield* pull.progress.now;
-    const ours = yield* store
+    const held = yield* store
       .tenant(pull.organization, (tx) => noteProgress(tx, pull.run, pull.holder, progress))
-      .pipe(Effect.catchTag("Unavailable", () => Effect.succeed(true)));
-    if (!ours) return yield* new RunStopped({ why: "superseded" });
-  }).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.andThen(Effect.never));
+      .pipe(Effect.catchTag("Unavailable", () => Effect.succeed({ enabled: true })));
+    if (held === undefined) return yield* new RunStopped({ why: "superseded" });
+    if (!held.enabled) return yield* new RunStopped({ why: "disabled" });
+    yield* watch(progress);
+  });
+  return yield* beat.pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.andThen(Effect.never));
+});
 
 const another = new ConnectorFailure({
   reason: "refused",
@@ -60,11 +85,16 @@ const bringUpToDate = Effect.fn("run.roles")(function* ({ organization }: Claim,
   yield* progress.end("roles");
 });
 
+const worn = new ConnectorFailure({
+  reason: "unavailable",
+  detail: `The run was begun ${mostAttempts} times and interrupted each time. Look at the log of the servers that worked it.`,
+});
+
 export const perform = Effect.fn("run")(function* (claimed: Claim) {
   const { organization, connection, run, holder, failures } = claimed;
   const progress = yield* makeProgress();
   const pull: Pull = { organization, connection, run: run.id, holder, progress, identity: null };
-  const work = Effect.andThen(read(claimed, pull), bringUpToDate(claimed, pull));
+  const work = claimed.exhausted ? worn : Effect.andThen(read(claimed, pull), bringUpToDate(claimed, pull));
   yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(restore(Effect.raceFirst(work, pulse(pull))));

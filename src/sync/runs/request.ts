@@ -1,7 +1,7 @@
 /** Asking for a run. */
 import { Effect } from "effect";
 import type { ConnectionId, DirectoryUserId, OperatorId } from "../../domain/index.ts";
-import { listWaitingConnections, requestRun, type TenantTx } from "../../store/index.ts";
+import { listWaitingConnections, lockSyncState, requestRun, type TenantTx } from "../../store/index.ts";
 import { enqueueSync } from "./job.ts";
 
 /** Asks for a run about everyone, or about one person; gives the one that waits already where there is one. */
@@ -11,6 +11,7 @@ export const askForRun = Effect.fn("askForRun")(function* (
   user: DirectoryUserId | null,
   requestedBy: OperatorId | null,
 ) {
+  yield* lockSyncState(tx, connection);
   const run = yield* requestRun(tx, { connection, trigger: "operator", requestedBy, user });
   yield* enqueueSync(tx, connection);
   return run;

@@ -7,8 +7,9 @@ import { perform } from "./perform.ts";
 
 const SyncJob = Schema.Struct({ organization: OrganizationId, connection: ConnectionId });
 
-/** Connections that one instance reads at the same time. */
-const atOnce = 4;
+/** Connections that one instance reads at the same time, of all organizations and of one. */
+const atOnce = 8;
+const ofOneOrganization = 2;
 
 /** Does all there is to do for one connection. */
 export const syncConnection = Effect.fn("syncConnection")(function* (
@@ -21,6 +22,12 @@ export const syncConnection = Effect.fn("syncConnection")(function* (
     claimed = yield* claim(organization, connection);
   }
 });
+
+const options = {
+  pollingIntervalSeconds: 0.5,
+  localConcurrency: atOnce,
+  localGroupConcurrency: ofOneOrganization,
+};
 
 type Needs = Store | Effect.Services<ReturnType<typeof syncConnection>>;
 
@@ -40,7 +47,7 @@ export const syncWorker = Layer.effectDiscard(
       );
     yield* Effect.acquireRelease(
       Effect.promise(() =>
-        queue.work("sync", { pollingIntervalSeconds: 0.5, localConcurrency: atOnce }, async (jobs) => {
+        queue.work("sync", options, async (jobs) => {
           for (const job of jobs) await work(job.data);
         }),
       ),

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Effect, type Redacted } from "effect";
 import type { Connector } from "../../../connectors/connector.ts";
-import { InvalidValue, type Json, type JsonObject } from "../../domain/index.ts";
+import { InvalidValue, type JsonObject } from "../../domain/index.ts";
 import {
   findConnection,
   getSecret,
@@ -15,7 +15,7 @@ import { askForRun, type PlainSettings } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { happened, lockedConnection, unknownConnection, viewConnection } from "./connections.ts";
-import { mustWork } from "./probe.ts";
+import { isAddress, mustWork } from "./probe.ts";
 import { authorityName, type Given, mustBeComplete, readSettings } from "./settings.ts";
 import { connectorFor } from "./test.ts";
 
@@ -25,9 +25,6 @@ interface Change {
   readonly certificateAuthority: string | null;
   readonly unchecked: boolean;
 }
-
-const isAddress = (value: Json | undefined): boolean =>
-  typeof value === "string" && /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
 
 const merged = (before: JsonObject, changed: JsonObject): JsonObject =>
   Object.fromEntries(

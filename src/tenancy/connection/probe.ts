@@ -1,8 +1,11 @@
 /** Tries a connection before it is believed: opens it, looks what its credential can see, closes it. */
 import { Effect, type Scope } from "effect";
 import { type Connection, ConnectorFailure, type Lack } from "../../../connectors/connector.ts";
-import { InvalidValue } from "../../domain/index.ts";
-import { openWith, type PlainSettings } from "../../sync/index.ts";
+import { InvalidValue, type Json } from "../../domain/index.ts";
+import { Connectors, openWith, type PlainSettings } from "../../sync/index.ts";
+
+export const isAddress = (value: Json | undefined): value is string =>
+  typeof value === "string" && /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
 
 /** Shorter than a client waits for its answer: the connector's own patience is meant for runs. */
 const patience = "20 seconds";
@@ -31,6 +34,23 @@ const refusal = ({ detail, retryable }: ConnectorFailure) => {
 export const lackText = ({ what, remedy }: Lack): string =>
   `The credential does not let us see ${what}. ${remedy}`;
 
+/** An address that can never be reached is refused at once; one that only does not answer now is not. */
+const mayBeReached = Effect.fnUntraced(function* <E, R>(
+  { settings }: PlainSettings,
+  open: Effect.Effect<Connection, E, R | Scope.Scope>,
+) {
+  const { check } = yield* Connectors;
+  yield* Effect.scoped(open);
+  for (const value of Object.values(settings)) {
+    if (isAddress(value))
+      yield* Effect.catchIf(
+        check(value),
+        ({ retryable }) => retryable,
+        () => Effect.void,
+      );
+  }
+});
+
 /**
  * Fails with InvalidValue where the settings do not fit, the system does not answer, or the credential cannot see all
  * that is read: one sentence for each thing it lacks. `unchecked`: the system is not asked.
@@ -41,7 +61,7 @@ export const mustWork = Effect.fn("mustWork")(function* (
   unchecked: boolean,
 ) {
   const open = openWith(kind, plain);
-  if (unchecked) return yield* Effect.asVoid(Effect.scoped(open)).pipe(Effect.mapError(refusal));
+  if (unchecked) return yield* mayBeReached(plain, open).pipe(Effect.mapError(refusal));
   const { lacks } = yield* probed(open).pipe(Effect.mapError(refusal));
   if (lacks.length > 0) return yield* new InvalidValue({ detail: lacks.map(lackText).join("\n") });
 });

@@ -6,10 +6,12 @@ import {
   findPulledUsers,
   listEvents,
   listGroupViews,
+  listRuns,
   listSyncStates,
   Store,
   updateConnection,
 } from "../../../src/store/index.ts";
+import { askForRun, syncConnection } from "../../../src/sync/index.ts";
 import { engines } from "../../support/engines.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { group, has, held, member, newPulled, type Pulled, sync, testConnector, user } from "./support.ts";
@@ -183,16 +185,62 @@ describe.each(engines)("a source that is read, on the $name engine", ({ location
         user("u2", ""),
         user("u3", "cyd"),
         user("u4", "half\ud800"),
+        user("x\ud800"),
+        user("z\u0000"),
+        user("u5", "n".repeat(256)),
+        user("i".repeat(256), "long"),
       ];
+      directory.groups = [...directory.groups, group("g9", "n\u0000"), group("h".repeat(300), "long")];
+      directory.memberships = [...directory.memberships, member("g1", "z\u0000"), member("g1", "x\ud800")];
       const run = yield* sync(pulled);
       expect(run.state).toBe("done");
-      expect(run.failures.map(({ id }) => id)).toEqual(["u1", "u2", "u4"]);
+      const refused = ["u1", "u2", "u4", "x\ufffd", "z\ufffd", "u5", "i".repeat(100), "g9", "h".repeat(100)];
+      expect(run.failures.map(({ id }) => id)).toEqual(refused);
       expect((yield* held(pulled)).users).toEqual([
         { id: "u1", name: "ada", active: true },
         { id: "u2", name: "bob", active: true },
         { id: "u3", name: "cyd", active: true },
       ]);
       expect(yield* roles(pulled)).toContain("ada admin");
+    }));
+
+  test("a name that only looks like an escape is kept as it is", () =>
+    Effect.gen(function* () {
+      const pulled = yield* acme;
+      const { directory } = pulled.upstream;
+      directory.users = [user("u1", "a\\u0000b"), user("u2", "c\\ud800")];
+      expect((yield* sync(pulled)).failures).toEqual([]);
+      expect(yield* held(pulled)).toEqual(has(directory));
+    }));
+
+  test("whoever is disabled loses their roles, also when the rest of what is said of them cannot be kept", () =>
+    Effect.gen(function* () {
+      const pulled = yield* acme;
+      const { directory } = pulled.upstream;
+      yield* sync(pulled);
+      directory.users = [user("u1", "\u0000", false), user("u2", "bob")];
+      const run = yield* sync(pulled);
+      expect(run.failures).toHaveLength(1);
+      expect((yield* held(pulled)).users[0]).toEqual({ id: "u1", name: "ada", active: false });
+      expect(yield* roles(pulled)).toEqual(["bob auditor", "bob operator"]);
+    }));
+
+  test("a run that was begun five times ends as failed, and its connection says so", () =>
+    Effect.gen(function* () {
+      const pulled = yield* acme;
+      const store = yield* Store;
+      yield* store.tenant(pulled.organization, (tx) => askForRun(tx, pulled.connection, null, null));
+      yield* store.tenant(pulled.organization, (tx) =>
+        Effect.promise(() => sql`update run set attempts = 5`.execute(tx.db)),
+      );
+      yield* syncConnection(pulled.organization, pulled.connection);
+      const [run] = yield* store.tenant(pulled.organization, (tx) => listRuns(tx, { limit: 1 }));
+      expect(run).toMatchObject({ state: "failed", reason: "unavailable", attempts: 6 });
+      expect((yield* store.tenant(pulled.organization, listSyncStates))[0]).toMatchObject({
+        failures: 1,
+        detail: run?.detail,
+      });
+      expect((yield* held(pulled)).users).toEqual([]);
     }));
 
   const faults = [

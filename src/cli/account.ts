@@ -27,11 +27,15 @@ const factText = ({ because, group, groupId, connection }: Reason): string => {
   return `${because} (connection ${connection})`;
 };
 
-const causeText = ({ requestId, cause }: Reason, since: string): string => {
-  if (cause === null) return "";
-  const by = requestId === null ? `${cause.type} (${cause.actorKind})` : `request ${requestId}`;
-  return `, brought by ${by} at ${momentAfter(cause.at, since)}`;
+/** What brought it: the request, the run that read it, else what happened. */
+const bringer = ({ requestId, cause }: Reason): string => {
+  if (requestId !== null) return `request ${requestId}`;
+  if (cause?.actorKind === "run") return `run ${cause.actorId}`;
+  return `${cause?.type} (${cause?.actorKind})`;
 };
+
+const causeText = (reason: Reason, since: string): string =>
+  reason.cause === null ? "" : `, brought by ${bringer(reason)} at ${momentAfter(reason.cause.at, since)}`;
 
 const reasonLine = (reason: Reason, since: string): Line => ({
   text: `    because rule ${reason.rule}: ${factText(reason)}${causeText(reason, since)}`,

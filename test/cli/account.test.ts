@@ -21,7 +21,13 @@ const reason: Reason = {
   group: "Engineering",
   groupId: "g1",
   requestId: "01a2",
-  cause: { id: "e1", at: local(16, 10), type: "group.members-changed", actorKind: "scim-token" },
+  cause: {
+    id: "e1",
+    at: local(16, 10),
+    type: "group.members-changed",
+    actorKind: "scim-token",
+    actorId: "t1",
+  },
 };
 
 const account: Account = {
@@ -64,10 +70,21 @@ describe("accountLines", () => {
   });
 
   it("says what happened where no request brought it", () => {
-    const cause = { id: "e1", at: local(16, 10), type: "connection.enabled", actorKind: "operator" };
+    const cause = {
+      id: "e1",
+      at: local(16, 10),
+      type: "connection.enabled",
+      actorKind: "operator",
+      actorId: "o1",
+    };
     expect(texts(withReason({ requestId: null, cause }))[3]).toContain(
       "brought by connection.enabled (operator) at 16:10",
     );
+  });
+
+  it("names the run that read it", () => {
+    const cause = { id: "e1", at: local(16, 10), type: "user.created", actorKind: "run", actorId: "r1" };
+    expect(texts(withReason({ requestId: null, cause }))[3]).toContain("brought by run r1 at 16:10");
   });
 
   it("says nothing about a cause that is gone", () => {

@@ -124,7 +124,7 @@ describe("explain", () => {
       group: "Engineering",
       groupId: id,
       requestId: id,
-      cause: { id, at: time, type: expect.any(String), actorKind: "scim-token" },
+      cause: { id, at: time, type: expect.any(String), actorKind: "scim-token", actorId: expect.any(String) },
     });
     expect(explanation.whyNot).toEqual([]);
     const events = await json(["event", "list", "-n", "500"]);

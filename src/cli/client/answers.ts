@@ -145,7 +145,7 @@ export const Reason = Schema.Struct({
   group: NullOr(Text),
   groupId: NullOr(Text),
   requestId: NullOr(Text),
-  cause: NullOr(Schema.Struct({ id: Text, at: Text, type: Text, actorKind: Text })),
+  cause: NullOr(Schema.Struct({ id: Text, at: Text, type: Text, actorKind: Text, actorId: NullOr(Text) })),
 });
 export type Reason = typeof Reason.Type;
 

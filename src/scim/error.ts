@@ -1,6 +1,6 @@
 /** How each failure looks to a SCIM client: one row per fact (RFC 7644 §3.12, table 9). */
 import { HttpServerResponse } from "effect/http";
-import type { Failure } from "../domain/index.ts";
+import type { ScimFailure } from "./failure.ts";
 
 export const errorUrn = "urn:ietf:params:scim:api:messages:2.0:Error";
 export const scimMediaType = "application/scim+json";
@@ -10,13 +10,14 @@ interface Row {
   readonly scimType?: string;
 }
 
-const table: Readonly<Record<Failure["_tag"], Row>> = {
+const table: Readonly<Record<ScimFailure["_tag"], Row>> = {
   InvalidSyntax: { status: 400, scimType: "invalidSyntax" },
   InvalidFilter: { status: 400, scimType: "invalidFilter" },
   InvalidPath: { status: 400, scimType: "invalidPath" },
   InvalidValue: { status: 400, scimType: "invalidValue" },
   NoTarget: { status: 400, scimType: "noTarget" },
   NotMutable: { status: 400, scimType: "mutability" },
+  VersionMismatch: { status: 412 },
   NotUnique: { status: 409, scimType: "uniqueness" },
   NotFound: { status: 404 },
   Unauthenticated: { status: 401 },
@@ -27,7 +28,7 @@ const table: Readonly<Record<Failure["_tag"], Row>> = {
   Unavailable: { status: 503 },
 };
 
-const detailOf = (failure: Failure): string => {
+const detailOf = (failure: ScimFailure): string => {
   switch (failure._tag) {
     case "NotFound":
       return `There is no ${failure.kind} ${failure.id.slice(0, 100)} here.`;
@@ -40,7 +41,7 @@ const detailOf = (failure: Failure): string => {
   }
 };
 
-const headersOf = (failure: Failure): Record<string, string> => {
+const headersOf = (failure: ScimFailure): Record<string, string> => {
   if (failure._tag === "Unauthenticated") return { "www-authenticate": 'Bearer realm="scim"' };
   // Okta understands whole seconds only; a date would make it wait five minutes.
   if (failure._tag === "Unavailable") return { "retry-after": String(failure.retryAfter) };
@@ -63,7 +64,7 @@ export const errorResponse = (
     { status, contentType: scimMediaType, headers: more.headers ?? {} },
   );
 
-export const failureResponse = (failure: Failure) => {
+export const failureResponse = (failure: ScimFailure) => {
   const { status, scimType } = table[failure._tag];
   return errorResponse(status, detailOf(failure), { scimType, headers: headersOf(failure) });
 };

@@ -1,15 +1,15 @@
 /** Which operation an address and a method mean: one table. */
 import type { Effect } from "effect";
-import type { Failure } from "../domain/index.ts";
 import type { MappingCache } from "../sync/index.ts";
 import type { ScimAnswer, ScimContext } from "./context.ts";
 import { readDiscovery } from "./discovery.ts";
+import type { ScimFailure } from "./failure.ts";
 import { createGroup, patchGroup, readGroup, removeGroup, replaceGroup } from "./groups.ts";
 import { listAllGroups, listAllUsers, listEverything } from "./list.ts";
 import { searchWith } from "./search.ts";
 import { createUser, patchUser, readUser, removeUser, replaceUser } from "./users.ts";
 
-type Work = Effect.Effect<ScimAnswer, Failure, MappingCache>;
+type Work = Effect.Effect<ScimAnswer, ScimFailure, MappingCache>;
 type Operation = (context: ScimContext, id: string, body: unknown) => Work;
 type Methods = Readonly<Record<string, Operation>>;
 

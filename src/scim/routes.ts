@@ -23,8 +23,11 @@ const unauthenticatedBytes = 1024 * 1024;
 type Request = HttpServerRequest.HttpServerRequest;
 type Operation = Extract<Found, { readonly _tag: "Operation" }>;
 
-const respond = ({ status, body, location }: ScimAnswer) => {
-  const headers = location === undefined ? {} : { location };
+const respond = ({ status, body, location, version }: ScimAnswer) => {
+  const headers = {
+    ...(location === undefined ? {} : { location }),
+    ...(version === undefined ? {} : { etag: version }),
+  };
   return body === undefined
     ? HttpServerResponse.empty({ status, headers })
     : HttpServerResponse.jsonUnsafe(body, { status, contentType: scimMediaType, headers });
@@ -59,6 +62,7 @@ const perform = Effect.fnUntraced(function* (request: Request, requestId: string
         baseUrl: `${publicUrl}${prefix}`,
         dialect: defaultDialect,
         query: urlOf(request).searchParams,
+        conditions: { ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] },
         anonymousClient: (request.headers["user-agent"] ?? "") === "",
       };
       return yield* operation.run(context, operation.id, body);

@@ -79,7 +79,7 @@ export const serviceProviderConfig = (baseUrl: string, options: ProviderOptions 
   filter: { supported: true, maxResults },
   changePassword: { supported: false },
   sort: { supported: false },
-  etag: { supported: false },
+  etag: { supported: true },
   authenticationSchemes: [bearer],
   meta: meta(baseUrl, "ServiceProviderConfig", "ServiceProviderConfig"),
 });

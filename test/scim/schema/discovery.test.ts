@@ -116,7 +116,7 @@ describe("/ServiceProviderConfig", () => {
       filter: { supported: true, maxResults: 200 },
       bulk: { supported: false },
       sort: { supported: false },
-      etag: { supported: false },
+      etag: { supported: true },
       changePassword: { supported: false },
       authenticationSchemes: [{ type: "oauthbearertoken" }],
     });

@@ -1,3 +1,4 @@
+import type { Redacted } from "effect";
 import type { ConnectionId, Origin } from "../domain/index.ts";
 import type { TenantTx } from "../store/index.ts";
 import { type Dialect, lenientDialect } from "./dialect/index.ts";
@@ -14,6 +15,8 @@ export interface ScimContext {
   readonly dialect: Dialect;
   readonly query: URLSearchParams;
   readonly conditions: Conditions;
+  /** Cursors are sealed under a key derived from it. */
+  readonly masterKey: Redacted.Redacted<Uint8Array>;
   /** Does the client say who it is? Microsoft Entra sends no User-Agent (kortix suna#7297). */
   readonly anonymousClient: boolean;
 }

@@ -5,8 +5,7 @@ import type { ScimAnswer, ScimContext } from "./context.ts";
 import { readDiscovery } from "./discovery.ts";
 import type { ScimFailure } from "./failure.ts";
 import { createGroup, patchGroup, readGroup, removeGroup, replaceGroup } from "./groups.ts";
-import { listAllGroups, listAllUsers, listEverything } from "./list.ts";
-import { searchWith } from "./search.ts";
+import { listAllGroups, listAllUsers, listEverything, searchWith } from "./query/index.ts";
 import { createUser, patchUser, readUser, removeUser, replaceUser } from "./users.ts";
 
 type Work = Effect.Effect<ScimAnswer, ScimFailure, MappingCache>;

@@ -10,7 +10,7 @@ import {
   segmentsOf,
   urlOf,
 } from "../http/index.ts";
-import { Store } from "../store/index.ts";
+import { MasterKey, Store } from "../store/index.ts";
 import { authenticate, claimedToken } from "./authenticate.ts";
 import { defaultDialect, type ScimAnswer } from "./context.ts";
 import { errorResponse, failureResponse, scimMediaType } from "./error.ts";
@@ -46,6 +46,7 @@ const bodyOf = Effect.fnUntraced(function* (request: Request, limit: number) {
 const perform = Effect.fnUntraced(function* (request: Request, requestId: string, operation: Operation) {
   const store = yield* Store;
   const { publicUrl } = yield* ServerAddress;
+  const masterKey = yield* MasterKey;
   const token = yield* claimedToken(request.headers["authorization"]);
   if (takesBody(request.method) && !((announcedSize(request) ?? Infinity) <= unauthenticatedBytes)) {
     yield* store.tenant(token.scope, (tx) => authenticate(tx, token, requestId));
@@ -62,6 +63,7 @@ const perform = Effect.fnUntraced(function* (request: Request, requestId: string
         baseUrl: `${publicUrl}${prefix}`,
         dialect: defaultDialect,
         query: urlOf(request).searchParams,
+        masterKey,
         conditions: { ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] },
         anonymousClient: (request.headers["user-agent"] ?? "") === "",
       };

@@ -3,7 +3,11 @@ import type { Attribute, Schema } from "./attribute.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { type ResourceType, resourceTypes } from "./resource-type.ts";
 
+/** How many resources a page has at most, and where the client says nothing. */
 export const maxResults = 200;
+export const defaultCount = 100;
+/** How long a cursor may be kept, in seconds. */
+export const cursorTimeout = 3_600;
 
 const isText = ({ type }: Attribute) => type === "string" || type === "reference" || type === "binary";
 
@@ -78,8 +82,16 @@ export const serviceProviderConfig = (baseUrl: string, options: ProviderOptions 
   bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
   filter: { supported: true, maxResults },
   changePassword: { supported: false },
-  sort: { supported: false },
+  sort: { supported: true },
   etag: { supported: true },
+  pagination: {
+    cursor: true,
+    index: true,
+    defaultPaginationMethod: "index",
+    defaultPageSize: defaultCount,
+    maxPageSize: maxResults,
+    cursorTimeout,
+  },
   authenticationSchemes: [bearer],
   meta: meta(baseUrl, "ServiceProviderConfig", "ServiceProviderConfig"),
 });

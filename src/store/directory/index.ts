@@ -1,6 +1,8 @@
+export * from "./everything.ts";
 export * from "./groups.ts";
 export * from "./list.ts";
 export * from "./memberships.ts";
+export type { Order, Place } from "./order.ts";
 export * from "./pulled-groups.ts";
 export * from "./pulled-users.ts";
 export * from "./state.ts";

@@ -1,6 +1,7 @@
 /** How each failure looks to a SCIM client: one row per fact (RFC 7644 §3.12, table 9). */
 import { HttpServerResponse } from "effect/http";
 import type { ScimFailure } from "./failure.ts";
+import type { JsonObject } from "./schema/index.ts";
 
 export const errorUrn = "urn:ietf:params:scim:api:messages:2.0:Error";
 export const scimMediaType = "application/scim+json";
@@ -27,8 +28,11 @@ const table: Readonly<Record<ScimFailure["_tag"], Row>> = {
   Forbidden: { status: 403 },
   TooMany: { status: 400, scimType: "tooMany" },
   TooLarge: { status: 413 },
+  TooManyOperations: { status: 413 },
+  Unresolved: { status: 409 },
   NotSupported: { status: 501 },
   Unavailable: { status: 503 },
+  Broken: { status: 500 },
 };
 
 const detailOf = (failure: ScimFailure): string => {
@@ -51,23 +55,24 @@ const headersOf = (failure: ScimFailure): Record<string, string> => {
   return {};
 };
 
-/** An error body of the given status, for what is no failure of the domain. */
-export const errorResponse = (
-  status: number,
-  detail: string,
-  more: { readonly scimType?: string | undefined; readonly headers?: Record<string, string> } = {},
-) =>
-  HttpServerResponse.jsonUnsafe(
-    {
-      schemas: [errorUrn],
-      status: String(status),
-      ...(more.scimType === undefined ? {} : { scimType: more.scimType }),
-      detail,
-    },
-    { status, contentType: scimMediaType, headers: more.headers ?? {} },
-  );
+const bodyOf = ({ status, scimType }: Row, detail: string): JsonObject => ({
+  schemas: [errorUrn],
+  status: String(status),
+  ...(scimType === undefined ? {} : { scimType }),
+  detail,
+});
 
-export const failureResponse = (failure: ScimFailure) => {
-  const { status, scimType } = table[failure._tag];
-  return errorResponse(status, detailOf(failure), { scimType, headers: headersOf(failure) });
-};
+export const statusOf = (failure: ScimFailure): number => table[failure._tag].status;
+
+export const errorBody = (failure: ScimFailure): JsonObject => bodyOf(table[failure._tag], detailOf(failure));
+
+/** An error body of the given status, for what is no failure of ours to name. */
+export const errorResponse = (status: number, detail: string, headers: Record<string, string> = {}) =>
+  HttpServerResponse.jsonUnsafe(bodyOf({ status }, detail), { status, contentType: scimMediaType, headers });
+
+export const failureResponse = (failure: ScimFailure) =>
+  HttpServerResponse.jsonUnsafe(errorBody(failure), {
+    status: statusOf(failure),
+    contentType: scimMediaType,
+    headers: headersOf(failure),
+  });

@@ -14,4 +14,21 @@ export class ExpiredCursor extends Data.TaggedError("ExpiredCursor")<{ readonly 
 /** A `count` that is no number, where pages go by cursor. */
 export class InvalidCount extends Data.TaggedError("InvalidCount")<{ readonly detail: string }> {}
 
-export type ScimFailure = Failure | VersionMismatch | InvalidCursor | ExpiredCursor | InvalidCount;
+/** More operations in one bulk request than announced (RFC 7644 §3.7.4). */
+export class TooManyOperations extends Data.TaggedError("TooManyOperations")<{ readonly detail: string }> {}
+
+/** A reference by bulkId to what was not created (RFC 7644 §3.7.1, §3.7.2). */
+export class Unresolved extends Data.TaggedError("Unresolved")<{ readonly detail: string }> {}
+
+/** A defect of ours in one operation of a bulk request; the others go on. */
+export class Broken extends Data.TaggedError("Broken")<{ readonly detail: string }> {}
+
+export type ScimFailure =
+  | Broken
+  | Failure
+  | VersionMismatch
+  | InvalidCursor
+  | ExpiredCursor
+  | InvalidCount
+  | TooManyOperations
+  | Unresolved;

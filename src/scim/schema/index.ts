@@ -8,6 +8,8 @@ export { type Attribute, type AttributeType, maxValues, type Schema } from "./at
 export {
   cursorTimeout,
   defaultCount,
+  maxBulkBytes,
+  maxBulkOperations,
   maxResults,
   type ProviderOptions,
   resourceTypeDocuments,

@@ -229,7 +229,7 @@ describe("ids and addresses", () => {
   it("a method that does not exist there is 405 and names those that do", async () => {
     const answer = await send("DELETE", "/Users");
     expectError(answer, 405);
-    expect(answer.headers["allow"]).toBe("GET, POST");
+    expect(answer.headers["allow"]).toBe("GET, HEAD, POST");
   });
 
   it("another organization's ids look exactly like unknown ones", async () => {

@@ -114,7 +114,7 @@ describe("/ServiceProviderConfig", () => {
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
       patch: { supported: true },
       filter: { supported: true, maxResults: 200 },
-      bulk: { supported: false },
+      bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 8_388_608 },
       sort: { supported: true },
       pagination: {
         cursor: true,

@@ -48,6 +48,27 @@ await onEachEngine(({ send, user, group, server }) => {
       expect([created.status, created.headers.get("location")]).toEqual([201, created.body.meta.location]);
     });
 
+    it("to a creation, PUT or PATCH that would be a duplicate is 409 uniqueness", async () => {
+      const [first, second] = [await user({ userName: "Taken@acme.test" }), await user()];
+      const taken = { schemas: [userUrn], userName: "tAKEN@ACME.test" };
+      const change = patch({ op: "replace", path: "userName", value: "TAKEN@acme.test" });
+      for (const answer of [
+        await send("POST", "/Users", taken),
+        await send("PUT", `/Users/${second.id}`, taken),
+        await send("PATCH", `/Users/${second.id}`, change),
+      ]) {
+        expect([answer.status, answer.body.scimType]).toEqual([409, "uniqueness"]);
+      }
+      expect((await send("PUT", `/Users/${first.id}`, taken)).status).toBe(200);
+    });
+
+    it.each(["/Schemas", "/ResourceTypes", "/ServiceProviderConfig"])(
+      "a discovery document with a filter is 403",
+      async (path) => {
+        expect((await send("GET", `${path}?filter=id%20pr`)).status).toBe(403);
+      },
+    );
+
     it("without a credential is 401, names the scheme and has an error body", async () => {
       const answer = await server.request("/scim/v2/Users");
       expect(answer.status).toBe(401);

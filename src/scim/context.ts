@@ -1,7 +1,9 @@
+import type { Redacted } from "effect";
 import type { ConnectionId, Origin } from "../domain/index.ts";
 import type { TenantTx } from "../store/index.ts";
 import { type Dialect, lenientDialect } from "./dialect/index.ts";
 import type { Json, Projection } from "./schema/index.ts";
+import type { Conditions } from "./version.ts";
 
 /** One authenticated request inside its transaction. */
 export interface ScimContext {
@@ -12,16 +14,27 @@ export interface ScimContext {
   readonly baseUrl: string;
   readonly dialect: Dialect;
   readonly query: URLSearchParams;
+  readonly conditions: Conditions;
+  /** Cursors are sealed under a key derived from it. */
+  readonly masterKey: Redacted.Redacted<Uint8Array>;
   /** Does the client say who it is? Microsoft Entra sends no User-Agent (kortix suna#7297). */
   readonly anonymousClient: boolean;
 }
 
-/** What an operation answers. Without a body: 204. */
+/** What an operation answers. `version` goes into the header `ETag`. */
 export interface ScimAnswer {
   readonly status: number;
   readonly body?: Json;
   readonly location?: string;
+  readonly version?: string;
 }
+
+/** The client has what it would get (RFC 7232 §4.1). */
+export const notModified = ({ location, version }: ScimAnswer): ScimAnswer => ({
+  status: 304,
+  ...(location === undefined ? {} : { location }),
+  ...(version === undefined ? {} : { version }),
+});
 
 export const defaultDialect = lenientDialect;
 

@@ -2,7 +2,7 @@
 import { Effect } from "effect";
 import { Forbidden, NotFound } from "../domain/index.ts";
 import type { ScimAnswer, ScimContext } from "./context.ts";
-import { listResponse } from "./list.ts";
+import { listResponse } from "./query/index.ts";
 import {
   type JsonObject,
   resourceTypeDocuments,

@@ -1,6 +1,7 @@
 /** How each failure looks to a SCIM client: one row per fact (RFC 7644 §3.12, table 9). */
 import { HttpServerResponse } from "effect/http";
-import type { Failure } from "../domain/index.ts";
+import type { ScimFailure } from "./failure.ts";
+import type { JsonObject } from "./schema/index.ts";
 
 export const errorUrn = "urn:ietf:params:scim:api:messages:2.0:Error";
 export const scimMediaType = "application/scim+json";
@@ -10,24 +11,31 @@ interface Row {
   readonly scimType?: string;
 }
 
-const table: Readonly<Record<Failure["_tag"], Row>> = {
+const table: Readonly<Record<ScimFailure["_tag"], Row>> = {
   InvalidSyntax: { status: 400, scimType: "invalidSyntax" },
   InvalidFilter: { status: 400, scimType: "invalidFilter" },
   InvalidPath: { status: 400, scimType: "invalidPath" },
   InvalidValue: { status: 400, scimType: "invalidValue" },
   NoTarget: { status: 400, scimType: "noTarget" },
   NotMutable: { status: 400, scimType: "mutability" },
+  VersionMismatch: { status: 412 },
+  InvalidCursor: { status: 400, scimType: "invalidCursor" },
+  ExpiredCursor: { status: 400, scimType: "expiredCursor" },
+  InvalidCount: { status: 400, scimType: "invalidCount" },
   NotUnique: { status: 409, scimType: "uniqueness" },
   NotFound: { status: 404 },
   Unauthenticated: { status: 401 },
   Forbidden: { status: 403 },
   TooMany: { status: 400, scimType: "tooMany" },
   TooLarge: { status: 413 },
+  TooManyOperations: { status: 413 },
+  Unresolved: { status: 409 },
   NotSupported: { status: 501 },
   Unavailable: { status: 503 },
+  Broken: { status: 500 },
 };
 
-const detailOf = (failure: Failure): string => {
+const detailOf = (failure: ScimFailure): string => {
   switch (failure._tag) {
     case "NotFound":
       return `There is no ${failure.kind} ${failure.id.slice(0, 100)} here.`;
@@ -40,30 +48,31 @@ const detailOf = (failure: Failure): string => {
   }
 };
 
-const headersOf = (failure: Failure): Record<string, string> => {
+const headersOf = (failure: ScimFailure): Record<string, string> => {
   if (failure._tag === "Unauthenticated") return { "www-authenticate": 'Bearer realm="scim"' };
   // Okta understands whole seconds only; a date would make it wait five minutes.
   if (failure._tag === "Unavailable") return { "retry-after": String(failure.retryAfter) };
   return {};
 };
 
-/** An error body of the given status, for what is no failure of the domain. */
-export const errorResponse = (
-  status: number,
-  detail: string,
-  more: { readonly scimType?: string | undefined; readonly headers?: Record<string, string> } = {},
-) =>
-  HttpServerResponse.jsonUnsafe(
-    {
-      schemas: [errorUrn],
-      status: String(status),
-      ...(more.scimType === undefined ? {} : { scimType: more.scimType }),
-      detail,
-    },
-    { status, contentType: scimMediaType, headers: more.headers ?? {} },
-  );
+const bodyOf = ({ status, scimType }: Row, detail: string): JsonObject => ({
+  schemas: [errorUrn],
+  status: String(status),
+  ...(scimType === undefined ? {} : { scimType }),
+  detail,
+});
 
-export const failureResponse = (failure: Failure) => {
-  const { status, scimType } = table[failure._tag];
-  return errorResponse(status, detailOf(failure), { scimType, headers: headersOf(failure) });
-};
+export const statusOf = (failure: ScimFailure): number => table[failure._tag].status;
+
+export const errorBody = (failure: ScimFailure): JsonObject => bodyOf(table[failure._tag], detailOf(failure));
+
+/** An error body of the given status, for what is no failure of ours to name. */
+export const errorResponse = (status: number, detail: string, headers: Record<string, string> = {}) =>
+  HttpServerResponse.jsonUnsafe(bodyOf({ status }, detail), { status, contentType: scimMediaType, headers });
+
+export const failureResponse = (failure: ScimFailure) =>
+  HttpServerResponse.jsonUnsafe(errorBody(failure), {
+    status: statusOf(failure),
+    contentType: scimMediaType,
+    headers: headersOf(failure),
+  });

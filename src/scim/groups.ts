@@ -18,12 +18,13 @@ import {
   updateGroup,
 } from "../store/index.ts";
 import { settleUsers } from "../sync/index.ts";
-import { projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
+import { notModified, projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
 import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
 import { changeMembers, type MemberDifference } from "./members.ts";
 import { applyPatch, type MemberChange, parsePatch, splitMembers } from "./patch/index.ts";
 import { render } from "./resource.ts";
 import { Group, isJsonList, isJsonObject, type JsonObject, project, validate } from "./schema/index.ts";
+import { groupVersion, isKnown, requireVersion } from "./version.ts";
 
 /** Over this many members, a PATCH is answered without the group: the list would cost more than the change. */
 const largeGroup = 1_000;
@@ -50,16 +51,22 @@ export const renderGroups = Effect.fn("renderGroups")(function* (
       type: "User",
       display: member.display,
     }));
-    const whole = render(Group, row, of.length === 0 ? {} : { members: of }, baseUrl);
+    const lists = of.length === 0 ? {} : { members: of };
+    const whole = render(Group, row, { lists, version: groupVersion(row), baseUrl });
     return project(Group, whole, projectionOf(context));
   });
 });
 
 const missing = (id: string) => new NotFound({ kind: "Group", id });
 
+const headersOf = ({ baseUrl }: ScimContext, row: GroupRow) => ({
+  location: `${baseUrl}/Groups/${row.id}`,
+  version: groupVersion(row),
+});
+
 const answer = Effect.fnUntraced(function* (context: ScimContext, row: GroupRow, status: number) {
   const [body = {}] = yield* renderGroups(context, [row]);
-  return { status, body, location: `${context.baseUrl}/Groups/${row.id}` } satisfies ScimAnswer;
+  return { status, body, ...headersOf(context, row) } satisfies ScimAnswer;
 });
 
 const record = ({ tx, origin }: ScimContext, type: string, id: DirectoryGroupId, data: JsonObject) =>
@@ -114,12 +121,17 @@ export const createGroup = Effect.fn("createGroup")(function* (context: ScimCont
 
 export const readGroup = Effect.fn("readGroup")(function* (context: ScimContext, id: string) {
   const row = isUuid(id) ? yield* findGroup(context.tx, context.connection, id) : undefined;
-  return row === undefined ? yield* missing(id) : yield* answer(context, row, 200);
+  if (row === undefined) return yield* missing(id);
+  // Before the members are read: to ask again costs a large group's client nothing.
+  const isSame = isKnown(context.conditions, groupVersion(row));
+  return isSame ? notModified({ status: 304, ...headersOf(context, row) }) : yield* answer(context, row, 200);
 });
 
-const locked = Effect.fnUntraced(function* ({ tx, connection }: ScimContext, id: string) {
+const locked = Effect.fnUntraced(function* ({ tx, connection, conditions }: ScimContext, id: string) {
   const row = isUuid(id) ? yield* lockGroup(tx, connection, id) : undefined;
-  return row ?? (yield* missing(id));
+  if (row === undefined) return yield* missing(id);
+  yield* requireVersion(conditions, groupVersion(row));
+  return row;
 });
 
 /** Rules may name a group by its name or external id: a change of these touches every member. */
@@ -161,6 +173,8 @@ export const replaceGroup = Effect.fn("replaceGroup")(function* (
 
 /** Entra wants 204 (UG "General"), and nobody wants a list of many thousand members back for one change. */
 const answersEmpty = Effect.fnUntraced(function* (context: ScimContext, group: DirectoryGroupId) {
+  // RFC 7644 §3.5.2: who names attributes gets them.
+  if (context.query.has("attributes")) return false;
   if (context.anonymousClient || !wantsMembers(context)) return context.anonymousClient;
   return (yield* memberIds(context.tx, group, largeGroup + 1)).length > largeGroup;
 });
@@ -176,7 +190,9 @@ export const patchGroup = Effect.fn("patchGroup")(function* (
   const { attributes, members } = yield* Effect.fromResult(splitMembers(operations));
   const resource = yield* Effect.fromResult(applyPatch(Group, before.resource, attributes));
   const row = yield* change(context, before, groupState(resource), members);
-  if (yield* answersEmpty(context, row.id)) return { status: 204 } satisfies ScimAnswer;
+  if (yield* answersEmpty(context, row.id)) {
+    return { status: 204, ...headersOf(context, row) } satisfies ScimAnswer;
+  }
   return yield* answer(context, row, 200);
 });
 

@@ -1,15 +1,15 @@
 /** Which operation an address and a method mean: one table. */
-import type { Effect } from "effect";
-import type { Failure } from "../domain/index.ts";
+import { Effect } from "effect";
+import { NotSupported } from "../domain/index.ts";
 import type { MappingCache } from "../sync/index.ts";
 import type { ScimAnswer, ScimContext } from "./context.ts";
 import { readDiscovery } from "./discovery.ts";
+import type { ScimFailure } from "./failure.ts";
 import { createGroup, patchGroup, readGroup, removeGroup, replaceGroup } from "./groups.ts";
-import { listAllGroups, listAllUsers, listEverything } from "./list.ts";
-import { searchWith } from "./search.ts";
+import { listAllGroups, listAllUsers, listEverything, searchWith } from "./query/index.ts";
 import { createUser, patchUser, readUser, removeUser, replaceUser } from "./users.ts";
 
-type Work = Effect.Effect<ScimAnswer, Failure, MappingCache>;
+type Work = Effect.Effect<ScimAnswer, ScimFailure, MappingCache>;
 type Operation = (context: ScimContext, id: string, body: unknown) => Work;
 type Methods = Readonly<Record<string, Operation>>;
 
@@ -29,6 +29,12 @@ const discovery = (name: "ServiceProviderConfig" | "Schemas" | "ResourceTypes"):
   one: name === "ServiceProviderConfig" ? {} : { GET: (context, id) => readDiscovery(context, name, id) },
 });
 
+/** RFC 7644 §3.11: a token stands for a connection, not for a person, so nobody is "me". */
+const nobody = () =>
+  Effect.fail(
+    new NotSupported({ detail: "A SCIM token is no person: /Me is not offered. Ask /Users with a filter." }),
+  );
+
 const resources: Readonly<Record<string, Resource>> = {
   Users: {
     bodyLimit: megabyte,
@@ -47,6 +53,11 @@ const resources: Readonly<Record<string, Resource>> = {
     whole: { POST: (context, _, body) => searchWith(context, body, listEverything) },
     one: {},
   },
+  Me: {
+    bodyLimit: megabyte,
+    whole: { GET: nobody, POST: nobody, PUT: nobody, PATCH: nobody, DELETE: nobody },
+    one: {},
+  },
   ServiceProviderConfig: discovery("ServiceProviderConfig"),
   Schemas: discovery("Schemas"),
   ResourceTypes: discovery("ResourceTypes"),
@@ -54,6 +65,7 @@ const resources: Readonly<Record<string, Resource>> = {
 
 export type Found =
   | { readonly _tag: "Operation"; readonly run: Operation; readonly id: string; readonly bodyLimit: number }
+  | { readonly _tag: "Bulk" }
   | { readonly _tag: "NoAddress" }
   | { readonly _tag: "NoMethod"; readonly allowed: ReadonlyArray<string> };
 
@@ -65,13 +77,21 @@ const methodsOf = ({ whole, search, one }: Resource, id: string | undefined): Me
   return id === ".search" && search !== undefined ? { POST: search } : one;
 };
 
-/** Finds the operation for the path below `/scim/v2`. */
+/** Where there is GET, there is HEAD: the same without the body (RFC 7231 §4.3.2). */
+const allowedBy = (methods: Methods): ReadonlyArray<string> =>
+  Object.keys(methods).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+
+/** Finds the operation for the path below `/scim/v2`. A bulk request is many, so it is named apart. */
 export const findOperation = (method: string, [name = "", id, ...rest]: ReadonlyArray<string>): Found => {
+  if (name === "Bulk" && id === undefined) {
+    return method === "POST" ? { _tag: "Bulk" } : { _tag: "NoMethod", allowed: ["POST"] };
+  }
   const resource = Object.hasOwn(resources, name) ? resources[name] : undefined;
   if (resource === undefined || rest.length > 0) return { _tag: "NoAddress" };
   const methods = methodsOf(resource, id);
-  const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
-  const allowed = Object.keys(methods);
+  const asked = method === "HEAD" ? "GET" : method;
+  const run = Object.hasOwn(methods, asked) ? methods[asked] : undefined;
+  const allowed = allowedBy(methods);
   if (allowed.length === 0) return { _tag: "NoAddress" };
   if (run === undefined) return { _tag: "NoMethod", allowed };
   return { _tag: "Operation", run, id: id ?? "", bodyLimit: resource.bodyLimit };

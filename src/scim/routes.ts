@@ -1,30 +1,26 @@
-import { Effect } from "effect";
+import { Effect, Result } from "effect";
 import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http";
-import { InvalidSyntax } from "../domain/index.ts";
-import {
-  announcedSize,
-  handling,
-  parseJson,
-  readBody,
-  ServerAddress,
-  segmentsOf,
-  urlOf,
-} from "../http/index.ts";
-import { Store } from "../store/index.ts";
-import { authenticate, claimedToken } from "./authenticate.ts";
-import { defaultDialect, type ScimAnswer } from "./context.ts";
+import { InvalidSyntax, NotFound } from "../domain/index.ts";
+import { announcedSize, handling, parseJson, readBody, segmentsOf, urlOf } from "../http/index.ts";
+import { type BulkStep, type Outcome, readBulk, runBulk } from "./bulk/index.ts";
+import type { ScimAnswer } from "./context.ts";
 import { errorResponse, failureResponse, scimMediaType } from "./error.ts";
+import { Broken, type ScimFailure } from "./failure.ts";
 import { type Found, findOperation, takesBody } from "./operations.ts";
+import { maxBulkBytes } from "./schema/index.ts";
+import { openSession, prefix, type Session } from "./session.ts";
 
-const prefix = "/scim/v2";
 /** A larger body, or one of unknown size, is only read from a client whose token was checked. */
 const unauthenticatedBytes = 1024 * 1024;
 
 type Request = HttpServerRequest.HttpServerRequest;
 type Operation = Extract<Found, { readonly _tag: "Operation" }>;
 
-const respond = ({ status, body, location }: ScimAnswer) => {
-  const headers = location === undefined ? {} : { location };
+const respond = ({ status, body, location, version }: ScimAnswer) => {
+  const headers = {
+    ...(location === undefined ? {} : { location }),
+    ...(version === undefined ? {} : { etag: version }),
+  };
   return body === undefined
     ? HttpServerResponse.empty({ status, headers })
     : HttpServerResponse.jsonUnsafe(body, { status, contentType: scimMediaType, headers });
@@ -41,30 +37,52 @@ const bodyOf = Effect.fnUntraced(function* (request: Request, limit: number) {
 });
 
 const perform = Effect.fnUntraced(function* (request: Request, requestId: string, operation: Operation) {
-  const store = yield* Store;
-  const { publicUrl } = yield* ServerAddress;
-  const token = yield* claimedToken(request.headers["authorization"]);
+  const session = yield* openSession(request, requestId);
   if (takesBody(request.method) && !((announcedSize(request) ?? Infinity) <= unauthenticatedBytes)) {
-    yield* store.tenant(token.scope, (tx) => authenticate(tx, token, requestId));
+    yield* session.check();
   }
   const body = yield* bodyOf(request, operation.bodyLimit);
-  return yield* store.tenant(
-    token.scope,
-    Effect.fnUntraced(function* (tx) {
-      const { connection, origin } = yield* authenticate(tx, token, requestId);
-      const context = {
-        tx,
-        connection,
-        origin,
-        baseUrl: `${publicUrl}${prefix}`,
-        dialect: defaultDialect,
-        query: urlOf(request).searchParams,
-        anonymousClient: (request.headers["user-agent"] ?? "") === "",
-      };
-      return yield* operation.run(context, operation.id, body);
-    }),
+  return yield* session.within((context) => operation.run(context, operation.id, body));
+});
+
+/** One operation of a bulk request: a transaction of its own, and no body wanted back. */
+const performStep = (session: Session, { method, path, version, data }: BulkStep) => {
+  const found = findOperation(method, segmentsOf(path) ?? []);
+  if (found._tag !== "Operation")
+    return Effect.succeed(Result.fail(new NotFound({ kind: "address", id: path })));
+  const own = { query: new URLSearchParams({ attributes: "id" }), conditions: { ifMatch: version } };
+  return session
+    .within((context) => found.run(context, found.id, data), own)
+    .pipe(
+      Effect.tapDefect((defect) => Effect.logError("An operation of a bulk request broke.", defect)),
+      Effect.catchDefect(() => Effect.fail(new Broken({ detail: "Something went wrong here." }))),
+      Effect.result,
+      Effect.map((outcome): Outcome => outcome),
+    );
+};
+
+const performBulk = Effect.fnUntraced(function* (request: Request, requestId: string) {
+  const session = yield* openSession(request, requestId);
+  yield* session.check();
+  const body = yield* bodyOf(request, maxBulkBytes);
+  const bulk = yield* Effect.fromResult(readBulk(body));
+  return yield* runBulk(
+    bulk,
+    (step) => performStep(session, step),
+    (path) => `${session.baseUrl}${path}`,
   );
 });
+
+const answered = <R>(work: Effect.Effect<ScimAnswer, ScimFailure, R>) =>
+  work.pipe(
+    Effect.map(respond),
+    Effect.tapError((failure) =>
+      failure._tag === "Unavailable"
+        ? Effect.logWarning("The database is away.", failure.cause)
+        : Effect.void,
+    ),
+    Effect.catch((failure) => Effect.succeed(failureResponse(failure))),
+  );
 
 const dispatch = (request: Request, requestId: string) => {
   const segments = segmentsOf(urlOf(request).pathname.slice(prefix.length));
@@ -74,28 +92,33 @@ const dispatch = (request: Request, requestId: string) => {
     case "NoAddress":
       return Effect.succeed(errorResponse(404, `There is no such address under ${prefix}.`));
     case "NoMethod": {
-      const headers = { allow: found.allowed.join(", ") };
-      const detail = `${request.method} does not exist here. Use ${found.allowed.join(", ")}.`;
-      return Effect.succeed(errorResponse(405, detail, { headers }));
+      const allow = found.allowed.join(", ");
+      const detail = `${request.method} does not exist here. Use ${allow}.`;
+      return Effect.succeed(errorResponse(405, detail, { allow }));
     }
+    case "Bulk":
+      return answered(performBulk(request, requestId));
     case "Operation":
-      return perform(request, requestId, found).pipe(
-        Effect.map(respond),
-        Effect.tapError((failure) =>
-          failure._tag === "Unavailable"
-            ? Effect.logWarning("The database is away.", failure.cause)
-            : Effect.void,
-        ),
-        Effect.catch((failure) => Effect.succeed(failureResponse(failure))),
-      );
+      return answered(perform(request, requestId, found));
   }
 };
+
+/** RFC 7644 §3.8: who asks for plain JSON gets it under that name. An Accept that allows neither is disregarded. */
+const wantsPlainJson = (accept: string | undefined): boolean =>
+  accept !== undefined && /application\/json/i.test(accept) && !/scim\+json|\*\/\*/i.test(accept);
+
+const named = (request: Request, response: HttpServerResponse.HttpServerResponse) =>
+  response.headers["content-type"] === scimMediaType && wantsPlainJson(request.headers["accept"])
+    ? HttpServerResponse.setHeader(response, "content-type", "application/json")
+    : response;
 
 /** Inbound SCIM 2.0 at `/scim/v2`: the credential decides organization and connection. */
 export const scimRoutes = HttpRouter.add(
   "*",
   `${prefix}/*`,
-  handling({ route: "scim", broken: (detail) => errorResponse(500, detail) }, dispatch),
+  handling({ route: "scim", broken: (detail) => errorResponse(500, detail) }, (request, requestId) =>
+    Effect.map(dispatch(request, requestId), (response) => named(request, response)),
+  ),
   // A client that hangs up must not leave half of its request undone: it would not know which half.
   { uninterruptible: true },
 );

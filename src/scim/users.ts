@@ -9,6 +9,7 @@ import {
   type GroupOfRow,
   insertUser,
   listGroupsOf,
+  lockGroupsOf,
   lockUser,
   loseLinks,
   newUserId,
@@ -20,20 +21,23 @@ import {
   userState,
 } from "../store/index.ts";
 import { correlateAll, settleAccounts, settleUsers } from "../sync/index.ts";
-import { projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
+import { notModified, projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
 import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
 import { applyPatch, parsePatch } from "./patch/index.ts";
 import { render } from "./resource.ts";
 import { type JsonObject, project, User, validate } from "./schema/index.ts";
+import { isConditional, isKnown, requireVersion, userVersion } from "./version.ts";
 
 const renderUser = (context: ScimContext, row: UserRow, groups: ReadonlyArray<GroupOfRow>) => {
+  const { baseUrl } = context;
   const of = groups.map((group) => ({
     value: group.groupId,
-    $ref: `${context.baseUrl}/Groups/${group.groupId}`,
+    $ref: `${baseUrl}/Groups/${group.groupId}`,
     display: group.display,
     type: "direct",
   }));
-  const whole = render(User, row, of.length === 0 ? {} : { groups: of }, context.baseUrl);
+  const lists = of.length === 0 ? {} : { groups: of };
+  const whole = render(User, row, { lists, version: userVersion(row, groups), baseUrl });
   return project(User, whole, projectionOf(context));
 };
 
@@ -50,9 +54,20 @@ export const renderUsers = Effect.fn("renderUsers")(function* (
 
 const missing = (id: string) => new NotFound({ kind: "User", id });
 
-const answer = Effect.fnUntraced(function* (context: ScimContext, row: UserRow) {
-  const [body = {}] = yield* renderUsers(context, [row]);
-  return { status: 200, body } satisfies ScimAnswer;
+const answer = (
+  context: ScimContext,
+  row: UserRow,
+  groups: ReadonlyArray<GroupOfRow>,
+  status: number,
+): ScimAnswer => ({
+  status,
+  body: renderUser(context, row, groups),
+  location: `${context.baseUrl}/Users/${row.id}`,
+  version: userVersion(row, groups),
+});
+
+const answerWithGroups = Effect.fnUntraced(function* (context: ScimContext, row: UserRow) {
+  return answer(context, row, yield* listGroupsOf(context.tx, [row.id]), 200);
 });
 
 const record = (
@@ -79,18 +94,23 @@ export const createUser = Effect.fn("createUser")(function* (context: ScimContex
   const row = yield* insertUser(tx, connection, id, state, event);
   const accounts = yield* correlateAll(tx, connection, [{ user: id, keys: state, cause: event }], origin);
   yield* settleAccounts(tx, accounts, { event, origin }, false);
-  const location = `${context.baseUrl}/Users/${row.id}`;
-  return { status: 201, body: renderUser(context, row, []), location } satisfies ScimAnswer;
+  return answer(context, row, [], 201);
 });
 
 export const readUser = Effect.fn("readUser")(function* (context: ScimContext, id: string) {
   const row = isUuid(id) ? yield* findUser(context.tx, context.connection, id) : undefined;
-  return row === undefined ? yield* missing(id) : yield* answer(context, row);
+  if (row === undefined) return yield* missing(id);
+  const found = yield* answerWithGroups(context, row);
+  return isKnown(context.conditions, found.version ?? "") ? notModified(found) : found;
 });
 
-const locked = Effect.fnUntraced(function* ({ tx, connection }: ScimContext, id: string) {
+const locked = Effect.fnUntraced(function* ({ tx, connection, conditions }: ScimContext, id: string) {
   const row = isUuid(id) ? yield* lockUser(tx, connection, id) : undefined;
-  return row ?? (yield* missing(id));
+  if (row === undefined) return yield* missing(id);
+  if (isConditional(conditions)) {
+    yield* requireVersion(conditions, userVersion(row, yield* listGroupsOf(tx, [row.id])));
+  }
+  return row;
 });
 
 /** Keeps the new state if it differs. The same request sent again changes nothing and leaves no event. */
@@ -112,7 +132,7 @@ export const replaceUser = Effect.fn("replaceUser")(function* (
   const before = yield* locked(context, id);
   const rewritten = rewriteResource(context.dialect, User, body);
   const resource = yield* Effect.fromResult(validate(User, rewritten));
-  return yield* answer(
+  return yield* answerWithGroups(
     context,
     yield* change(context, before, userState({ active: before.active, ...resource }, before.active)),
   );
@@ -123,12 +143,13 @@ export const patchUser = Effect.fn("patchUser")(function* (context: ScimContext,
   const rewritten = rewriteOperations(context.dialect, User, body);
   const operations = yield* Effect.fromResult(parsePatch(User, rewritten));
   const resource = yield* Effect.fromResult(applyPatch(User, before.resource, operations));
-  return yield* answer(context, yield* change(context, before, userState(resource, before.active)));
+  return yield* answerWithGroups(context, yield* change(context, before, userState(resource, before.active)));
 });
 
 /** Gone for the client at once, and with it every role that came through here. Account and history stay. */
 export const removeUser = Effect.fn("removeUser")(function* (context: ScimContext, id: string) {
   const { tx, origin } = context;
+  if (isUuid(id)) yield* lockGroupsOf(tx, context.connection, id);
   const before = yield* locked(context, id);
   const event = yield* record(context, "user.deleted", before.id, {}, personalOf(before));
   const accounts = yield* loseLinks(tx, [{ user: before.id, externalId: before.externalId, cause: event }]);

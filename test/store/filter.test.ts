@@ -5,7 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConnectionId, EventId, JsonObject, OrganizationId } from "../../src/domain/index.ts";
 import { evaluate, parseFilter, type ResolvedFilter, resolveFilter } from "../../src/scim/filter/index.ts";
 import { User } from "../../src/scim/schema/index.ts";
-import { insertUser, listUsers, newId, newUserId, Store, userState } from "../../src/store/index.ts";
+import {
+  insertUser,
+  listUsers,
+  newId,
+  newUserId,
+  Store,
+  type UserRow,
+  userState,
+} from "../../src/store/index.ts";
 import { engines } from "../support/engines.ts";
 import { newOrganization, openWorld, type World } from "../support/world.ts";
 
@@ -17,6 +25,8 @@ const email = fc.record(
   { requiredKeys: ["value"] },
 );
 
+const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
 const person = fc
   .record(
     {
@@ -25,6 +35,12 @@ const person = fc
       active: fc.boolean(),
       name: fc.record({ givenName: word, familyName: word }, { requiredKeys: [] }),
       emails: fc.array(email, { maxLength: 3 }),
+      profileUrl: word,
+      x509Certificates: fc.array(fc.record({ value: word }), { maxLength: 2 }),
+      [enterprise]: fc.record(
+        { department: word, manager: fc.record({ value: word }) },
+        { requiredKeys: [] },
+      ),
     },
     { requiredKeys: [] },
   )
@@ -40,6 +56,9 @@ const textPath = fc.constantFrom(
   "emails.type",
   "emails",
   "nickName",
+  "profileUrl",
+  `${enterprise}:department`,
+  `${enterprise}:manager`,
 );
 const textOperator = fc.constantFrom("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le");
 
@@ -55,7 +74,18 @@ const element = fc.oneof(
 const some = fc
   .tuple(element, element, fc.constantFrom("and", "or"))
   .map(([left, right, how]) => `emails[${left} ${how} ${right}]`);
-const leaf = fc.oneof(comparison, flag, present, some);
+const certificate = fc
+  .tuple(fc.constantFrom("eq", "ne", "co", "sw", "ew"), quoted)
+  .map((parts) => `x509Certificates.value ${parts.join(" ")}`);
+/** Also moments that differ only in how they are written, and one between which all were created. */
+const moment = fc
+  .tuple(
+    fc.constantFrom("meta.created", "meta.lastModified"),
+    fc.constantFrom("eq", "ne", "gt", "ge", "lt", "le"),
+    fc.constantFrom("2001-02-03T04:05:06Z", "2001-02-03T05:05:06+01:00", "2999-01-01T00:00:00.5Z"),
+  )
+  .map(([path, operator, text]) => `${path} ${operator} "${text}"`);
+const leaf = fc.oneof(comparison, flag, present, some, certificate, moment);
 
 const { filter } = fc.letrec<{ filter: string }>((tie) => ({
   filter: fc.oneof(
@@ -70,6 +100,12 @@ const { filter } = fc.letrec<{ filter: string }>((tie) => ({
 
 const resolved = (text: string): ResolvedFilter =>
   Result.getOrThrow(Result.flatMap(parseFilter(text), (parsed) => resolveFilter(User, parsed.filter)));
+
+const shown = (row: UserRow): JsonObject => ({
+  ...row.resource,
+  id: row.id,
+  meta: { created: row.createdAt.toISOString(), lastModified: row.updatedAt.toISOString() },
+});
 
 describe.each(engines)("filters on the $name engine", ({ location, skip }) => {
   let world: World;
@@ -114,7 +150,7 @@ describe.each(engines)("filters on the $name engine", ({ location, skip }) => {
             const { rows: hits, total } = await found(id, connection, where);
             const wanted = rows
               .flatMap((row) => (row === undefined ? [] : [row]))
-              .filter((row) => evaluate(where, { ...row.resource, id: row.id }));
+              .filter((row) => evaluate(where, shown(row)));
             expect(
               hits.map((row) => row.userNameKey),
               text,

@@ -26,6 +26,9 @@ import { valueChange, walkObject, walkValue } from "./walk.ts";
 const rename = ({ rewrites }: Dialect, type: ResourceType, name: string): string =>
   rewrites.reduce((current, { attributeName }) => attributeName?.(type, current) ?? current, name);
 
+/** An attribute's name or path as the RFC has it. */
+export const readName = rename;
+
 /** Keys that are not known already get their proper name; one that is there under it wins. */
 const renameKeys = (dialect: Dialect, type: ResourceType, object: Unread): Unread => {
   const rows = attributesOf(type);

@@ -5,7 +5,7 @@
 import type { Dialect } from "./rewrite.ts";
 import { rewrites } from "./rewrites.ts";
 
-export { readFilter, rewriteOperations, rewriteResource } from "./apply.ts";
+export { readFilter, readName, rewriteOperations, rewriteResource } from "./apply.ts";
 export type { Dialect, Rewrite } from "./rewrite.ts";
 export { rewrites } from "./rewrites.ts";
 

@@ -4,6 +4,7 @@ import { InvalidFilter } from "../../domain/index.ts";
 import {
   type Attribute,
   childPath,
+  isComputed,
   isDateTime,
   type ResolvedPath,
   type ResourceType,
@@ -100,7 +101,7 @@ const some = (leaf: Leaf<"Some">, path: ResolvedPath): Resolved => {
 const named = (lookUp: LookUp, leaf: Leaf<"Compare" | "Present" | "Some">): Resolved => {
   const path = lookUp(leaf.path);
   // A password is not shown, so nobody may search by it either.
-  if (path === undefined || path.attribute.returned === "never") {
+  if (path === undefined || path.attribute.returned === "never" || isComputed(path)) {
     return refuse(`There is no attribute "${leaf.path.slice(0, 100)}" to filter by.`, leaf.position);
   }
   if (leaf._tag === "Compare") return compare(leaf, path);

@@ -3,7 +3,14 @@ import type { Attribute, Schema } from "./attribute.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { type ResourceType, resourceTypes } from "./resource-type.ts";
 
+/** How many resources a page has at most, and where the client says nothing. */
 export const maxResults = 200;
+export const defaultCount = 100;
+/** What one bulk request holds at most: operations, and bytes. */
+export const maxBulkOperations = 1_000;
+export const maxBulkBytes = 8 * 1024 * 1024;
+/** How long a cursor may be kept, in seconds. */
+export const cursorTimeout = 3_600;
 
 const isText = ({ type }: Attribute) => type === "string" || type === "reference" || type === "binary";
 
@@ -75,11 +82,19 @@ export const serviceProviderConfig = (baseUrl: string, options: ProviderOptions 
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
   ...(options.documentationUri ? { documentationUri: options.documentationUri } : {}),
   patch: { supported: true },
-  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+  bulk: { supported: true, maxOperations: maxBulkOperations, maxPayloadSize: maxBulkBytes },
   filter: { supported: true, maxResults },
   changePassword: { supported: false },
-  sort: { supported: false },
-  etag: { supported: false },
+  sort: { supported: true },
+  etag: { supported: true },
+  pagination: {
+    cursor: true,
+    index: true,
+    defaultPaginationMethod: "index",
+    defaultPageSize: defaultCount,
+    maxPageSize: maxResults,
+    cursorTimeout,
+  },
   authenticationSchemes: [bearer],
   meta: meta(baseUrl, "ServiceProviderConfig", "ServiceProviderConfig"),
 });

@@ -6,6 +6,10 @@
 export { fold } from "../../domain/index.ts";
 export { type Attribute, type AttributeType, maxValues, type Schema } from "./attribute.ts";
 export {
+  cursorTimeout,
+  defaultCount,
+  maxBulkBytes,
+  maxBulkOperations,
   maxResults,
   type ProviderOptions,
   resourceTypeDocuments,
@@ -24,7 +28,7 @@ export {
   type Unread,
 } from "./json.ts";
 export { normaliseValue, type Origin } from "./normalise.ts";
-export { childPath, type ResolvedPath, resolvePath, resolveWithin } from "./path.ts";
+export { childPath, isComputed, type ResolvedPath, resolvePath, resolveWithin } from "./path.ts";
 export { type Projection, project } from "./project.ts";
 export { attributesOf, find, Group, type ResourceType, resourceTypes, User } from "./resource-type.ts";
 export { revalidate, validate } from "./validate.ts";

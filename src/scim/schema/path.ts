@@ -35,6 +35,11 @@ const walk = (
   return rest.length === 0 ? pathOf(found, row) : walk(row.subAttributes ?? [], rest, found);
 };
 
+/** Made for each answer from what is kept: there is nothing to filter or sort by. */
+const computed = new Set(["meta.version", "meta.location", "groups.$ref", "members.$ref"]);
+
+export const isComputed = ({ keys }: ResolvedPath): boolean => computed.has(keys.join("."));
+
 /** One step further: the path to a sub-attribute; `undefined` when there is none of that name. */
 export const childPath = (path: ResolvedPath, name: string): ResolvedPath | undefined =>
   walk(path.attribute.subAttributes ?? [], [name], path.rows);

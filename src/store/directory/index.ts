@@ -1,7 +1,9 @@
+export * from "./everything.ts";
 export * from "./group-views.ts";
 export * from "./groups.ts";
 export * from "./list.ts";
 export * from "./memberships.ts";
+export type { Order, Place } from "./order.ts";
 export * from "./pulled-groups.ts";
 export * from "./pulled-users.ts";
 export * from "./state.ts";

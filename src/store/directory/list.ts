@@ -1,22 +1,31 @@
 import { Effect } from "effect";
-import { sql } from "kysely";
+import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { ConnectionId } from "../../domain/index.ts";
 import { run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import { type GroupRow, groupColumns } from "./groups.ts";
+import { afterSql, keySql, type Order, orderSql, type Place } from "./order.ts";
 import { type UserRow, userColumns } from "./users.ts";
-import { type Where, whereSql } from "./where.ts";
+import { type ObjectKind, type Where, whereSql } from "./where.ts";
 
-/** `offset` counts objects to skip; the order is that of creation and does not change. */
+/** `offset` counts objects to skip. Without an order, the order is that of creation and does not change. */
 export interface PageRequest {
   readonly where: Where | undefined;
   readonly offset: number;
   readonly limit: number;
+  readonly order?: Order | undefined;
+  /** Only what comes after this place; what was created or deleted before it then moves nothing. */
+  readonly after?: Place | undefined;
+}
+
+/** What the object is ordered by; only where an order was asked for. */
+interface Keyed {
+  readonly sortKey?: string | null;
 }
 
 export interface Page<Row> {
   readonly total: number;
-  readonly rows: ReadonlyArray<Row>;
+  readonly rows: ReadonlyArray<Row & Keyed>;
 }
 
 const users = (tx: TenantTx, connection: ConnectionId, where: Where | undefined) => {
@@ -37,41 +46,46 @@ const groups = (tx: TenantTx, connection: ConnectionId, where: Where | undefined
 
 const total = sql<number>`count(*)::int`.as("total");
 
+const inOrder = <DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  { order, after, offset, limit }: PageRequest,
+  kind: ObjectKind,
+) => {
+  const key: RawBuilder<unknown> = order === undefined ? sql`null` : keySql(order, kind);
+  return query
+    .$if(order !== undefined, (of) => of.select(sql<string | null>`(${key})::text`.as("sortKey")))
+    .$if(after !== undefined, (of) => of.where(afterSql(order, key, after ?? { key: null, id: "" })))
+    .orderBy(orderSql(order, key))
+    .offset(offset)
+    .limit(limit);
+};
+
 /** A first page that is not full tells the total by itself: the usual look-up costs one query. */
 const page = Effect.fnUntraced(function* <Row, E>(
   request: PageRequest,
-  list: Effect.Effect<ReadonlyArray<Row>, E>,
+  list: Effect.Effect<ReadonlyArray<Row & Keyed>, E>,
   count: Effect.Effect<ReadonlyArray<{ readonly total: number }>, E>,
 ) {
-  const rows = request.limit === 0 ? [] : yield* list;
-  const whole = request.offset === 0 && rows.length < request.limit;
+  const { offset, limit, after } = request;
+  const rows = limit === 0 ? [] : yield* list;
+  const whole = offset === 0 && after === undefined && rows.length < limit;
   return { rows, total: whole ? rows.length : ((yield* count)[0]?.total ?? 0) } satisfies Page<Row>;
 });
 
-export const listUsers = (tx: TenantTx, connection: ConnectionId, request: PageRequest) =>
-  page(
+export const listUsers = (tx: TenantTx, connection: ConnectionId, request: PageRequest) => {
+  const query = users(tx, connection, request.where);
+  return page(
     request,
-    run(
-      users(tx, connection, request.where)
-        .select(userColumns)
-        .orderBy("id")
-        .offset(request.offset)
-        .limit(request.limit)
-        .$castTo<UserRow>(),
-    ),
-    run(users(tx, connection, request.where).select(total)),
+    run(inOrder(query.select(userColumns), request, "User").$castTo<UserRow & Keyed>()),
+    run(query.select(total)),
   );
+};
 
-export const listGroups = (tx: TenantTx, connection: ConnectionId, request: PageRequest) =>
-  page(
+export const listGroups = (tx: TenantTx, connection: ConnectionId, request: PageRequest) => {
+  const query = groups(tx, connection, request.where);
+  return page(
     request,
-    run(
-      groups(tx, connection, request.where)
-        .select(groupColumns)
-        .orderBy("id")
-        .offset(request.offset)
-        .limit(request.limit)
-        .$castTo<GroupRow>(),
-    ),
-    run(groups(tx, connection, request.where).select(total)),
+    run(inOrder(query.select(groupColumns), request, "Group").$castTo<GroupRow & Keyed>()),
+    run(query.select(total)),
   );
+};

@@ -110,6 +110,25 @@ export const listGroupsOf = (tx: TenantTx, users: ReadonlyArray<string>) =>
       .$castTo<GroupOfRow>(),
   );
 
+/** Locks the groups of a user before the user: a change of members, too, takes the group first and then its users. */
+export const lockGroupsOf = (tx: TenantTx, connection: ConnectionId, user: string) =>
+  run(
+    tx.db
+      .selectFrom("directory_group")
+      .select("id")
+      .where("organization_id", "=", tx.organization)
+      .where("connection_id", "=", connection)
+      .where("id", "in", (query) =>
+        query
+          .selectFrom("membership")
+          .select("group_id")
+          .where("organization_id", "=", tx.organization)
+          .where("user_id", "=", user),
+      )
+      .orderBy("id")
+      .forNoKeyUpdate(),
+  );
+
 /** The members of a group, ids only; at most `limit` of them where one is given. */
 export const memberIds = (tx: TenantTx, group: DirectoryGroupId, limit?: number) =>
   run(

@@ -105,12 +105,19 @@ const oneUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
     .where("connection_id", "=", connection)
     .$castTo<UserRow>();
 
-/** Removes a user and its memberships. Links to accounts must have been ended before. */
+/**
+ * Removes a user and its memberships; the groups it was in get a new version. Links to accounts must have been ended
+ * before.
+ */
 export const deleteUser = Effect.fn("deleteUser")(function* (tx: TenantTx, id: DirectoryUserId) {
   const { organization, db } = tx;
-  yield* run(
-    db.deleteFrom("membership").where("organization_id", "=", organization).where("user_id", "=", id),
-  );
+  yield* run({
+    execute: () =>
+      sql`with gone as (
+          delete from membership where organization_id = ${organization} and user_id = ${id} returning group_id)
+        update directory_group set version = version + 1, updated_at = now()
+        where organization_id = ${organization} and id in (select group_id from gone)`.execute(db),
+  });
   yield* run(
     db.deleteFrom("directory_user").where("organization_id", "=", organization).where("id", "=", id),
   );

@@ -65,12 +65,12 @@ const columns: Readonly<Record<ObjectKind, Readonly<Record<string, Text>>>> = {
   },
 };
 
-const textAt = ({ json, kind }: Root, keys: ReadonlyArray<string>): Text =>
+export const textAt = ({ json, kind }: Root, keys: ReadonlyArray<string>): Text =>
   (kind === "Element" ? undefined : columns[kind][keys.join(".")]) ??
   column(sql`(${json} #>> ${[...keys]}::text[])`);
 
 /** Equal to `fold` in JavaScript: lower case by ICU's root locale, between two NFC. */
-const foldSql = (text: Sql) => sql`normalize(lower(normalize(${text}, NFC) collate "und-x-icu"), NFC)`;
+export const foldSql = (text: Sql) => sql`normalize(lower(normalize(${text}, NFC) collate "und-x-icu"), NFC)`;
 
 const likePattern = (value: string) => value.replace(/[\\%_]/g, (special) => `\\${special}`);
 

@@ -229,7 +229,7 @@ describe("ids and addresses", () => {
   it("a method that does not exist there is 405 and names those that do", async () => {
     const answer = await send("DELETE", "/Users");
     expectError(answer, 405);
-    expect(answer.headers["allow"]).toBe("GET, POST");
+    expect(answer.headers["allow"]).toBe("GET, HEAD, POST");
   });
 
   it("another organization's ids look exactly like unknown ones", async () => {
@@ -288,9 +288,8 @@ describe("filters", () => {
     }
   });
 
-  it.each(["startIndex=x", "count=1.5", "count=99999999999999999999", "startIndex=1e3"])(
-    "%s is refused with invalidValue",
-    async (query) => expectError(await send("GET", `/Users?${query}`), 400, "invalidValue"),
+  it.each(["startIndex=x", "count=1.5", "startIndex=1e3"])("%s is refused with invalidValue", async (query) =>
+    expectError(await send("GET", `/Users?${query}`), 400, "invalidValue"),
   );
 
   it("an index below one means one, a negative count none", async () => {

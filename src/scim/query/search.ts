@@ -1,11 +1,20 @@
 /** Queries by POST: the same as a list, but what people are searched by stays out of addresses and logs. */
 import { Effect, Result } from "effect";
-import { InvalidSyntax, InvalidValue } from "../domain/index.ts";
-import type { ScimContext } from "./context.ts";
-import { isList, isObject, pick, type Unread } from "./schema/index.ts";
+import { InvalidSyntax, InvalidValue } from "../../domain/index.ts";
+import type { ScimContext } from "../context.ts";
+import { isList, isObject, pick, type Unread } from "../schema/index.ts";
 
 const searchUrn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
-const parameters = ["filter", "startIndex", "count", "attributes", "excludedAttributes"] as const;
+const parameters = [
+  "filter",
+  "sortBy",
+  "sortOrder",
+  "startIndex",
+  "count",
+  "cursor",
+  "attributes",
+  "excludedAttributes",
+] as const;
 
 const textOf = (name: string, value: unknown): Result.Result<string | undefined, InvalidValue> => {
   if (value === undefined || value === null) return Result.succeed(undefined);

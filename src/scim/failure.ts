@@ -1,0 +1,34 @@
+/** What can go wrong in SCIM alone, beside the failures every protocol shares. */
+import { Data } from "effect";
+import type { Failure } from "../domain/index.ts";
+
+/** The resource is not, or no longer, in the version that the request is about (RFC 7644 §3.14). */
+export class VersionMismatch extends Data.TaggedError("VersionMismatch")<{ readonly detail: string }> {}
+
+/** A cursor that was not made here, or was made for another question (RFC 9865 §2.1). */
+export class InvalidCursor extends Data.TaggedError("InvalidCursor")<{ readonly detail: string }> {}
+
+/** A cursor of ours that was kept too long. */
+export class ExpiredCursor extends Data.TaggedError("ExpiredCursor")<{ readonly detail: string }> {}
+
+/** A `count` that is no number, where pages go by cursor. */
+export class InvalidCount extends Data.TaggedError("InvalidCount")<{ readonly detail: string }> {}
+
+/** More operations in one bulk request than announced (RFC 7644 §3.7.4). */
+export class TooManyOperations extends Data.TaggedError("TooManyOperations")<{ readonly detail: string }> {}
+
+/** A reference by bulkId to what was not created (RFC 7644 §3.7.1, §3.7.2). */
+export class Unresolved extends Data.TaggedError("Unresolved")<{ readonly detail: string }> {}
+
+/** A defect of ours in one operation of a bulk request; the others go on. */
+export class Broken extends Data.TaggedError("Broken")<{ readonly detail: string }> {}
+
+export type ScimFailure =
+  | Broken
+  | Failure
+  | VersionMismatch
+  | InvalidCursor
+  | ExpiredCursor
+  | InvalidCount
+  | TooManyOperations
+  | Unresolved;

@@ -69,7 +69,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** The value to sort by, as RFC 7644 §3.4.2.3 says it, written without a look at the code under test. */
 const sortValue = (row: UserRow, { path, type }: Order): unknown => {
   if (path === undefined) return undefined;
-  if (path.keys[0] === "meta") return row.createdAt.getTime();
+  // A row's Date has milliseconds, the database more: the order of creation is told by the name given then.
+  if (path.keys[0] === "meta") return Number(row.userNameKey.slice(1));
   let value: unknown = row.resource;
   for (const key of path.keys) {
     if (Array.isArray(value)) value = value.find((each) => each.primary === true) ?? value[0];

@@ -20,7 +20,7 @@ describe("what a source says", () => {
         }
         for (const { id } of failures) {
           expect(id.isWellFormed()).toBe(true);
-          expect(id).not.toMatch(/\p{Cc}/u);
+          expect(id).not.toContain("\0");
           expect(id.length).toBeLessThanOrEqual(100);
         }
       }),

@@ -23,8 +23,8 @@ const coming = (prefix: string, leaves: boolean) =>
 const whileMoving = (prefix: string, leaves: boolean) =>
   Effect.gen(function* () {
     const before = yield* read(open());
-    // Pages of one, so that dozens of people come while they are read.
-    const moving = open(undefined, "reader", { pageSize: 1 });
+    // Small pages, so that dozens of people come while they are read.
+    const moving = open(undefined, "reader", { pageSize: 10 });
     const during = yield* Effect.raceFirst(
       read(moving),
       Effect.andThen(coming(prefix, leaves), Effect.die("the realm was read too slowly")),

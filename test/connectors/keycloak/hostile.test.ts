@@ -20,7 +20,10 @@ const members = /\/members$/;
 const roles = /realms\/[^/]+\/roles\/?$/;
 const json = (body: unknown): Answer => ({ status: 200, body: JSON.stringify(body) });
 const user = (id: string, username = id) => ({ id, username, enabled: true });
-const added = (one: unknown): Answer => ({ rewrite: (body) => JSON.stringify([...JSON.parse(body), one]) });
+/** The first of the list is this instead. */
+const instead = (one: unknown): Answer => ({
+  rewrite: (body) => JSON.stringify([one, ...JSON.parse(body).slice(1)]),
+});
 const long = (length: number) => "x".repeat(length);
 const page = ({ query }: Asked, of: (n: number) => unknown) =>
   json(Array.from({ length: Number(query.get("max")) }, (_, i) => of(Number(query.get("first")) + i)));
@@ -33,12 +36,12 @@ const nested = ({ path }: Asked, ...suffixes: ReadonlyArray<string>) => {
 };
 
 const cases: ReadonlyArray<readonly [name: string, rule: Rule, reason: Reason, detail?: RegExp]> = [
-  ["an id of 256 characters", when(users, () => added(user(long(256), "cat"))), "malformed"],
-  ["an id that is another place", when(users, () => added(user("..", "cat"))), "malformed"],
-  ["a username of 20,000 characters", when(users, () => added(user("u", long(20_000)))), "malformed"],
+  ["an id of 256 characters", when(users, () => instead(user(long(256), "cat"))), "malformed"],
+  ["an id that is another place", when(users, () => instead(user("..", "cat"))), "malformed"],
+  ["a username of 20,000 characters", when(users, () => instead(user("u", long(20_000)))), "malformed"],
   [
     "a role name of 20,000 characters",
-    when(roles, () => added({ id: "r", name: long(20_000) })),
+    when(roles, () => instead({ id: "r", name: long(20_000) })),
     "malformed",
   ],
   [

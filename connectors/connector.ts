@@ -74,7 +74,10 @@ export interface Tally {
   readonly counted: number | null;
 }
 
-/** Says that the facts before it are all there are. Without it nothing may be inferred from what was not listed. */
+/**
+ * Says that the facts before it are all there are, save who came or went while they were told: therefore what was not
+ * listed is asked for by id before it is removed. Without a proof nothing may be inferred from what was not listed.
+ */
 export interface Proof {
   readonly _tag: "Proof";
   readonly users: Tally;

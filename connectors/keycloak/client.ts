@@ -41,6 +41,8 @@ export const makeAsk = Effect.fn("keycloak.makeAsk")(function* (settings: Settin
     realmName: settings.realm,
     requestOptions: rules.init,
     timeout: rules.timeoutMillis,
+    // The library would turn 404 into null, whoever answered it.
+    requestArgOptions: { catchNotFound: false },
   });
   const token = makeToken(settings, rules, client);
   // One for the connection: users, groups and members are read at the same time and share it. Pauses hold nothing.

@@ -1,11 +1,28 @@
 /** From what the client library or the network threw to one reason. Bodies stay out: they may hold anything. */
 import { NetworkError } from "@keycloak/keycloak-admin-client";
+import { Effect } from "effect";
 import { ConnectorFailure, OutboundStopped, type Reason } from "../connector.ts";
+
+/** Keycloak itself said that there is no such thing. Of the reasons only this one may be taken for an absence. */
+export class Absent extends ConnectorFailure {}
+
+export const absent = (failure: ConnectorFailure): failure is Absent => failure instanceof Absent;
+
+/** Nothing, of what was deleted since it was listed: a list that moved, as lists do. */
+export const unlessDeleted = <A>(list: Effect.Effect<ReadonlyArray<A>, ConnectorFailure>) =>
+  Effect.catchIf(list, absent, () => Effect.succeed<ReadonlyArray<A>>([]));
+
+/** What others called something, fit for a sentence: at most 40 characters, none of them invisible. */
+export const shown = (text: string): string => {
+  const visible = text
+    .slice(0, 41)
+    .replace(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return visible.length > 40 ? `${visible.slice(0, 40)}…` : visible;
+};
 
 const reasons: Readonly<Record<number, Reason>> = {
   401: "unauthorized",
   403: "forbidden",
-  404: "missing",
   408: "unavailable",
   409: "conflict",
   429: "throttled",
@@ -20,7 +37,26 @@ export const retryAfter = (header: string | null, now: number, longest: number):
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(Math.ceil(seconds), 0), longest);
 };
 
-const answered = (what: string, response: Response, longest: number): ConnectorFailure => {
+const isJson = ({ headers }: Response) =>
+  /^application\/([^;]+\+)?json\b/i.test(headers.get("content-type") ?? "");
+
+/** Keycloak's own 404 is JSON with one of these. Any other is of something that stands before it. */
+const isOwn = (response: Response, body: unknown) =>
+  isJson(response) &&
+  typeof body === "object" &&
+  body !== null &&
+  ("error" in body || "errorMessage" in body);
+
+const notFound = (what: string, own: boolean) =>
+  own
+    ? new Absent({ reason: "missing", detail: `Keycloak has no ${what}.` })
+    : new ConnectorFailure({
+        reason: "unavailable",
+        detail: `Something that is not Keycloak answered 404 when asked for ${what}. Check what stands before it.`,
+      });
+
+const answered = (what: string, { response, responseData }: NetworkError, longest: number) => {
+  if (response.status === 404) return notFound(what, isOwn(response, responseData));
   const wait = retryAfter(response.headers.get("retry-after"), Date.now(), longest);
   const reason = reasonOf(response.status);
   return new ConnectorFailure({
@@ -45,7 +81,7 @@ export const malformed = (what: string) =>
 
 /** `what` names the thing asked for, for the operator. */
 export const failureOf = (what: string, longest: number) => (error: unknown) => {
-  if (error instanceof NetworkError) return answered(what, error.response, longest);
+  if (error instanceof NetworkError) return answered(what, error, longest);
   const stopped = OutboundStopped.within(error);
   if (stopped !== undefined) return stopped;
   const silent = error instanceof Error && error.name === "TimeoutError";
@@ -57,9 +93,14 @@ export const failureOf = (what: string, longest: number) => (error: unknown) => 
   return new ConnectorFailure({ reason: "unavailable", detail });
 };
 
-/** At the token endpoint 400 and 401 both mean: this client and secret are not accepted. */
-export const tokenFailureOf = (longest: number) => (error: unknown) => {
+/** At the token endpoint 400 and 401 both mean: this client and secret are not accepted. 404 is nobody's absence. */
+export const tokenFailureOf = (longest: number, realm: string, baseUrl: string) => (error: unknown) => {
   const status = error instanceof NetworkError ? error.response.status : 0;
+  if (status === 404)
+    return new ConnectorFailure({
+      reason: "missing",
+      detail: `There is no realm ${shown(realm)} at ${baseUrl}. Check realm and baseUrl (older servers answer under /auth).`,
+    });
   if (status !== 400 && status !== 401) return failureOf("a token", longest)(error);
   return new ConnectorFailure({
     reason: "unauthorized",

@@ -2,14 +2,21 @@
 import { Effect, Schema } from "effect";
 import { ConnectorFailure } from "../connector.ts";
 import type { Ask } from "./client.ts";
+import { unlessDeleted } from "./failure.ts";
 import { forbidden, remedies } from "./lack.ts";
-import { collected } from "./listing.ts";
+import { collected, type Limit, limitFor, missedBy } from "./listing/index.ts";
 import type { Settings } from "./settings.ts";
 import { Group, GroupCount, GroupWithRoles, Identified } from "./wire.ts";
 
 const people = Schema.Array(Identified);
 // Measured: members cost the same per person in pages of 1,000 as in larger ones.
 const pageSize = 1000;
+
+const deepest = 64;
+const tooDeep = new ConnectorFailure({
+  reason: "malformed",
+  detail: `Keycloak nests groups more than ${deepest} deep. Move the deepest groups up.`,
+});
 
 type Groups<G extends Group> = ReadonlyArray<G>;
 
@@ -21,49 +28,83 @@ interface Form<G extends Group> {
 const brief: Form<Group> = { schema: Schema.Array(Group), briefRepresentation: true };
 const full: Form<GroupWithRoles> = { schema: Schema.Array(GroupWithRoles), briefRepresentation: false };
 
-const children = <G extends Group>(ask: Ask, { schema, briefRepresentation }: Form<G>, parentId: string) =>
-  collected("child groups", pageSize, (window) =>
-    ask("child groups", schema, (client) =>
-      client.groups.listSubGroups({ parentId, briefRepresentation, ...window }),
-    ),
+/** What one reading of the tree needs. */
+interface Reading<G extends Group> {
+  readonly ask: Ask;
+  readonly form: Form<G>;
+  readonly concurrency: number;
+  readonly limit: Limit;
+}
+
+const children = <G extends Group>({ ask, form, limit }: Reading<G>, parentId: string) =>
+  collected(
+    "child groups",
+    pageSize,
+    (window) =>
+      ask("child groups", form.schema, ({ groups }) =>
+        groups.listSubGroups({ parentId, briefRepresentation: form.briefRepresentation, ...window }),
+      ),
+    limit,
   );
 
 const below = <G extends Group>(
-  ask: Ask,
-  form: Form<G>,
-  concurrency: number,
+  reading: Reading<G>,
+  known: Map<string, G>,
   level: Groups<G>,
-): Effect.Effect<Groups<G>, ConnectorFailure> =>
+  depth = 1,
+): Effect.Effect<void, ConnectorFailure> =>
   Effect.gen(function* () {
+    // Where a group was moved down meanwhile it is met twice.
+    const fresh = level.filter((group) => {
+      const first = !known.has(group.id);
+      if (first) known.set(group.id, group);
+      return first;
+    });
+    if (fresh.length === 0) return;
+    if (depth > deepest) return yield* tooDeep;
     // `subGroupCount` may be missing from older servers: then it has to be asked for.
-    const nested = level.filter((group) => group.subGroupCount !== 0);
-    if (nested.length === 0) return level;
-    const next = yield* Effect.forEach(nested, (group) => children(ask, form, group.id), { concurrency });
-    return [...level, ...(yield* below(ask, form, concurrency, next.flat()))];
+    const nested = fresh.filter((group) => group.subGroupCount !== 0);
+    const { concurrency } = reading;
+    const next = yield* Effect.forEach(nested, ({ id }) => unlessDeleted(children(reading, id)), {
+      concurrency,
+    });
+    yield* below(reading, known, next.flat(), depth + 1);
   });
 
+const groupCount = (ask: Ask) =>
+  Effect.map(
+    ask("the number of groups", GroupCount, ({ groups }) => groups.count()),
+    ({ count }) => count,
+  );
+
+/** May miss the count by as much as the count moved, as a list of people may. */
 const tree = <G extends Group>(ask: Ask, form: Form<G>, concurrency: number) =>
   Effect.gen(function* () {
     const { schema, briefRepresentation } = form;
-    const top = yield* collected("groups", pageSize, (window) =>
-      ask("groups", schema, (client) => client.groups.find({ briefRepresentation, ...window })),
+    const before = yield* groupCount(ask);
+    const limit = limitFor("groups", before);
+    const top = yield* collected(
+      "groups",
+      pageSize,
+      (window) => ask("groups", schema, ({ groups }) => groups.find({ briefRepresentation, ...window })),
+      limit,
     );
-    const groups = yield* below(ask, form, concurrency, top);
-    const { count } = yield* ask("the number of groups", GroupCount, (client) => client.groups.count());
-    const distinct = new Set(groups.map(({ id }) => id)).size;
-    if (distinct === count && distinct === groups.length) return groups;
-    if (groups.length === 0)
-      return yield* forbidden(`Keycloak counts ${count} groups and lists none.`, remedies.viewUsers);
+    const known = new Map<string, G>();
+    yield* below({ ask, form, concurrency, limit }, known, top);
+    const after = yield* groupCount(ask);
+    if (missedBy(known.size, { before, after }) <= Math.abs(after - before)) return [...known.values()];
+    if (known.size === 0)
+      return yield* forbidden(`Keycloak counts ${after} groups and lists none.`, remedies.viewUsers);
     return yield* new ConnectorFailure({
       reason: "conflict",
-      detail: `Keycloak lists ${distinct} groups and counts ${count}, twice. Nothing was concluded from the list.`,
+      detail: `Keycloak lists ${known.size} groups and counts ${after}, twice. Nothing was concluded from the list.`,
     });
   });
 
 const listed = <G extends Group>(ask: Ask, form: Form<G>, { concurrency }: Settings) =>
   Effect.catchIf(
     tree(ask, form, concurrency),
-    (failure) => failure.reason === "conflict" || failure.reason === "missing",
+    (failure) => failure.reason === "conflict",
     () => tree(ask, form, concurrency),
   );
 
@@ -73,11 +114,13 @@ export const listGroups = (ask: Ask, settings: Settings) => listed(ask, brief, s
 /** The same with the roles given to each group. */
 export const listGroupsWithRoles = (ask: Ask, settings: Settings) => listed(ask, full, settings);
 
-/** Ids of the direct members. */
+/** Ids of the direct members; none of a group that was deleted meanwhile. */
 export const listMembers = (ask: Ask, id: string) =>
-  collected("members of a group", pageSize, (window) =>
-    ask("members of a group", people, (client) =>
-      client.groups.listMembers({ id, ...window, briefRepresentation: true }),
+  unlessDeleted(
+    collected("members of a group", pageSize, (window) =>
+      ask("members of a group", people, (client) =>
+        client.groups.listMembers({ id, ...window, briefRepresentation: true }),
+      ),
     ),
   );
 

@@ -56,10 +56,7 @@ const outcome = ({ what, remedy, look }: Look) =>
 const version = (ask: Ask) =>
   ask("server information", ServerInfo, (client) => client.serverInfo.find()).pipe(
     Effect.map(({ systemInfo }) => systemInfo?.version ?? null),
-    Effect.catchIf(
-      (failure) => !failure.retryable,
-      () => Effect.succeed(null),
-    ),
+    Effect.orElseSucceed(() => null),
   );
 
 export const probe = Effect.fn("keycloak.probe")(function* (ask: Ask, settings: Settings) {

@@ -2,8 +2,9 @@
 import { Effect, Schema } from "effect";
 import type { ConnectorFailure, GroupFact } from "../connector.ts";
 import type { Ask } from "./client.ts";
+import { unlessDeleted } from "./failure.ts";
 import { forbidden, naming, remedies } from "./lack.ts";
-import { collected } from "./listing.ts";
+import { collected, type Page } from "./listing/index.ts";
 import type { Settings } from "./settings.ts";
 import { Client, clientRoleFact, Identified, Role, realmRoleFact } from "./wire.ts";
 
@@ -22,9 +23,20 @@ export interface Held {
   readonly holders: Effect.Effect<ReadonlyArray<{ readonly id: string }>, ConnectorFailure>;
 }
 
+/**
+ * Can Keycloak be asked who holds it? Only by name, as part of an address, where these names mean another place: who
+ * holds `..` would be everybody in the realm. Such a role is told of nobody.
+ */
+export const askable = ({ name }: Role) => name !== "" && name !== "." && name !== "..";
+
 /** Everybody holds the realm's default role, so it says nothing about anybody, and costs a row for each. */
 export const telling = (realm: string) => (role: Role) =>
-  role.clientRole === true || role.name !== `default-roles-${realm.toLowerCase()}`;
+  askable(role) && (role.clientRole === true || role.name !== `default-roles-${realm.toLowerCase()}`);
+
+const holders = (role: Role, page: Page<Identified>) =>
+  askable(role)
+    ? unlessDeleted(collected("holders of a role", pageSize, page))
+    : Effect.succeed<ReadonlyArray<Identified>>([]);
 
 const realmRoles = Effect.fn("keycloak.realmRoles")(function* (ask: Ask, realm: string) {
   const roles = yield* collected("realm roles", pageSize, (window) =>
@@ -38,7 +50,7 @@ const realmRoles = Effect.fn("keycloak.realmRoles")(function* (ask: Ask, realm: 
       client: null,
       fact: realmRoleFact(role),
       told: telling(realm)(role),
-      holders: collected("holders of a role", pageSize, (window) =>
+      holders: holders(role, (window) =>
         ask("holders of a role", people, (client) =>
           client.roles.findUsersWithRole({ name: role.name, ...window, briefRepresentation: true }),
         ),
@@ -47,24 +59,26 @@ const realmRoles = Effect.fn("keycloak.realmRoles")(function* (ask: Ask, realm: 
   );
 });
 
-const holdersOf = (ask: Ask, { id }: Client, { name: roleName }: Role) =>
-  collected("holders of a client role", pageSize, (window) =>
+const holdersOf = (ask: Ask, { id }: Client, role: Role) =>
+  holders(role, (window) =>
     ask("holders of a client role", people, (client) =>
-      client.clients.findUsersWithRole({ id, roleName, ...window, briefRepresentation: true }),
+      client.clients.findUsersWithRole({ id, roleName: role.name, ...window, briefRepresentation: true }),
     ),
   );
 
 const rolesOfClient = (ask: Ask, told: boolean) =>
   Effect.fnUntraced(function* (owner: Client) {
-    const roles = yield* collected("client roles", pageSize, (window) =>
-      ask("client roles", Roles, (client) => client.clients.listRoles({ id: owner.id, ...window })),
+    const roles = yield* unlessDeleted(
+      collected("client roles", pageSize, (window) =>
+        ask("client roles", Roles, (client) => client.clients.listRoles({ id: owner.id, ...window })),
+      ),
     );
     return roles.map(
       (role): Held => ({
         role,
         client: owner.clientId,
         fact: clientRoleFact(owner.clientId, role),
-        told,
+        told: told && askable(role),
         holders: holdersOf(ask, owner, role),
       }),
     );
@@ -99,6 +113,8 @@ export const listRoles = Effect.fn("keycloak.listRoles")(function* (ask: Ask, se
 /** What a composite role is directly composed of. */
 export const partsOf = (ask: Ask, { id }: Role) =>
   Effect.mapError(
-    ask("the parts of a composite role", people, (client) => client.roles.getCompositeRoles({ id })),
+    unlessDeleted(
+      ask("the parts of a composite role", people, (client) => client.roles.getCompositeRoles({ id })),
+    ),
     naming(remedies.viewClients),
   );

@@ -27,10 +27,11 @@ export const makeToken = (settings: Settings, rules: OutboundRules, client: Keyc
       clientId: settings.clientId,
       clientSecret: Redacted.value(settings.clientSecret),
     });
+  const failed = tokenFailureOf(rules.longestWaitSeconds, settings.realm, settings.baseUrl);
   const fetch = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis;
     if (now < goodUntil) return;
-    yield* Effect.tryPromise({ try: request, catch: tokenFailureOf(rules.longestWaitSeconds) });
+    yield* Effect.tryPromise({ try: request, catch: failed });
     const { exp, iat } = yield* decode("a token", Token)(payload(client.accessToken));
     goodUntil = now + Math.max((exp - iat) * 1000 - marginMillis, 1000);
   });

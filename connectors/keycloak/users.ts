@@ -2,8 +2,9 @@
 import { Schema } from "effect";
 import { ConnectorFailure } from "../connector.ts";
 import type { Ask } from "./client.ts";
+import { shown } from "./failure.ts";
 import { forbidden, remedies } from "./lack.ts";
-import { listed } from "./listing.ts";
+import { listed } from "./listing/index.ts";
 import { Count, User } from "./wire.ts";
 
 const Users = Schema.Array(User);
@@ -11,12 +12,12 @@ const Users = Schema.Array(User);
 export const userCount = (ask: Ask) => ask("the number of users", Count, (client) => client.users.count());
 
 /** Keycloak filters silently: a service account without view-users gets an empty list, and the true count. */
-const differs = (shown: number, counted: number) =>
-  shown === 0
+const differs = (listed: number, counted: number) =>
+  listed === 0
     ? forbidden(`Keycloak counts ${counted} users and lists none.`, remedies.viewUsers)
     : new ConnectorFailure({
         reason: "malformed",
-        detail: `Keycloak lists ${shown} users and counts ${counted}. Nothing was concluded from the list.`,
+        detail: `Keycloak lists ${listed} users and counts ${counted}. Nothing was concluded from the list.`,
       });
 
 export const listUsers = (ask: Ask, size: number) =>
@@ -28,4 +29,4 @@ export const listUsers = (ask: Ask, size: number) =>
   );
 
 export const findUser = (ask: Ask, id: string) =>
-  ask(`user ${id}`, User, (client) => client.users.findOne({ id }));
+  ask(`user ${shown(id)}`, User, (client) => client.users.findOne({ id }));

@@ -3,14 +3,21 @@ import { Schema } from "effect";
 import type { JsonObject } from "../../src/domain/index.ts";
 import type { GroupFact, UserFact } from "../connector.ts";
 
-const text = Schema.optionalKey(Schema.NullOr(Schema.String));
-const id = Schema.String.check(Schema.isMinLength(1));
+// Keycloak's own columns hold 255 characters; a name from another directory behind it may be longer.
+const word = Schema.String.check(Schema.isMaxLength(1024));
+const text = Schema.optionalKey(Schema.NullOr(word));
+// Ids become parts of addresses, in which dots alone mean another place.
+const id = Schema.String.check(
+  Schema.isMinLength(1),
+  Schema.isMaxLength(255),
+  Schema.isPattern(/^(?!\.{1,2}$)/),
+);
 
 export const Token = Schema.Struct({ exp: Schema.Finite, iat: Schema.Finite });
 export const Identified = Schema.Struct({ id });
 export const User = Schema.Struct({
   id,
-  username: Schema.String,
+  username: word,
   firstName: text,
   lastName: text,
   email: text,
@@ -18,28 +25,28 @@ export const User = Schema.Struct({
 });
 export const Group = Schema.Struct({
   id,
-  name: Schema.String,
-  parentId: text,
+  name: word,
+  parentId: Schema.optionalKey(Schema.NullOr(id)),
   subGroupCount: Schema.optionalKey(Schema.Int),
 });
 /** With the roles that its members and those of groups nested in it hold, by name. */
 export const GroupWithRoles = Schema.Struct({
   ...Group.fields,
-  realmRoles: Schema.Array(Schema.String),
-  clientRoles: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+  realmRoles: Schema.Array(word),
+  clientRoles: Schema.Record(Schema.String, Schema.Array(word)),
 });
 export const Role = Schema.Struct({
   id,
-  name: Schema.String,
+  name: word,
   composite: Schema.optionalKey(Schema.Boolean),
   clientRole: Schema.optionalKey(Schema.Boolean),
-  containerId: text,
+  containerId: Schema.optionalKey(Schema.NullOr(id)),
 });
-export const Client = Schema.Struct({ id, clientId: Schema.String });
+export const Client = Schema.Struct({ id, clientId: word });
 export const RoleMappings = Schema.Struct({
   realmMappings: Schema.optionalKey(Schema.Array(Role)),
   clientMappings: Schema.optionalKey(
-    Schema.Record(Schema.String, Schema.Struct({ id, client: Schema.String, mappings: Schema.Array(Role) })),
+    Schema.Record(Schema.String, Schema.Struct({ id, client: word, mappings: Schema.Array(Role) })),
   ),
 });
 export const Realm = Schema.Struct({ id: Schema.optionalKey(id) });
@@ -49,6 +56,7 @@ export const ServerInfo = Schema.Struct({
   systemInfo: Schema.optionalKey(Schema.Struct({ version: text })),
 });
 
+export type Identified = typeof Identified.Type;
 export type User = typeof User.Type;
 export type Group = typeof Group.Type;
 export type GroupWithRoles = typeof GroupWithRoles.Type;

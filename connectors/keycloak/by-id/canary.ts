@@ -3,8 +3,9 @@
  * and 404 for what is not there, but so does a misled proxy or an emptied realm for everything.
  */
 import { Clock, Effect, Schema, Semaphore } from "effect";
-import type { ConnectorFailure } from "../../connector.ts";
+import { ConnectorFailure } from "../../connector.ts";
 import type { Ask } from "../client.ts";
+import { absent, shown } from "../failure.ts";
 import { forbidden, naming, remedies } from "../lack.ts";
 import { findUser } from "../users.ts";
 import { GroupCount, Identified, Role } from "../wire.ts";
@@ -28,10 +29,10 @@ export const userCanary = Effect.fn("keycloak.userCanary")(function* (ask: Ask) 
 });
 
 export const findGroup = (ask: Ask, id: string) =>
-  ask(`group ${id}`, Identified, (client) => client.groups.findOne({ id }));
+  ask(`group ${shown(id)}`, Identified, (client) => client.groups.findOne({ id }));
 
 export const findRole = (ask: Ask, id: string) =>
-  ask(`role ${id}`, Role, (client) => client.roles.findOneById({ id }));
+  ask(`role ${shown(id)}`, Role, (client) => client.roles.findOneById({ id }));
 
 /** `sub` of the access token: the service account among the users. */
 const Subject = Schema.fromJsonString(Schema.Struct({ sub: Schema.String }));
@@ -63,12 +64,8 @@ const holderCanary = (look: (ask: Ask, own: string) => Effect.Effect<boolean, Co
   Effect.fn("keycloak.holderCanary")(function* (ask: Ask) {
     const id = yield* ownId(ask);
     // "Not found" says something about the canary here, not about the person who was asked for.
-    const shown = yield* Effect.catchIf(
-      look(ask, id),
-      ({ reason }) => reason === "missing",
-      () => Effect.succeed(false),
-    );
-    if (!shown)
+    const holds = yield* Effect.catchIf(look(ask, id), absent, () => Effect.succeed(false));
+    if (!holds)
       return yield* forbidden(
         "Keycloak shows no role of this connection's service account, so that somebody else holds none says nothing.",
         remedies.defaultRole,
@@ -88,11 +85,15 @@ const remembered = (remedy: string, canary: Effect.Effect<unknown, ConnectorFail
   const once = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis;
     if (now < until) return;
-    yield* canary;
+    yield* Effect.mapError(canary, distrusted);
     until = now + rememberedMillis;
   });
   return Effect.mapError(Semaphore.makeUnsafe(1).withPermits(1)(once), naming(remedy));
 };
+
+/** What a canary does not find is no absence of whatever was asked for. */
+const distrusted = (failure: ConnectorFailure) =>
+  absent(failure) ? new ConnectorFailure({ reason: "missing", detail: failure.detail }) : failure;
 
 /** Asked at most once in some seconds for each connection, by however many suspects. A failure is not remembered. */
 export const makeCanaries = (ask: Ask) => ({

@@ -2,8 +2,10 @@
 import { Effect } from "effect";
 import type { Confirmed, ConnectorFailure, GroupFact, Suspect } from "../../connector.ts";
 import type { Ask } from "../client.ts";
+import { absent } from "../failure.ts";
 import { groupsOf } from "../groups.ts";
 import { forbidden, naming, remedies } from "../lack.ts";
+import { askable } from "../roles.ts";
 import type { Settings } from "../settings.ts";
 import { findUser } from "../users.ts";
 import { GroupCount } from "../wire.ts";
@@ -27,10 +29,7 @@ const unlessMissing = (
 ) =>
   look.pipe(
     Effect.mapError(naming(remedy)),
-    Effect.catchIf(
-      ({ reason }) => reason === "missing",
-      () => Effect.as(canary, gone),
-    ),
+    Effect.catchIf(absent, () => Effect.as(canary, gone)),
   );
 
 const user = ({ ask, canaries }: Place, { id }: Of<"User">) =>
@@ -40,7 +39,9 @@ const group = ({ ask, settings, canaries }: Place, { id, kind }: Of<"Group">) =>
   if (kind === "group") return unlessMissing(Effect.as(findGroup(ask, id), []), canaries.group, [id]);
   if (kind === "client-role" && !settings.clientRoles) return Effect.succeed([id]);
   const remedy = kind === "realm-role" ? remedies.viewRealm : remedies.viewClients;
-  return unlessMissing(Effect.as(findRole(ask, id), []), canaries.role, [id], remedy);
+  // A role whose holders cannot be asked for is left out, and so it is gone as if it were not there.
+  const look = Effect.map(findRole(ask, id), (role) => (askable(role) ? [] : [id]));
+  return unlessMissing(look, canaries.role, [id], remedy);
 };
 
 /** An empty list is believed when this person's own count says so: groups of others say nothing about it. */
@@ -76,7 +77,7 @@ const heldEffectively = Effect.fn("keycloak.heldEffectively")(function* (
   const clients = settings.clientRoles ? yield* clientsOf(ask, canaries, suspected("client-role")) : [];
   const ofClients = yield* Effect.forEach(clients, (client) => effectiveClientRoles(ask, user, client));
   if (ofClients.some((roles) => roles.length === 0)) yield* canaries.effectiveClientHolder;
-  return [...(realm ?? []), ...ofClients.flat()];
+  return [...(realm ?? []), ...ofClients.flat()].filter(askable);
 });
 
 const heldDirectly = Effect.fn("keycloak.heldDirectly")(function* (

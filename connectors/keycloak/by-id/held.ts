@@ -2,7 +2,8 @@
 import { Effect, Schema } from "effect";
 import { ConnectorFailure, type GroupFact } from "../../connector.ts";
 import type { Ask } from "../client.ts";
-import { listClients, telling } from "../roles.ts";
+import { absent } from "../failure.ts";
+import { askable, listClients, telling } from "../roles.ts";
 import type { Settings } from "../settings.ts";
 import { findUser } from "../users.ts";
 import { type Client, clientRoleFact, Role, RoleMappings, realmRoleFact } from "../wire.ts";
@@ -28,17 +29,14 @@ export const effectiveClientRoles = (ask: Ask, id: string, clientUniqueId: strin
     client.users.listCompositeClientRoleMappings({ id, clientUniqueId }),
   ).pipe(
     // 404 for the client as for the person: only the person's own absence may be taken for it.
-    Effect.catchIf(
-      ({ reason }) => reason === "missing",
-      () => Effect.andThen(findUser(ask, id), changed),
-    ),
+    Effect.catchIf(absent, () => Effect.andThen(findUser(ask, id), changed)),
   );
 
 export const direct = (settings: Settings, held: RoleMappings): ReadonlyArray<GroupFact> => {
   const realm = (held.realmMappings ?? []).filter(telling(settings.realm)).map(realmRoleFact);
   if (!settings.clientRoles) return realm;
   const clients = Object.values(held.clientMappings ?? {}).flatMap(({ client, mappings }) =>
-    mappings.map((role) => clientRoleFact(client, role)),
+    mappings.filter(askable).map((role) => clientRoleFact(client, role)),
   );
   return [...realm, ...clients];
 };
@@ -48,7 +46,7 @@ const effective = Effect.fn("keycloak.effective")(function* (ask: Ask, settings:
   if (!settings.clientRoles) return realm;
   const ofClient = (client: Client) =>
     Effect.map(effectiveClientRoles(ask, id, client.id), (roles) =>
-      roles.map((role) => clientRoleFact(client.clientId, role)),
+      roles.filter(askable).map((role) => clientRoleFact(client.clientId, role)),
     );
   const clients = yield* listClients(ask, settings);
   const held = yield* Effect.forEach(clients, ofClient, { concurrency: settings.concurrency });

@@ -2,6 +2,7 @@
 import { Effect } from "effect";
 import type { Found, Gone } from "../../connector.ts";
 import type { Ask } from "../client.ts";
+import { absent } from "../failure.ts";
 import { groupsOf } from "../groups.ts";
 import { naming, remedies } from "../lack.ts";
 import type { Settings } from "../settings.ts";
@@ -25,9 +26,6 @@ const gone: Gone = { _tag: "Gone" };
 
 export const one = (ask: Ask, settings: Settings, canaries: Canaries) => (id: string) =>
   found(ask, settings, id).pipe(
-    Effect.catchIf(
-      (failure) => failure.reason === "missing",
-      () => Effect.as(canaries.user, gone),
-    ),
+    Effect.catchIf(absent, () => Effect.as(canaries.user, gone)),
     Effect.mapError(naming(remedies.viewUsers)),
   );

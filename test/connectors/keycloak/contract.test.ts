@@ -17,6 +17,8 @@ const users = /realms\/[^/]+\/users\/?$/;
 const members = /\/members$/;
 const later = ({ query }: Asked) => Number(query.get("first")) > 0;
 const status = (code: number, headers: Record<string, string> = {}): Answer => ({ status: code, headers });
+/** As Keycloak says it. */
+const notFound: Answer = { status: 404, body: '{"error":"Could not find group by id"}' };
 const items = (change: (list: ReadonlyArray<unknown>) => ReadonlyArray<unknown>): Answer => ({
   rewrite: (body) => JSON.stringify(change(JSON.parse(body))),
 });
@@ -37,7 +39,9 @@ const faults = [
   fault("403 on users", at(users, status(403)), "forbidden"),
   fault("403 on members", at(members, status(403)), "forbidden"),
   fault("403 on roles", at(/realms\/[^/]+\/roles\/?$/, status(403)), "forbidden"),
-  fault("404 for a group twice", at(/\/children$/, status(404)), "missing"),
+  fault("404 for the children of a group, again and again", at(/\/children$/, notFound), "conflict"),
+  fault("404 for members by something before Keycloak", at(members, status(404)), "unavailable"),
+  fault("404 for the realm", at(/\/token$/, notFound), "missing"),
   fault("429 in seconds", at(users, status(429, { "retry-after": "1" })), "throttled"),
   fault("429 with a date", at(users, status(429, { "retry-after": tomorrow() })), "throttled"),
   fault("429 with an absurd wait", at(users, status(429, { "retry-after": "99999999999" })), "throttled"),
@@ -87,7 +91,7 @@ const faults = [
     at(
       users,
       items((list) => list.slice(0, -1)),
-      ({ query }) => query.get("first") === "300",
+      ({ query }) => query.get("first") === "200",
     ),
     "malformed",
   ),
@@ -107,9 +111,10 @@ const lie = (name: string, rule: Rule) => ({ name, open: realm.open(rule) });
 const emptied = (path: RegExp, body: string) => at(path, { status: 200, body });
 
 const lies = [
-  lie("every id is answered 404", at(byId, status(404))),
-  lie("everything but lists is answered 404", at(/(groups|role-mappings|\/[0-9a-f-]{36})$/, status(404))),
-  lie("the realm is answered 404", at(/\/admin\//, status(404))),
+  lie("every id is answered 404", at(byId, notFound)),
+  lie("every id is answered 404 by something before Keycloak", at(byId, status(404))),
+  lie("everything but lists is answered 404", at(/(groups|role-mappings|\/[0-9a-f-]{36})$/, notFound)),
+  lie("the realm is answered 404", at(/\/admin\//, notFound)),
   lie("an empty list of anybody's groups with 200", emptied(/users\/[^/]+\/groups$/, "[]")),
   lie("no roles of anybody with 200", emptied(/role-mappings$/, "{}")),
 ];

@@ -89,10 +89,20 @@ describe.skipIf(missing)("effective roles of a real Keycloak", () => {
         reasons: ["forbidden"],
       },
     ],
-    lies: ["realm/composite", "/composite"].map((end) => ({
-      name: `nobody holds anything at ${end}, with 200`,
-      open: effective(({ path }) => (path.endsWith(end) ? { status: 200, body: "[]" } : undefined)),
-    })),
+    lies: [
+      ...["realm/composite", "/composite"].map((end) => ({
+        name: `nobody holds anything at ${end}, with 200`,
+        open: effective(({ path }) => (path.endsWith(end) ? { status: 200, body: "[]" } : undefined)),
+      })),
+      {
+        name: "no role is found by id",
+        open: effective(({ path }) =>
+          path.includes("/roles-by-id/")
+            ? { status: 404, body: '{"error":"Could not find role"}' }
+            : undefined,
+        ),
+      },
+    ],
   });
 
   it.live("are what Keycloak says of each person", () =>

@@ -14,9 +14,20 @@ const when =
   (asked) =>
     path.test(asked.path) ? answer : undefined;
 
+const notFound = { status: 404, body: '{"error":"User not found"}' };
+const html = { "content-type": "text/html" };
+
 const cases: ReadonlyArray<readonly [name: string, rule: Rule, reason: Reason]> = [
-  ["every id is answered 404", when(byId, { status: 404 }), "missing"],
-  ["the realm is answered 404", when(/\/admin\//, { status: 404 }), "missing"],
+  ["every id is answered 404", when(byId, notFound), "missing"],
+  ["the realm is answered 404", when(/\/admin\//, notFound), "missing"],
+  ["404 is HTML", when(byId, { status: 404, headers: html, body: "<html>" }), "unavailable"],
+  ["404 is HTML that names an error", when(byId, { ...notFound, headers: html }), "unavailable"],
+  [
+    "404 is JSON that is not Keycloak's",
+    when(byId, { status: 404, body: '{"message":"no route"}' }),
+    "unavailable",
+  ],
+  ["the answer is null", when(byId, { status: 200, body: "null" }), "malformed"],
   ["nobody is listed", when(/\/users\/?$/, { status: 200, body: "[]" }), "forbidden"],
   ["403", when(byId, { status: 403 }), "forbidden"],
   ["503", when(byId, { status: 503 }), "unavailable"],

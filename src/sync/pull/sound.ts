@@ -41,12 +41,8 @@ const ofGroup = ({ id, name, parent }: GroupFact): string | null => {
   return complaintAboutText("name", name, longest.name);
 };
 
-/** As an operator may see it: whatever a source calls its objects. */
-const shown = (id: string): string =>
-  id
-    .slice(0, 100)
-    .toWellFormed()
-    .replaceAll(/\p{Cc}/gu, "\uFFFD");
+/** As much of an id as can be kept to name what was refused. */
+const shown = (id: string): string => id.slice(0, 100).toWellFormed().replaceAll("\0", "\uFFFD");
 
 const split = <Fact extends { readonly id: string }>(
   kind: FailedObject["kind"],

@@ -4,7 +4,7 @@ import { ConnectorFailure } from "../connector.ts";
 import type { Ask } from "./client.ts";
 import { unlessDeleted } from "./failure.ts";
 import { forbidden, remedies } from "./lack.ts";
-import { collected, type Limit, limitFor, missedBy } from "./listing/index.ts";
+import { collected, fits, type Limit, limitFor } from "./listing/index.ts";
 import type { Settings } from "./settings.ts";
 import { Group, GroupCount, GroupWithRoles, Identified } from "./wire.ts";
 
@@ -92,7 +92,7 @@ const tree = <G extends Group>(ask: Ask, form: Form<G>, concurrency: number) =>
     const known = new Map<string, G>();
     yield* below({ ask, form, concurrency, limit }, known, top);
     const after = yield* groupCount(ask);
-    if (missedBy(known.size, { before, after }) <= Math.abs(after - before)) return [...known.values()];
+    if (fits(known.size, { before, after })) return [...known.values()];
     if (known.size === 0)
       return yield* forbidden(`Keycloak counts ${after} groups and lists none.`, remedies.viewUsers);
     return yield* new ConnectorFailure({

@@ -5,7 +5,7 @@
 import { Effect, Stream } from "effect";
 import { ConnectorFailure } from "../../connector.ts";
 import { type Item, type Limit, limitFor, makeLimit, type Page } from "./page.ts";
-import { Moved, onePass } from "./pass.ts";
+import { Moved, type Moves, onePass } from "./pass.ts";
 
 export { type Limit, limitFor, makeLimit, type Page, type Window } from "./page.ts";
 
@@ -24,14 +24,16 @@ export interface Check {
   readonly differs: (listed: number, counted: number) => ConnectorFailure;
 }
 
+const still: Moves = { came: 0, left: 0 };
+
 export interface Counts {
   readonly before: number;
   readonly after: number;
 }
 
-/** By how much a list misses the nearer of the counts taken before and after it. */
-export const missedBy = (listed: number, { before, after }: Counts): number =>
-  Math.min(Math.abs(listed - before), Math.abs(listed - after));
+/** Who came behind the reader is counted and not listed; who left behind the reader is listed and not counted. */
+export const fits = (listed: number, { before, after }: Counts, { came, left }: Moves = still): boolean =>
+  listed >= Math.min(before, after) - came && listed <= Math.max(before, after) + left;
 
 /**
  * The list as a stream, each element once. While nothing moves it must match the source's own count. Where the count
@@ -43,10 +45,10 @@ export const listed = <A extends Item>(what: string, size: number, page: Page<A>
   Stream.suspend(() => {
     const given = new Set<string>();
     const counts: Array<number> = [];
-    const moves: Array<() => number> = [];
+    const moves: Array<Moves> = [];
     /** All that was seen to move, in both passes. */
     const movement = () =>
-      Math.max(...counts) - Math.min(...counts) + moves.reduce((sum, each) => sum + each(), 0);
+      Math.max(...counts) - Math.min(...counts) + moves.reduce((sum, { came, left }) => sum + came + left, 0);
 
     const pass = (again: boolean): Stream.Stream<A, ConnectorFailure | Moved> =>
       Stream.unwrap(
@@ -58,9 +60,8 @@ export const listed = <A extends Item>(what: string, size: number, page: Page<A>
             const after = yield* check.count;
             counts.push(after);
             const shown = reading.seen.size;
-            const moved = reading.moves() + Math.abs(after - before);
-            if (missedBy(shown, { before, after }) > moved)
-              return yield* shown === 0 || (again && moved === 0)
+            if (!fits(shown, { before, after }, reading.moves))
+              return yield* shown === 0 || (again && movement() === 0)
                 ? check.differs(shown, after)
                 : new Moved({ what });
             // Told in the first pass and not there in the second.

@@ -16,11 +16,16 @@ const mostIdle = 5;
 /** The list changed faster than it could be read. */
 export class Moved extends Data.TaggedError("Moved")<{ readonly what: string }> {}
 
+/** How many elements came or left ahead of the page being read, as far as the seams show it. */
+export interface Moves {
+  came: number;
+  left: number;
+}
+
 export interface Pass<A> {
   /** Who was read so far, and at which position they were last seen. */
   readonly seen: ReadonlyMap<string, number>;
-  /** How many elements came or went ahead of the page being read, as far as the seams show it. */
-  readonly moves: () => number;
+  readonly moves: Moves;
   /** Each element once. */
   readonly items: Stream.Stream<A, ConnectorFailure | Moved>;
 }
@@ -37,26 +42,29 @@ const seam = (
   seen: ReadonlyMap<string, number>,
   { first, end }: Place,
   items: ReadonlyArray<Item>,
-): number | undefined => {
-  let least: number | undefined;
+): Readonly<Moves> | undefined => {
+  let least: Moves | undefined;
   let fresh = 0;
   for (const [i, { id }] of items.entries()) {
     const before = seen.get(id);
     if (before === undefined) fresh += 1;
     else {
-      // Shifted by so much, everybody behind gone, and new ones ahead. Who was renamed shifts far: the least counts.
-      const moves = Math.abs(first + i - before) + Math.max(0, end - before) + fresh;
-      if (least === undefined || moves < least) least = moves;
+      // Shifted by so much; everybody behind it left, and who is new ahead of it was listed nevertheless, as if they had
+      // left again. Who was renamed shifts far: the least counts.
+      const shift = first + i - before;
+      const came = Math.max(0, shift);
+      const left = Math.max(0, -shift) + Math.max(0, end - before) + fresh;
+      if (least === undefined || came + left < least.came + least.left) least = { came, left };
     }
   }
   // The beginning of a list has nothing ahead of it.
-  return least ?? (first === 0 ? end + 1 : undefined);
+  return least ?? (first === 0 ? { came: 0, left: end + 1 } : undefined);
 };
 
 export const onePass = <A extends Item>(what: string, size: number, page: Page<A>, limit: Limit): Pass<A> => {
   const seen = new Map<string, number>();
   const max = size + overlap;
-  let moves = 0;
+  const moves: Moves = { came: 0, left: 0 };
 
   const take = (first: number, items: ReadonlyArray<A>) =>
     items.filter(({ id }, i) => {
@@ -74,7 +82,8 @@ export const onePass = <A extends Item>(what: string, size: number, page: Page<A
       const back = Math.max(0, first - overlap * 4 ** (idle + 1));
       return [[], Option.some({ first: back, end, idle: idle + 1 })] as const;
     }
-    moves += moved;
+    moves.came += moved.came;
+    moves.left += moved.left;
     const fresh = take(first, items);
     yield* limit(fresh.length);
     if (items.length < max) return [fresh, Option.none()] as const;
@@ -87,5 +96,5 @@ export const onePass = <A extends Item>(what: string, size: number, page: Page<A
     return [fresh, Option.some(rest)] as const;
   });
   const start: Place = { first: 0, end: -1, idle: 0 };
-  return { seen, moves: () => moves, items: Stream.paginate(start, next) };
+  return { seen, moves, items: Stream.paginate(start, next) };
 };

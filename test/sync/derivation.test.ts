@@ -182,5 +182,5 @@ describe("any sequence of SCIM requests over two connections", () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 240_000);
 });

@@ -13,7 +13,7 @@ export const missing = "missing" in server;
 /** Short waits, so that a test of retries takes no minutes. */
 export const hasty = Outbound.useSync((rules) => ({
   ...rules,
-  timeoutMillis: 1_500,
+  timeoutMillis: 5_000,
   retries: 2,
   pause: 5,
   longestWaitSeconds: 1,

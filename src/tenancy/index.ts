@@ -38,5 +38,18 @@ export {
   visibleSystemEvents,
 } from "./operators.ts";
 export { addOrganization, visibleOrganization, visibleOrganizations } from "./organizations.ts";
+export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
 export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";
-export { bearerOf, mintToken, noOrganization, type ParsedToken, parseToken, sameHash } from "./token.ts";
+export {
+  bearerOf,
+  clientIdOf,
+  hashOf,
+  mintToken,
+  noOrganization,
+  type ParsedClientId,
+  type ParsedToken,
+  parseClientId,
+  parseSecret,
+  parseToken,
+  sameHash,
+} from "./token.ts";

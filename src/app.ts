@@ -9,7 +9,7 @@ import { Egress } from "./egress/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { FailureLimit, fallback, ServerAddress } from "./http/index.ts";
-import { oauthRoutes } from "./oauth/index.ts";
+import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
 import { scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
@@ -64,10 +64,15 @@ const guardedConnectors = ({ allowedOrigins }: Settings, list: ReadonlyArray<Con
     Layer.provide(Egress.layer({ allowedOrigins })),
   );
 
+/** Keys are small: their guard reads no large answer. */
+const keySets = ({ allowedOrigins }: Settings) =>
+  KeySets.layer.pipe(Layer.provide(Egress.layer({ allowedOrigins, answerBytes: keySetBytes })));
+
 const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
   Layer.mergeAll(
     MappingCache.layer,
     FailureLimit.layer(),
+    keySets(settings),
     masterKey(settings),
     guardedConnectors(settings, list),
   );

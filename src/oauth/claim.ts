@@ -1,5 +1,6 @@
 /** Who a token request says it is from, and with what it wants to prove that (RFC 6749 §2.3). */
 import { Effect } from "effect";
+import { decodeJwt } from "jose";
 import { Unauthenticated } from "../domain/index.ts";
 import { type ParsedClientId, parseClientId, parseSecret } from "../tenancy/index.ts";
 import { type Form, refuse } from "./form.ts";
@@ -10,9 +11,18 @@ export interface SecretClaim {
   readonly hash: string;
 }
 
+export interface AssertionClaim {
+  readonly _tag: "Assertion";
+  readonly client: ParsedClientId;
+  readonly assertion: string;
+}
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const longestAssertion = 16 * 1024;
+
 /** One answer for every client that is not let in, so that it tells nothing. */
 export const refused = new Unauthenticated({
-  detail: "Send the id and a valid secret of an OAuth client whose connection is enabled.",
+  detail: "Send the id and a valid secret or assertion of an OAuth client whose connection is enabled.",
 });
 
 interface Pair {
@@ -47,7 +57,30 @@ const secretClaim = (pair: Pair | undefined): Effect.Effect<SecretClaim, Unauthe
     : Effect.succeed({ _tag: "Secret", client, hash });
 };
 
+/** Whom it speaks of, unchecked. Undefined where it cannot be read. */
+const claimedSubject = (assertion: string): Effect.Effect<string | undefined> =>
+  Effect.try({ try: () => decodeJwt(assertion).sub, catch: () => undefined }).pipe(
+    Effect.orElseSucceed(() => undefined),
+  );
+
+/** Without a client_id the subject names the client (RFC 7521 §4.2). */
+const assertionClaim = Effect.fnUntraced(function* (assertion: string, form: Form) {
+  if (form.client_assertion_type !== assertionType) {
+    return yield* refuse(`Send client_assertion_type=${assertionType}.`);
+  }
+  if (assertion.length > longestAssertion) return yield* refused;
+  const client = parseClientId(form.client_id ?? (yield* claimedSubject(assertion)) ?? "");
+  if (client === undefined) return yield* refused;
+  return { _tag: "Assertion", client, assertion } satisfies AssertionClaim as AssertionClaim;
+});
+
 export const readClaim = Effect.fn("readClaim")(function* (header: string | undefined, form: Form) {
+  if (form.client_assertion !== undefined) {
+    if (header === undefined && form.client_secret === undefined) {
+      return yield* assertionClaim(form.client_assertion, form);
+    }
+    return yield* refuse("Send a secret or an assertion, not both.");
+  }
   if (header === undefined) {
     return yield* secretClaim({ id: form.client_id ?? "", secret: form.client_secret ?? "" });
   }

@@ -2,6 +2,7 @@
 import { Data } from "effect";
 import { HttpServerResponse } from "effect/http";
 import type { InvalidSyntax, Throttled, TooLarge, Unauthenticated, Unavailable } from "../domain/index.ts";
+import type { NoKeys } from "./keys.ts";
 
 /** A request that the RFC has a name for. `detail`: printable ASCII without quotes and backslashes. */
 export class Refused extends Data.TaggedError("Refused")<{
@@ -9,7 +10,14 @@ export class Refused extends Data.TaggedError("Refused")<{
   readonly detail: string;
 }> {}
 
-export type OAuthFailure = Refused | InvalidSyntax | TooLarge | Unauthenticated | Throttled | Unavailable;
+export type OAuthFailure =
+  | Refused
+  | InvalidSyntax
+  | TooLarge
+  | Unauthenticated
+  | Throttled
+  | NoKeys
+  | Unavailable;
 
 /** No cache keeps a token, or what was said instead of one (RFC 6749 §5.1). */
 export const unkept = { "cache-control": "no-store", pragma: "no-cache" };
@@ -27,6 +35,8 @@ export const errorResponse = (
 
 const tooMany =
   "Too many bad credentials came from this address. Correct them, then try again after the time in Retry-After.";
+const keysAway =
+  "The address of this client's keys does not answer. Try again after the time in Retry-After.";
 const busy = "The service is busy. Try again after the time in Retry-After.";
 
 export const failureResponse = (failure: OAuthFailure) => {
@@ -44,6 +54,8 @@ export const failureResponse = (failure: OAuthFailure) => {
       });
     case "Throttled":
       return errorResponse(429, "invalid_client", tooMany, { "retry-after": String(failure.retryAfter) });
+    case "NoKeys":
+      return errorResponse(503, "temporarily_unavailable", keysAway, { "retry-after": "60" });
     case "Unavailable":
       return errorResponse(503, "temporarily_unavailable", busy, {
         "retry-after": String(failure.retryAfter),

@@ -12,9 +12,11 @@ import {
   type ScimClientRow,
   Store,
   type TenantTx,
+  useAssertion,
 } from "../store/index.ts";
-import { mintToken, sameHash } from "../tenancy/index.ts";
-import { refused, type SecretClaim } from "./claim.ts";
+import { hashOf, mintToken, sameHash } from "../tenancy/index.ts";
+import { checkAssertion } from "./assertion.ts";
+import { type AssertionClaim, refused, type SecretClaim } from "./claim.ts";
 
 /** The client, where it and its connection live. */
 export const liveClient = Effect.fnUntraced(function* (tx: TenantTx, id: string) {
@@ -44,6 +46,30 @@ export const issueForSecret = Effect.fn("issueForSecret")(function* ({ client, h
       const found = yield* liveClient(tx, client.id);
       const secret = (yield* liveSecrets(tx, found.id)).find((one) => sameHash(one.hash, hash));
       return yield* secret === undefined ? refused : give(tx, found, secret);
+    }),
+  );
+});
+
+const takesAssertions = ({ jwks, jwksUrl }: ScimClientRow): boolean => jwks !== null || jwksUrl !== null;
+
+/** The keys are fetched between two transactions; in the second the client must still live. */
+export const issueForAssertion = Effect.fn("issueForAssertion")(function* ({
+  client: { scope, id, text },
+  assertion,
+}: AssertionClaim) {
+  const store = yield* Store;
+  const known = yield* store.tenant(scope, (tx) => liveClient(tx, id));
+  if (!takesAssertions(known)) return yield* refused;
+  const { jti, until } = yield* checkAssertion(known, text, assertion);
+  return yield* store.tenant(
+    scope,
+    Effect.fnUntraced(function* (tx) {
+      const client = yield* liveClient(tx, id);
+      if (jti !== undefined) {
+        const used = { clientId: client.id, jtiHash: hashOf(jti), expiresAt: until };
+        if (!(yield* useAssertion(tx, used))) return yield* refused;
+      }
+      return yield* give(tx, client, null);
     }),
   );
 });

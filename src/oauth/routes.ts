@@ -4,7 +4,7 @@ import { countingFailures, handling, ServerAddress, urlOf } from "../http/index.
 import { readClaim } from "./claim.ts";
 import { errorResponse, failureResponse, Refused, unkept } from "./error.ts";
 import { type Form, readForm, refuse } from "./form.ts";
-import { issueForSecret } from "./issue.ts";
+import { issueForAssertion, issueForSecret } from "./issue.ts";
 import { metadata, metadataPath, tokenPath } from "./metadata.ts";
 
 type Request = HttpServerRequest.HttpServerRequest;
@@ -28,7 +28,7 @@ const signIn = Effect.fnUntraced(function* (request: Request) {
   yield* checkGrant(form);
   const claim = yield* readClaim(request.headers["authorization"], form);
   yield* checkScope(form);
-  return yield* issueForSecret(claim);
+  return yield* claim._tag === "Secret" ? issueForSecret(claim) : issueForAssertion(claim);
 });
 
 const notAllowed = (request: Request, allow: string) =>

@@ -28,6 +28,7 @@ export {
   visibleConnectors,
 } from "./connection/index.ts";
 export { countOf, idOf } from "./input.ts";
+export { type PublicKey, readKeys } from "./jwks.ts";
 export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {

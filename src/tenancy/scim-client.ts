@@ -14,7 +14,8 @@ import {
   type ScimClientRow,
   type TenantTx,
 } from "../store/index.ts";
-import { inOrganization, type Target } from "./access.ts";
+import { inOrganization, organizationFor, type Target } from "./access.ts";
+import { type GivenRules, readRules } from "./assertion-rules.ts";
 import type { Caller } from "./caller.ts";
 import { lockedConnection } from "./connection/index.ts";
 import { expiryOf, graceOf, labelOf } from "./input.ts";
@@ -65,38 +66,62 @@ interface Wanted {
   readonly label: string;
   /** When its first secret ends. */
   readonly expiresAt: Date | null;
+  /** Instead of a secret: what its assertions must hold. */
+  readonly assertion: GivenRules | null;
 }
 
-/** Makes an OAuth client with a first secret. */
-export const issueScimClient = (caller: Caller, target: Target, wanted: Wanted) =>
-  inOrganization(
+const firstProof = Effect.fnUntraced(function* ({ assertion, expiresAt }: Wanted) {
+  if (assertion === null) return { rules: null, expiresAt: yield* expiryOf(expiresAt) };
+  if (expiresAt === null) return { rules: yield* readRules(assertion), expiresAt: null };
+  return yield* new InvalidValue({
+    detail: "expiresAt: a client that signs in with assertions has no secret to expire.",
+  });
+});
+
+/** Makes an OAuth client: with a first secret, or for assertions. */
+export const issueScimClient = Effect.fn("issueScimClient")(function* (
+  caller: Caller,
+  target: Target,
+  wanted: Wanted,
+) {
+  const organization = yield* organizationFor(caller, target, "token:write");
+  const label = yield* labelOf("label", wanted.label);
+  // Asks name servers: not while a transaction is open.
+  const { rules, expiresAt } = yield* firstProof(wanted);
+  return yield* inOrganization(
     caller,
-    target,
+    organization,
     "token:write",
     Effect.fnUntraced(function* (tx, origin) {
-      const label = yield* labelOf("label", wanted.label);
-      const expiresAt = yield* expiryOf(wanted.expiresAt);
       // The lock makes two requests at once count one after the other.
       const connection = yield* lockedConnection(tx, wanted.connection);
       yield* mustHaveRoom(tx, connection);
       const id = newId<ScimClientId>();
-      yield* addScimClient(tx, { id, connectionId: connection.id, label }, null);
-      const secret = yield* addSecret(tx, id, expiresAt);
-      const data = { connection: connection.id, expires: expiresAt?.toISOString() ?? null };
+      yield* addScimClient(tx, { id, connectionId: connection.id, label }, rules);
+      const secret = rules === null ? yield* addSecret(tx, id, expiresAt) : null;
+      const method = rules === null ? "secret" : "assertion";
+      const data = { connection: connection.id, method, expires: expiresAt?.toISOString() ?? null };
       yield* recordEvent(tx, happened("client.created", origin, id, data));
       return { id, clientId: clientIdOf(tx.organization, id), secret } satisfies NewClient as NewClient;
     }),
   );
+});
 
 const known = Effect.fnUntraced(function* (tx: TenantTx, id: string) {
   const found = isUuid(id) ? yield* findScimClient(tx, id) : undefined;
   return found ?? (yield* new NotFound({ kind: "client", id }));
 });
 
-const mustHaveSecrets = ({ revokedAt, label }: ScimClientRow) =>
-  revokedAt === null
+const mustHaveSecrets = ({ revokedAt, label, jwks, jwksUrl }: ScimClientRow) => {
+  if (revokedAt !== null) {
+    return Effect.fail(new InvalidValue({ detail: `id: the client ${label} was revoked; make a new one.` }));
+  }
+  return jwks === null && jwksUrl === null
     ? Effect.void
-    : Effect.fail(new InvalidValue({ detail: `id: the client ${label} was revoked; make a new one.` }));
+    : Effect.fail(
+        new InvalidValue({ detail: `id: the client ${label} signs in with assertions, not secrets.` }),
+      );
+};
 
 interface Rotation {
   readonly expiresAt: Date | null;

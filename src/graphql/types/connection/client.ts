@@ -36,6 +36,33 @@ const ScimClientSecret = builder.objectRef<ScimClientRow["secrets"][number]>("Sc
   }),
 });
 
+const AssertionRules = builder.objectRef<ScimClientRow>("AssertionRules").implement({
+  description: "What a client's assertions must hold.",
+  authScopes: { permission: "token:read" },
+  fields: (t) => ({
+    issuer: t.exposeString("issuer", { nullable: true, description: "Null: the client's id." }),
+    subject: t.exposeString("subject", { nullable: true, description: "Null: the client's id." }),
+    audience: t.exposeString("audience", {
+      nullable: true,
+      description: "Null: the token endpoint or the issuer of this server.",
+    }),
+    jwksUrl: t.exposeString("jwksUrl", { nullable: true }),
+    jwks: t.expose("jwks", { type: "JSON", nullable: true }),
+  }),
+});
+
+const AssertionInput = builder.inputType("AssertionInput", {
+  description:
+    "What a client's assertions must hold (RFC 7523): keys, and who issues them if not the client.",
+  fields: (t) => ({
+    issuer: t.string({ description: "With subject; without both the client signs for itself." }),
+    subject: t.string(),
+    audience: t.string({ description: "Of tokens that a token service issues, such as Entra's." }),
+    jwksUrl: t.string({ description: "Where the public keys are. This or jwks." }),
+    jwks: t.field({ type: "JSON", description: "The public keys." }),
+  }),
+});
+
 export const ScimClient = builder.objectRef<ScimClientRow>("ScimClient").implement({
   description: "An OAuth client of a SCIM connection, without its secrets: those were shown once.",
   authScopes: { permission: "token:read" },
@@ -46,6 +73,12 @@ export const ScimClient = builder.objectRef<ScimClientRow>("ScimClient").impleme
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     revokedAt: t.expose("revokedAt", { type: "DateTime", nullable: true }),
     lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true }),
+    assertion: t.field({
+      type: AssertionRules,
+      nullable: true,
+      description: "Null where it signs in with secrets.",
+      resolve: (client) => (client.jwks === null && client.jwksUrl === null ? null : client),
+    }),
     secrets: t.field({
       type: [ScimClientSecret],
       description: "The live ones, oldest first.",
@@ -64,9 +97,17 @@ builder.mutationFields((t) => ({
       connection: t.arg.string({ required: true }),
       label: t.arg.string({ required: true }),
       expiresAt: t.arg({ type: "DateTime" }),
+      assertion: t.arg({ type: AssertionInput, description: "Instead of a secret." }),
     },
-    resolve: (_root, { organization, connection, label, expiresAt }, { caller, run }) =>
-      run(issueScimClient(caller, organization, { connection, label, expiresAt: expiresAt ?? null })),
+    resolve: (_root, { organization, connection, label, expiresAt, assertion }, { caller, run }) =>
+      run(
+        issueScimClient(caller, organization, {
+          connection,
+          label,
+          expiresAt: expiresAt ?? null,
+          assertion: assertion ?? null,
+        }),
+      ),
   }),
   rotateScimClientSecret: t.field({
     type: NewScimClient,

@@ -8,7 +8,8 @@ import { type Connector, connectors } from "../connectors/index.ts";
 import { Egress } from "./egress/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
-import { fallback, ServerAddress } from "./http/index.ts";
+import { FailureLimit, fallback, ServerAddress } from "./http/index.ts";
+import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
 import { scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
@@ -56,15 +57,25 @@ const httpServer = ({ port, host }: Settings) =>
     gracefulShutdownTimeout: "25 seconds",
   });
 
-const routes = Layer.mergeAll(live, ready, scimRoutes, graphqlRoutes, fallback);
+const routes = Layer.mergeAll(live, ready, scimRoutes, oauthRoutes, graphqlRoutes, fallback);
 
 const guardedConnectors = ({ allowedOrigins }: Settings, list: ReadonlyArray<Connector>) =>
   Layer.unwrap(Effect.map(Egress, ({ outbound, check }) => Connectors.layer(list, outbound, check))).pipe(
     Layer.provide(Egress.layer({ allowedOrigins })),
   );
 
+/** Keys are small: their guard reads no large answer. */
+const keySets = ({ allowedOrigins }: Settings) =>
+  KeySets.layer.pipe(Layer.provide(Egress.layer({ allowedOrigins, answerBytes: keySetBytes })));
+
 const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
-  Layer.mergeAll(MappingCache.layer, masterKey(settings), guardedConnectors(settings, list));
+  Layer.mergeAll(
+    MappingCache.layer,
+    FailureLimit.layer(),
+    keySets(settings),
+    masterKey(settings),
+    guardedConnectors(settings, list),
+  );
 
 /** Everything that runs in one instance of the server, over the database at `location`. */
 export const appOver = (settings: Settings, location: Location, list = connectors) =>

@@ -2,6 +2,7 @@
 import { Command } from "effect/cli";
 import {
   account,
+  client,
   connection,
   doctor,
   event,
@@ -38,7 +39,7 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
     Command.withSubcommands([
       { group: "START", commands: [serve, tryOut, doctor, migrate] },
       { group: "PEOPLE AND ROLES", commands: [explain, account, group, role, mapping, exception, event] },
-      { group: "SETUP", commands: [organization, connection(kinds), sync, token, operator] },
+      { group: "SETUP", commands: [organization, connection(kinds), sync, token, client, operator] },
     ]),
     Command.withGlobalFlags(globalFlags),
     helped({

@@ -39,7 +39,14 @@ export class NotFound extends Data.TaggedError("NotFound")<{
 }> {}
 
 /** No credential, or one that is unknown, expired, revoked or meant for another address. */
-export class Unauthenticated extends Data.TaggedError("Unauthenticated")<{ readonly detail: string }> {}
+export class Unauthenticated extends Data.TaggedError("Unauthenticated")<{
+  readonly detail: string;
+  /** Was there a credential at all? */
+  readonly presented?: boolean;
+}> {}
+
+/** Too many bad credentials from one address. `retryAfter` in seconds. */
+export class Throttled extends Data.TaggedError("Throttled")<{ readonly retryAfter: number }> {}
 
 /** A known caller without the permission. */
 export class Forbidden extends Data.TaggedError("Forbidden")<{ readonly detail: string }> {}
@@ -69,6 +76,7 @@ export type Failure =
   | NotUnique
   | NotFound
   | Unauthenticated
+  | Throttled
   | Forbidden
   | TooMany
   | TooLarge

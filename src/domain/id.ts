@@ -33,6 +33,9 @@ export type OperatorId = typeof OperatorId.Type;
 export const TokenId = Uuid.pipe(Schema.brand("TokenId"));
 export type TokenId = typeof TokenId.Type;
 
+export const ScimClientId = Uuid.pipe(Schema.brand("ScimClientId"));
+export type ScimClientId = typeof ScimClientId.Type;
+
 export const RunId = Uuid.pipe(Schema.brand("RunId"));
 export type RunId = typeof RunId.Type;
 

@@ -15,6 +15,7 @@ const statuses: Readonly<Record<Failure["_tag"], number>> = {
   NotUnique: 409,
   NotFound: 404,
   Unauthenticated: 401,
+  Throttled: 429,
   Forbidden: 403,
   TooMany: 409,
   TooLarge: 413,
@@ -32,6 +33,8 @@ const sentenceOf = (failure: Failure): string => {
       return `The body is larger than ${failure.limit} bytes. Send less in one request.`;
     case "Unavailable":
       return `The service is busy. Try again in ${failure.retryAfter} seconds.`;
+    case "Throttled":
+      return `Too many bad tokens came from this address. Correct the token, then try again in ${failure.retryAfter} seconds.`;
     default:
       return failure.detail;
   }
@@ -99,7 +102,9 @@ export const errorResponse = (
 
 const headersOf = (failure: Failure): Record<string, string> => {
   if (failure._tag === "Unauthenticated") return { "www-authenticate": 'Bearer realm="rolebridge"' };
-  return failure._tag === "Unavailable" ? { "retry-after": String(failure.retryAfter) } : {};
+  return failure._tag === "Unavailable" || failure._tag === "Throttled"
+    ? { "retry-after": String(failure.retryAfter) }
+    : {};
 };
 
 /** The answer to a request that was refused whole. */

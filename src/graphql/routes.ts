@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect";
 import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http";
 import { Forbidden, InvalidSyntax, NotSupported } from "../domain/index.ts";
-import { handling, parseJson, readBody, ServerAddress } from "../http/index.ts";
+import { countingFailures, handling, parseJson, readBody, ServerAddress } from "../http/index.ts";
 import { authenticateOperator } from "../tenancy/index.ts";
 import { requestContext, type Services } from "./context.ts";
 import { brokenResponse, codedError, errorResponse, failureResponse } from "./error.ts";
@@ -45,7 +45,10 @@ const requestOf = Effect.fnUntraced(function* (request: Request) {
 /** Nothing of a stranger's request is read: neither its body nor whether its fields exist. */
 const perform = Effect.fnUntraced(function* (request: Request, requestId: string) {
   yield* checkOrigin(request);
-  const caller = yield* authenticateOperator(request.headers["authorization"], requestId);
+  const caller = yield* countingFailures(
+    request,
+    authenticateOperator(request.headers["authorization"], requestId),
+  );
   yield* checkType(request);
   const wanted = yield* requestOf(request);
   const services = yield* Effect.context<Services>();

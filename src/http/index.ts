@@ -1,7 +1,11 @@
-/** Owns what every HTTP endpoint shares: request ids, bodies with a limit, the log line. Knows no protocol. */
+/**
+ * Owns what every HTTP endpoint shares: request ids, bodies with a limit, the count of bad credentials, the log line.
+ * Knows no protocol.
+ */
 
 export { ServerAddress } from "./address.ts";
 export { announcedSize, readBody } from "./body.ts";
+export { BadCredentials, countingFailures, FailureLimit } from "./failures.ts";
 export { fallback } from "./fallback.ts";
 export { hasBadText, parseJson } from "./json.ts";
 export { handling, segmentsOf, urlOf } from "./request.ts";

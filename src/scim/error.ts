@@ -25,6 +25,7 @@ const table: Readonly<Record<ScimFailure["_tag"], Row>> = {
   NotUnique: { status: 409, scimType: "uniqueness" },
   NotFound: { status: 404 },
   Unauthenticated: { status: 401 },
+  Throttled: { status: 429 },
   Forbidden: { status: 403 },
   TooMany: { status: 400, scimType: "tooMany" },
   TooLarge: { status: 413 },
@@ -35,6 +36,9 @@ const table: Readonly<Record<ScimFailure["_tag"], Row>> = {
   Broken: { status: 500 },
 };
 
+const tooManyFailures =
+  "Too many bad credentials came from this address. Correct the token, then try again after the time in Retry-After.";
+
 const detailOf = (failure: ScimFailure): string => {
   switch (failure._tag) {
     case "NotFound":
@@ -43,15 +47,22 @@ const detailOf = (failure: ScimFailure): string => {
       return `The body is larger than ${failure.limit} bytes. Send less in one request.`;
     case "Unavailable":
       return "The service is busy. Try again after the time in Retry-After.";
+    case "Throttled":
+      return tooManyFailures;
     default:
       return failure.detail;
   }
 };
 
 const headersOf = (failure: ScimFailure): Record<string, string> => {
-  if (failure._tag === "Unauthenticated") return { "www-authenticate": 'Bearer realm="scim"' };
+  // RFC 6750 §3.1: no error code for who sent no token, so that a client can tell "sign in" from "sign in again".
+  if (failure._tag === "Unauthenticated") {
+    const error = failure.presented === true ? ', error="invalid_token"' : "";
+    return { "www-authenticate": `Bearer realm="scim"${error}` };
+  }
   // Okta understands whole seconds only; a date would make it wait five minutes.
-  if (failure._tag === "Unavailable") return { "retry-after": String(failure.retryAfter) };
+  if (failure._tag === "Unavailable" || failure._tag === "Throttled")
+    return { "retry-after": String(failure.retryAfter) };
   return {};
 };
 

@@ -1,7 +1,15 @@
 import { Effect, Result } from "effect";
 import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http";
 import { InvalidSyntax, NotFound } from "../domain/index.ts";
-import { announcedSize, handling, parseJson, readBody, segmentsOf, urlOf } from "../http/index.ts";
+import {
+  announcedSize,
+  countingFailures,
+  handling,
+  parseJson,
+  readBody,
+  segmentsOf,
+  urlOf,
+} from "../http/index.ts";
 import { type BulkStep, type Outcome, readBulk, runBulk } from "./bulk/index.ts";
 import type { ScimAnswer } from "./context.ts";
 import { errorResponse, failureResponse, scimMediaType } from "./error.ts";
@@ -97,9 +105,9 @@ const dispatch = (request: Request, requestId: string) => {
       return Effect.succeed(errorResponse(405, detail, { allow }));
     }
     case "Bulk":
-      return answered(performBulk(request, requestId));
+      return answered(countingFailures(request, performBulk(request, requestId)));
     case "Operation":
-      return answered(perform(request, requestId, found));
+      return answered(countingFailures(request, perform(request, requestId, found)));
   }
 };
 

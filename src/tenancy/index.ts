@@ -28,6 +28,7 @@ export {
   visibleConnectors,
 } from "./connection/index.ts";
 export { countOf, idOf } from "./input.ts";
+export { type PublicKey, readKeys } from "./jwks.ts";
 export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {
@@ -38,5 +39,18 @@ export {
   visibleSystemEvents,
 } from "./operators.ts";
 export { addOrganization, visibleOrganization, visibleOrganizations } from "./organizations.ts";
+export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
 export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";
-export { bearerOf, mintToken, noOrganization, type ParsedToken, parseToken, sameHash } from "./token.ts";
+export {
+  bearerOf,
+  clientIdOf,
+  hashOf,
+  mintToken,
+  noOrganization,
+  type ParsedClientId,
+  type ParsedToken,
+  parseClientId,
+  parseSecret,
+  parseToken,
+  sameHash,
+} from "./token.ts";

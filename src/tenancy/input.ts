@@ -55,3 +55,9 @@ export const expiryOf = Effect.fn("expiryOf")(function* (expiresAt: Date | null)
   if (expiresAt === null || expiresAt.getTime() > (yield* Clock.currentTimeMillis)) return expiresAt;
   return yield* new InvalidValue({ detail: "expiresAt: use a time that is still to come." });
 });
+
+/** Hours that a secret works on after another took its place. */
+export const graceOf = (field: string, hours: number): Effect.Effect<number, InvalidValue> =>
+  Number.isInteger(hours) && hours >= 0 && hours <= 720
+    ? Effect.succeed(hours)
+    : Effect.fail(new InvalidValue({ detail: `${field}: use 0 to 720 hours.` }));

@@ -4,10 +4,10 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { Redacted } from "effect";
-import type { OrganizationId, TokenId } from "../domain/index.ts";
+import type { OrganizationId, ScimClientId, TokenId } from "../domain/index.ts";
 
-/** `rbs`: SCIM, of one connection. `rbo`: operator. */
-export type TokenPrefix = "rbs" | "rbo";
+/** `rbs`: SCIM, of one connection. `rba`: the same for an hour, given to an OAuth client. `rbo`: operator. */
+export type TokenPrefix = "rbs" | "rba" | "rbo";
 
 export interface ParsedToken {
   readonly scope: OrganizationId;
@@ -15,32 +15,72 @@ export interface ParsedToken {
   readonly hash: string;
 }
 
-const form = /^(rb[so])_([A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{43})$/;
+const form = /^(rb[sao])_([A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{43})$/;
+const clientForm = /^rbc_([A-Za-z0-9_-]{43})$/;
+const secretForm = /^rbk_([A-Za-z0-9_-]{43})$/;
 /** In place of an organization in operators' tokens, which belong to none. */
 export const noOrganization = "00000000-0000-0000-0000-000000000000" as OrganizationId;
 
-const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64");
+/** What to keep of a secret, or of anything else that only has to be known again. */
+export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64");
 const bytesOf = (uuid: string) => Buffer.from(uuid.replaceAll("-", ""), "hex");
 const uuidOf = (hex: string) =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 
+const joined = (scope: string, id: string) =>
+  Buffer.concat([bytesOf(scope), bytesOf(id)]).toString("base64url");
+
+/** The two ids in their 43 characters; undefined where they are not 32 bytes. */
+const parted = (ids: string) => {
+  const bytes = Buffer.from(ids, "base64url");
+  if (bytes.length !== 32) return undefined;
+  return {
+    scope: uuidOf(bytes.toString("hex", 0, 16)) as OrganizationId,
+    id: uuidOf(bytes.toString("hex", 16)),
+  };
+};
+
+const newSecret = () => randomBytes(32).toString("base64url");
+
 /** A new token and what to keep of it. 256 random bits: a fast hash is enough. */
 export const mintToken = (prefix: TokenPrefix, scope: OrganizationId, id: TokenId) => {
-  const ids = Buffer.concat([bytesOf(scope), bytesOf(id)]).toString("base64url");
-  const secret = randomBytes(32).toString("base64url");
-  return { token: Redacted.make(`${prefix}_${ids}_${secret}`), hash: hashOf(secret) };
+  const secret = newSecret();
+  return { token: Redacted.make(`${prefix}_${joined(scope, id)}_${secret}`), hash: hashOf(secret) };
 };
 
 /** What a presented token claims to be. Undefined where it cannot be one of ours. */
 export const parseToken = (prefix: TokenPrefix, token: string): ParsedToken | undefined => {
   const [, given, ids = "", secret = ""] = form.exec(token) ?? [];
-  const bytes = Buffer.from(ids, "base64url");
-  if (given !== prefix || bytes.length !== 32) return undefined;
-  return {
-    scope: uuidOf(bytes.toString("hex", 0, 16)) as OrganizationId,
-    id: uuidOf(bytes.toString("hex", 16)) as TokenId,
-    hash: hashOf(secret),
-  };
+  const found = parted(ids);
+  if (given !== prefix || found === undefined) return undefined;
+  return { scope: found.scope, id: found.id as TokenId, hash: hashOf(secret) };
+};
+
+/** An OAuth client's id, as the client knows it. */
+export const clientIdOf = (scope: OrganizationId, id: ScimClientId): string => `rbc_${joined(scope, id)}`;
+
+export interface ParsedClientId {
+  readonly text: string;
+  readonly scope: OrganizationId;
+  readonly id: ScimClientId;
+}
+
+/** Whose client this id claims. Undefined where it cannot be one of ours. */
+export const parseClientId = (text: string): ParsedClientId | undefined => {
+  const found = parted(clientForm.exec(text)?.[1] ?? "");
+  return found === undefined ? undefined : { text, scope: found.scope, id: found.id as ScimClientId };
+};
+
+/** A new client secret and what to keep of it. */
+export const mintSecret = () => {
+  const secret = newSecret();
+  return { secret: Redacted.make(`rbk_${secret}`), hash: hashOf(secret) };
+};
+
+/** The hash of a presented client secret. Undefined where it cannot be one of ours. */
+export const parseSecret = (text: string): string | undefined => {
+  const secret = secretForm.exec(text)?.[1];
+  return secret === undefined ? undefined : hashOf(secret);
 };
 
 /** Compares in constant time. */

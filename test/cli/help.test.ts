@@ -76,6 +76,7 @@ describe("help", () => {
       ...["connection same-directory", "connection authority"],
       ...["sync now", "sync status", "sync runs", "sync show"],
       ...["token list", "token create", "token revoke"],
+      ...["client list", "client create", "client rotate", "client revoke"],
       ...["operator list", "operator create", "operator disable"],
     ]);
   });

@@ -139,6 +139,39 @@ describe("connection", () => {
   });
 });
 
+describe("client", () => {
+  const askToken = async (clientId: string, clientSecret: string) => {
+    const fields = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
+    const body = new URLSearchParams(fields);
+    return (await fetch(`${server.quickStart.url}/oauth/token`, { method: "POST", body })).status;
+  };
+
+  it("is made, signs in, is rotated, listed without its secret, and ends", async () => {
+    const made = await json(["client", "create", "scim", "--label", "entra", "--expires", "2099-12-31"]);
+    expect(await askToken(made.clientId, made.clientSecret)).toBe(200);
+    const next = await json(["client", "rotate", made.id, "--grace", "0"]);
+    expect(next.clientId).toBe(made.clientId);
+    expect(await askToken(made.clientId, made.clientSecret)).toBe(401);
+    expect(await askToken(made.clientId, next.clientSecret)).toBe(200);
+    const listed = await json(["client", "list", "scim"]);
+    expect(listed).toMatchObject([{ id: made.id, label: "entra", assertion: null, lastUsedAt: time }]);
+    expect(JSON.stringify(listed)).not.toContain(next.clientSecret);
+    expect(await json(["client", "revoke", made.id, "--yes"])).toMatchObject({ revokedAt: time });
+    expect(await askToken(made.clientId, next.clientSecret)).toBe(401);
+    const events = await json(["event", "list"]);
+    const types = events
+      .filter((event: { subjectId: string }) => event.subjectId === made.id)
+      .map(({ type }: { type: string }) => type);
+    expect(types).toEqual(["client.revoked", "client.secret-rotated", "client.created"]);
+  });
+
+  it("may sign in with assertions, under an address that the guard lets through", async () => {
+    const refused = await rolebridge(["client", "create", "scim", "--jwks-url", "https://10.0.0.1/keys"]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("not a public address");
+  });
+});
+
 describe("token", () => {
   it("is made, works, is listed without its secret, and ends", async () => {
     const made = await json(["token", "create", "scim", "--label", "second", "--expires", "2099-12-31"]);

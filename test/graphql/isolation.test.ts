@@ -32,7 +32,7 @@ const as = (token: string) => ({
 
 const fieldsOfOrganization = [
   "id",
-  "connections { id settings sync { detail } tokens { id } }",
+  "connections { id settings sync { detail } tokens { id } clients { id } }",
   "runs { id }",
   'run(id: "00000000-0000-7000-8000-000000000000") { id }',
   "roles { key }",
@@ -57,6 +57,9 @@ const mutations = (slug: string) => [
   `declareSameDirectory(organization: "${slug}", connections: ["scim"]) { id }`,
   `createScimToken(organization: "${slug}", connection: "scim", label: "mine") { id token }`,
   `revokeScimToken(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
+  `createScimClient(organization: "${slug}", connection: "scim", label: "mine") { id clientSecret }`,
+  `rotateScimClientSecret(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id clientSecret }`,
+  `revokeScimClient(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
   `createRole(organization: "${slug}", key: "mine") { key }`,
   `draftMapping(organization: "${slug}", document: { rules: [] }) { version }`,
   `publishMapping(organization: "${slug}") { version }`,
@@ -67,7 +70,7 @@ const mutations = (slug: string) => [
 const state = async () =>
   dataOf(
     await server.graphql(
-      '{ organization(slug: "globex") { connections { slug enabled settings lifecycleAuthority tokens { id } sync { everySeconds } } roles { key } mapping(state: DRAFT) { version } events(first: 5) { id } runs { id } } operators { id } }',
+      '{ organization(slug: "globex") { connections { slug enabled settings lifecycleAuthority tokens { id } clients { id } sync { everySeconds } } roles { key } mapping(state: DRAFT) { version } events(first: 5) { id } runs { id } } operators { id } }',
     ),
   );
 

@@ -58,6 +58,18 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "token:write",
     'mutation { revokeScimToken(organization: "acme", id: "no") { id } }',
   ],
+  "Mutation.createScimClient": [
+    "token:write",
+    'mutation { createScimClient(organization: "acme", connection: "no", label: "x") { id } }',
+  ],
+  "Mutation.rotateScimClientSecret": [
+    "token:write",
+    'mutation { rotateScimClientSecret(organization: "acme", id: "no") { id } }',
+  ],
+  "Mutation.revokeScimClient": [
+    "token:write",
+    'mutation { revokeScimClient(organization: "acme", id: "no") { id } }',
+  ],
   "Mutation.createRole": ["role:write", 'mutation { createRole(organization: "acme", key: "A") { key } }'],
   "Mutation.draftMapping": [
     "mapping:write",
@@ -108,6 +120,10 @@ const table = {
     "token:read",
     '{ organization(slug: "acme") { connections { tokens { id } } } }',
   ] as const,
+  "Connection.clients": [
+    "token:read",
+    '{ organization(slug: "acme") { connections { clients { id } } } }',
+  ] as const,
   "Connection.sync": [
     "sync:read",
     '{ organization(slug: "acme") { connections { sync { state } } } }',
@@ -126,7 +142,9 @@ describe("every field × every role", () => {
       const type = schema.getType(name);
       return isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${name}.${field}`) : [];
     });
-    expect(Object.keys(table).sort()).toEqual([...all, "Connection.tokens", "Connection.sync"].sort());
+    expect(Object.keys(table).sort()).toEqual(
+      [...all, "Connection.clients", "Connection.tokens", "Connection.sync"].sort(),
+    );
   });
 
   const cases = Object.entries(table).flatMap(([field, [permission, query]]) =>

@@ -7,7 +7,7 @@ import { afterAll } from "vitest";
 import { complete } from "../../config/index.ts";
 import type { Connector } from "../../connectors/connector.ts";
 import { appOver } from "../../src/app.ts";
-import { ServerAddress } from "../../src/http/index.ts";
+import { BadCredentials, ServerAddress } from "../../src/http/index.ts";
 import type { Location } from "../../src/store/index.ts";
 import { bootstrap } from "../../src/tenancy/index.ts";
 
@@ -39,10 +39,12 @@ const start = async (
   location: Location,
   connectors?: ReadonlyArray<Connector>,
   quiet = Logger.layer([]),
+  badCredentials = Number.POSITIVE_INFINITY,
 ) => {
   const folder = mkdtempSync(join(tmpdir(), "rolebridge-"));
   const ready = complete({ PORT: 0, ROLEBRIDGE_DATA: folder, ...settings }, false);
-  const runtime = ManagedRuntime.make(Layer.provideMerge(appOver(ready, location, connectors), quiet));
+  const around = Layer.merge(quiet, Layer.succeed(BadCredentials, badCredentials));
+  const runtime = ManagedRuntime.make(Layer.provideMerge(appOver(ready, location, connectors), around));
   const url = await runtime.runPromise(Effect.map(ServerAddress, ({ publicUrl }) => publicUrl));
   const quickStart = await runtime.runPromise(bootstrap(folder, url));
   if (quickStart === undefined) throw new Error("The database of a test was not empty.");
@@ -60,14 +62,25 @@ const start = async (
 export const startServer = async (
   settings: Parameters<typeof complete>[0] = {},
   location: Location = { _tag: "Memory" },
-  /** Other connectors than the server's own, and a logger that sees what it logs. */
+  /** Other connectors than the server's own, a logger that sees what it logs, a limit on bad credentials. */
   {
     connectors,
     logger,
-  }: { connectors?: ReadonlyArray<Connector>; logger?: Logger.Logger<unknown, void> } = {},
+    badCredentials,
+  }: {
+    connectors?: ReadonlyArray<Connector>;
+    logger?: Logger.Logger<unknown, void>;
+    badCredentials?: number;
+  } = {},
 ) => {
   const logs = Logger.layer(logger === undefined ? [] : [logger]);
-  const { runtime, url, quickStart, close } = await start(settings, location, connectors, logs);
+  const { runtime, url, quickStart, close } = await start(
+    settings,
+    location,
+    connectors,
+    logs,
+    badCredentials,
+  );
   afterAll(close);
   const send = (path: string, method: string, token: string, body: unknown, type: string) =>
     answer(`${url}${path}`, {

@@ -108,6 +108,29 @@ export const ScimToken = Schema.Struct({
 });
 export type ScimToken = typeof ScimToken.Type;
 
+export const ScimClient = Schema.Struct({
+  id: Text,
+  label: Text,
+  connection: Text,
+  createdAt: Text,
+  revokedAt: NullOr(Text),
+  lastUsedAt: NullOr(Text),
+  secrets: Schema.Array(Schema.Struct({ createdAt: Text, expiresAt: NullOr(Text) })),
+  assertion: NullOr(
+    Schema.Struct({
+      issuer: NullOr(Text),
+      subject: NullOr(Text),
+      audience: NullOr(Text),
+      jwksUrl: NullOr(Text),
+      jwks: Json,
+    }),
+  ),
+});
+export type ScimClient = typeof ScimClient.Type;
+
+export const NewScimClient = Schema.Struct({ id: Text, clientId: Text, clientSecret: NullOr(Text) });
+export type NewScimClient = typeof NewScimClient.Type;
+
 export const NewToken = Schema.Struct({ id: Text, token: Text });
 export type NewToken = typeof NewToken.Type;
 

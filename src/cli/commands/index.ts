@@ -1,6 +1,7 @@
 /** Owns the commands, one file for each family: their flags, what they ask the server, how they show it. */
 export { account } from "./account.ts";
 export { connection } from "./connection/index.ts";
+export { client, token } from "./credential/index.ts";
 export { doctor } from "./doctor.ts";
 export { event } from "./event.ts";
 export { exception } from "./exception.ts";
@@ -13,5 +14,4 @@ export { organization } from "./organization.ts";
 export { role } from "./role.ts";
 export { serve } from "./serve.ts";
 export { sync } from "./sync/index.ts";
-export { token } from "./token.ts";
 export { tryOut } from "./try.ts";

@@ -72,7 +72,8 @@ export interface ProviderOptions {
 const bearer: Json = {
   type: "oauthbearertoken",
   name: "OAuth Bearer Token",
-  description: "A bearer token of the connection, in the Authorization header.",
+  description:
+    "A bearer token of the connection, in the Authorization header: a long-lived one, or one from the OAuth token endpoint.",
   specUri: "https://www.rfc-editor.org/info/rfc6750",
   primary: true,
 };

@@ -1,8 +1,10 @@
 /** The migrations in the order they run. Names are stored; never rename one that was released. */
 import { Foundation } from "./0001-foundation.ts";
 import { PulledDirectories } from "./0002-pulled-directories.ts";
+import { OAuthClients } from "./0003-oauth-clients.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
   { name: "0002-pulled-directories", class: PulledDirectories },
+  { name: "0003-oauth-clients", class: OAuthClients },
 ];

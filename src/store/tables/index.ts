@@ -8,6 +8,7 @@ import * as audit from "./audit.ts";
 import * as connection from "./connection.ts";
 import * as directory from "./directory.ts";
 import * as mapping from "./mapping.ts";
+import * as oauth from "./oauth.ts";
 import * as sync from "./sync.ts";
 import * as workspace from "./workspace.ts";
 
@@ -16,11 +17,13 @@ export * from "./audit.ts";
 export * from "./connection.ts";
 export * from "./directory.ts";
 export * from "./mapping.ts";
+export * from "./oauth.ts";
 export * from "./sync.ts";
 export * from "./workspace.ts";
 
 const tenantEntities = {
   ...connection,
+  ...oauth,
   ...directory,
   ...account,
   ...mapping,

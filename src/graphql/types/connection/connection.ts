@@ -1,6 +1,6 @@
 import { Effect } from "effect";
 import { ServerAddress } from "../../../http/index.ts";
-import { listScimTokens } from "../../../store/index.ts";
+import { listScimClients, listScimTokens } from "../../../store/index.ts";
 import {
   type Caller,
   type ConnectionView,
@@ -15,6 +15,7 @@ import {
 import { builder } from "../../builder.ts";
 import { ConnectionKind } from "../enums.ts";
 import { Organization } from "../organization.ts";
+import { ScimClient } from "./client.ts";
 import { Sync } from "./sync.ts";
 import { ScimToken } from "./token.ts";
 
@@ -23,6 +24,8 @@ interface Siblings {
   readonly organization: Target;
   /** Stands for how all of them are read. */
   readonly syncs: object;
+  /** Stands for their OAuth clients. */
+  readonly clients: object;
 }
 
 interface ConnectionModel extends ConnectionView {
@@ -30,19 +33,25 @@ interface ConnectionModel extends ConnectionView {
 }
 
 const models = (organization: Target, views: ReadonlyArray<ConnectionView>): Array<ConnectionModel> => {
-  const siblings: Siblings = { organization, syncs: {} };
+  const siblings: Siblings = { organization, syncs: {}, clients: {} };
   return views.map((view) => ({ ...view, siblings }));
 };
 
 export const alone = (organization: Target) => (view: ConnectionView) => ({
   ...view,
-  siblings: { organization, syncs: {} },
+  siblings: { organization, syncs: {}, clients: {} },
 });
 
 /** The tokens of all of them, by connection. */
 const allTokens = (caller: Caller, { organization }: Siblings) =>
   inOrganization(caller, organization, "token:read", (tx) =>
     Effect.map(listScimTokens(tx), (rows) => Map.groupBy(rows, (row) => row.connectionId)),
+  );
+
+/** The OAuth clients of all of them, by connection. */
+const allClients = (caller: Caller, { organization }: Siblings) =>
+  inOrganization(caller, organization, "token:read", (tx) =>
+    Effect.map(listScimClients(tx), (rows) => Map.groupBy(rows, (row) => row.connectionId)),
   );
 
 /** How each of them is read, by connection. */
@@ -89,6 +98,13 @@ export const Connection = builder.objectRef<ConnectionModel>("Connection").imple
       authScopes: { permission: "token:read" },
       resolve: async ({ id, siblings }, _args, { caller, once }) =>
         (await once(siblings, allTokens(caller, siblings))).get(id) ?? [],
+    }),
+    clients: t.field({
+      type: [ScimClient],
+      description: "The OAuth clients of a SCIM connection.",
+      authScopes: { permission: "token:read" },
+      resolve: async ({ id, siblings }, _args, { caller, once }) =>
+        (await once(siblings.clients, allClients(caller, siblings))).get(id) ?? [],
     }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
   }),

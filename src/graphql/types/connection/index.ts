@@ -1,4 +1,5 @@
 /** Owns the types about connections: what they are, how they are read, and their tokens. */
+import "./client.ts";
 import "./connection.ts";
 import "./connector.ts";
 import "./run.ts";

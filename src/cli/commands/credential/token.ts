@@ -8,11 +8,11 @@ import {
   optionalTime,
   ScimToken,
   textArgument,
-} from "../client/index.ts";
-import { confirm, yes } from "../confirm.ts";
-import { asking, helped } from "../define.ts";
-import { NotThere } from "../failure.ts";
-import { type Line, moment, table } from "../output/index.ts";
+} from "../../client/index.ts";
+import { confirm, yes } from "../../confirm.ts";
+import { asking, helped } from "../../define.ts";
+import { NotThere } from "../../failure.ts";
+import { type Line, moment, table } from "../../output/index.ts";
 
 const stateOf = ({ revokedAt, expiresAt }: ScimToken): string => {
   if (revokedAt !== null) return `revoked ${moment(revokedAt)}`;

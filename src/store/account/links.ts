@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
-import { insertAll, run, uuids } from "../engine/run.ts";
+import { insertAll, run, texts, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 export type LinkVia = "new" | "external-id" | "user-name" | "email";
@@ -47,6 +47,27 @@ export interface Candidate {
   readonly lostSameExternalId: boolean;
 }
 
+/** Does anybody share a key at all? For most newcomers nobody does, and the whole question costs many times this one. */
+const anyMatch = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArray<Newcomer>) => {
+  const externals = newcomers.flatMap(({ keys }) => keys.externalId ?? []);
+  const names = newcomers.map(({ keys }) => keys.userNameKey);
+  const emails = newcomers.flatMap(({ keys }) => keys.emailKey ?? []);
+  return run({
+    execute: async () => {
+      const { rows } = await sql<{ any: boolean }>`
+        select exists (select from directory_user where organization_id = ${tx.organization}
+            and external_id = ${texts(externals)} and connection_id <> ${connection})
+          or exists (select from directory_user where organization_id = ${tx.organization}
+            and user_name_key = ${texts(names)} and connection_id <> ${connection})
+          or exists (select from directory_user where organization_id = ${tx.organization}
+            and email_key = ${texts(emails)} and connection_id <> ${connection})
+          or exists (select from lost_link where organization_id = ${tx.organization}
+            and connection_id = ${connection} and external_id = ${texts(externals)}) as any`.execute(tx.db);
+      return rows[0]?.any === true;
+    },
+  });
+};
+
 /** Each key by its own index: one condition over all three would read the whole table for many newcomers. */
 const matchesBy = (tx: TenantTx, connection: ConnectionId, column: string, key: string, rank: number) => sql`
   select k.newcomer, l.account_id, c.directory_id = me.directory_id as same, ${sql.lit(rank)} as rank
@@ -57,12 +78,7 @@ const matchesBy = (tx: TenantTx, connection: ConnectionId, column: string, key: 
   join connection c on c.organization_id = u.organization_id and c.id = u.connection_id
   cross join me`;
 
-/** Accounts of other connections' users, or of users lost here, that share a key with one of the newcomers. */
-export const findCandidates = (
-  tx: TenantTx,
-  connection: ConnectionId,
-  newcomers: ReadonlyArray<Newcomer>,
-) => {
+const matchAll = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArray<Newcomer>) => {
   const keys = newcomers.map(({ user, keys: { externalId, userNameKey, emailKey } }) => ({
     newcomer: user,
     external: externalId,
@@ -98,6 +114,16 @@ export const findCandidates = (
     },
   });
 };
+
+/** Accounts of other connections' users, or of users lost here, that share a key with one of the newcomers. */
+export const findCandidates = Effect.fn("findCandidates")(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  newcomers: ReadonlyArray<Newcomer>,
+) {
+  const some = yield* anyMatch(tx, connection, newcomers);
+  return some ? yield* matchAll(tx, connection, newcomers) : [];
+});
 
 export interface NewLink {
   readonly user: DirectoryUserId;

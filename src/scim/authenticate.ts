@@ -1,6 +1,12 @@
 import { Effect } from "effect";
 import { type ConnectionId, type Origin, Unauthenticated } from "../domain/index.ts";
-import { findAccessCredential, findCredential, noteTokenUse, type TenantTx } from "../store/index.ts";
+import {
+  type ConnectionProfile,
+  findAccessCredential,
+  findCredential,
+  noteTokenUse,
+  type TenantTx,
+} from "../store/index.ts";
 import { bearerOf, type ParsedToken, parseToken, sameHash } from "../tenancy/index.ts";
 
 const detail = "Send a valid SCIM token of this organization in the Authorization header, as a bearer token.";
@@ -31,20 +37,29 @@ export const claimedToken = (header: string | undefined): Effect.Effect<ClaimedT
 interface Known {
   readonly actor: Origin["actor"];
   readonly connection: ConnectionId;
+  readonly settings: ConnectionProfile;
 }
 
 const knownToken = Effect.fnUntraced(function* (tx: TenantTx, { id, hash }: ParsedToken) {
   const found = yield* findCredential(tx, id);
   if (found === undefined || !found.live || !sameHash(found.hash, hash)) return undefined;
   if (found.stale) yield* noteTokenUse(tx, id);
-  return { actor: { kind: "scim-token", id }, connection: found.connectionId } satisfies Known as Known;
+  return {
+    actor: { kind: "scim-token", id },
+    connection: found.connectionId,
+    settings: found,
+  } satisfies Known as Known;
 });
 
 const knownClient = Effect.fnUntraced(function* (tx: TenantTx, { id, hash }: ParsedToken) {
   const found = yield* findAccessCredential(tx, id);
   if (found === undefined || !found.live || !sameHash(found.hash, hash)) return undefined;
-  const { clientId, connectionId } = found;
-  return { actor: { kind: "scim-client", id: clientId }, connection: connectionId } satisfies Known as Known;
+  const { clientId, connectionId: connection } = found;
+  return {
+    actor: { kind: "scim-client", id: clientId },
+    connection,
+    settings: found,
+  } satisfies Known as Known;
 });
 
 /**
@@ -58,7 +73,7 @@ export const authenticate = Effect.fn("authenticate")(function* (
 ) {
   const known = yield* (token.kind === "scim-token" ? knownToken : knownClient)(tx, token);
   if (known === undefined) return yield* refused;
-  const { actor, connection } = known;
+  const { actor, connection, settings } = known;
   const origin: Origin = { actor, connection, request: requestId };
-  return { connection, origin };
+  return { connection, origin, settings };
 });

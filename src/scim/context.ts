@@ -1,18 +1,17 @@
 import type { Redacted } from "effect";
 import type { ConnectionId, Origin } from "../domain/index.ts";
 import type { TenantTx } from "../store/index.ts";
-import { type Dialect, lenientDialect } from "./dialect/index.ts";
+import type { Profile } from "./profile.ts";
 import type { Json, Projection } from "./schema/index.ts";
 import type { Conditions } from "./version.ts";
 
 /** One authenticated request inside its transaction. */
-export interface ScimContext {
+export interface ScimContext extends Profile {
   readonly tx: TenantTx;
   readonly connection: ConnectionId;
   readonly origin: Origin;
   /** The address clients know the endpoint by, without a slash at its end. */
   readonly baseUrl: string;
-  readonly dialect: Dialect;
   readonly query: URLSearchParams;
   readonly conditions: Conditions;
   /** Cursors are sealed under a key derived from it. */
@@ -35,8 +34,6 @@ export const notModified = ({ location, version }: ScimAnswer): ScimAnswer => ({
   ...(location === undefined ? {} : { location }),
   ...(version === undefined ? {} : { version }),
 });
-
-export const defaultDialect = lenientDialect;
 
 const names = (query: URLSearchParams, parameter: string): ReadonlyArray<string> =>
   query

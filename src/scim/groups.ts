@@ -23,7 +23,7 @@ import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
 import { changeMembers, type MemberDifference } from "./members.ts";
 import { applyPatch, type MemberChange, parsePatch, splitMembers } from "./patch/index.ts";
 import { render } from "./resource.ts";
-import { Group, isJsonList, isJsonObject, type JsonObject, project, validate } from "./schema/index.ts";
+import { isJsonList, isJsonObject, type JsonObject, project, validate } from "./schema/index.ts";
 import { groupVersion, isKnown, requireVersion } from "./version.ts";
 
 /** Over this many members, a PATCH is answered without the group: the list would cost more than the change. */
@@ -31,7 +31,7 @@ const largeGroup = 1_000;
 
 /** Does the client want to see members? Not reading them is what makes a large group cheap. */
 const wantsMembers = (context: ScimContext): boolean =>
-  "members" in project(Group, { members: [{ value: "asked" }] }, projectionOf(context));
+  "members" in project(context.types.Group, { members: [{ value: "asked" }] }, projectionOf(context));
 
 /** Groups with their members: at most two queries for any number of them. */
 export const renderGroups = Effect.fn("renderGroups")(function* (
@@ -52,8 +52,8 @@ export const renderGroups = Effect.fn("renderGroups")(function* (
       display: member.display,
     }));
     const lists = of.length === 0 ? {} : { members: of };
-    const whole = render(Group, row, { lists, version: groupVersion(row), baseUrl });
-    return project(Group, whole, projectionOf(context));
+    const whole = render(context.types.Group, row, { lists, version: groupVersion(row), baseUrl });
+    return project(context.types.Group, whole, projectionOf(context));
   });
 });
 
@@ -109,8 +109,8 @@ const applyMembers = Effect.fnUntraced(function* (
 });
 
 export const createGroup = Effect.fn("createGroup")(function* (context: ScimContext, body: unknown) {
-  const rewritten = rewriteResource(context.dialect, Group, body);
-  const resource = yield* Effect.fromResult(validate(Group, rewritten));
+  const rewritten = rewriteResource(context.dialect, context.types.Group, body);
+  const resource = yield* Effect.fromResult(validate(context.types.Group, rewritten));
   const id = newGroupId();
   const event = yield* record(context, "group.created", id, {});
   const row = yield* insertGroup(context.tx, context.connection, id, groupState(resource), event);
@@ -164,8 +164,8 @@ export const replaceGroup = Effect.fn("replaceGroup")(function* (
   body: unknown,
 ) {
   const before = yield* locked(context, id);
-  const rewritten = rewriteResource(context.dialect, Group, body);
-  const resource = yield* Effect.fromResult(validate(Group, rewritten));
+  const rewritten = rewriteResource(context.dialect, context.types.Group, body);
+  const resource = yield* Effect.fromResult(validate(context.types.Group, rewritten));
   const ids = sentMembers(resource);
   const row = yield* change(context, before, groupState(resource), [{ _tag: "Replace", ids }]);
   return yield* answer(context, row, 200);
@@ -185,10 +185,10 @@ export const patchGroup = Effect.fn("patchGroup")(function* (
   body: unknown,
 ) {
   const before = yield* locked(context, id);
-  const rewritten = rewriteOperations(context.dialect, Group, body);
-  const operations = yield* Effect.fromResult(parsePatch(Group, rewritten));
+  const rewritten = rewriteOperations(context.dialect, context.types.Group, body);
+  const operations = yield* Effect.fromResult(parsePatch(context.types.Group, rewritten));
   const { attributes, members } = yield* Effect.fromResult(splitMembers(operations));
-  const resource = yield* Effect.fromResult(applyPatch(Group, before.resource, attributes));
+  const resource = yield* Effect.fromResult(applyPatch(context.types.Group, before.resource, attributes));
   const row = yield* change(context, before, groupState(resource), members);
   if (yield* answersEmpty(context, row.id)) {
     return { status: 204, ...headersOf(context, row) } satisfies ScimAnswer;

@@ -4,7 +4,8 @@ import type { HttpServerRequest } from "effect/http";
 import { ServerAddress, urlOf } from "../http/index.ts";
 import { MasterKey, Store } from "../store/index.ts";
 import { authenticate, claimedToken } from "./authenticate.ts";
-import { defaultDialect, type ScimContext } from "./context.ts";
+import type { ScimContext } from "./context.ts";
+import { profileOf } from "./profile.ts";
 
 export const prefix = "/scim/v2";
 
@@ -23,7 +24,6 @@ export const openSession = Effect.fnUntraced(function* (request: Request, reques
   const ofRequest = {
     baseUrl,
     masterKey,
-    dialect: defaultDialect,
     query: urlOf(request).searchParams,
     conditions: { ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] },
     anonymousClient: (request.headers["user-agent"] ?? "") === "",
@@ -37,8 +37,8 @@ export const openSession = Effect.fnUntraced(function* (request: Request, reques
       store.tenant(
         token.scope,
         Effect.fnUntraced(function* (tx) {
-          const { connection, origin } = yield* authenticate(tx, token, requestId);
-          return yield* work({ ...ofRequest, ...own, tx, connection, origin });
+          const { connection, origin, settings } = yield* authenticate(tx, token, requestId);
+          return yield* work({ ...ofRequest, ...own, ...profileOf(settings), tx, connection, origin });
         }),
       ),
   };

@@ -25,7 +25,7 @@ import { notModified, projectionOf, type ScimAnswer, type ScimContext } from "./
 import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
 import { applyPatch, parsePatch } from "./patch/index.ts";
 import { render } from "./resource.ts";
-import { type JsonObject, project, User, validate } from "./schema/index.ts";
+import { type JsonObject, project, validate } from "./schema/index.ts";
 import { isConditional, isKnown, requireVersion, userVersion } from "./version.ts";
 
 const renderUser = (context: ScimContext, row: UserRow, groups: ReadonlyArray<GroupOfRow>) => {
@@ -37,8 +37,8 @@ const renderUser = (context: ScimContext, row: UserRow, groups: ReadonlyArray<Gr
     type: "direct",
   }));
   const lists = of.length === 0 ? {} : { groups: of };
-  const whole = render(User, row, { lists, version: userVersion(row, groups), baseUrl });
-  return project(User, whole, projectionOf(context));
+  const whole = render(context.types.User, row, { lists, version: userVersion(row, groups), baseUrl });
+  return project(context.types.User, whole, projectionOf(context));
 };
 
 /** Users with their groups: one query for the groups of any number of them. */
@@ -86,8 +86,8 @@ const record = (
   });
 
 export const createUser = Effect.fn("createUser")(function* (context: ScimContext, body: unknown) {
-  const { tx, connection, origin, dialect } = context;
-  const resource = yield* Effect.fromResult(validate(User, rewriteResource(dialect, User, body)));
+  const { tx, connection, origin, dialect, types } = context;
+  const resource = yield* Effect.fromResult(validate(types.User, rewriteResource(dialect, types.User, body)));
   const state = userState({ active: true, ...resource }, true);
   const id = newUserId();
   const event = yield* record(context, "user.created", id, { active: state.active }, personalOf(state));
@@ -130,8 +130,8 @@ export const replaceUser = Effect.fn("replaceUser")(function* (
   body: unknown,
 ) {
   const before = yield* locked(context, id);
-  const rewritten = rewriteResource(context.dialect, User, body);
-  const resource = yield* Effect.fromResult(validate(User, rewritten));
+  const rewritten = rewriteResource(context.dialect, context.types.User, body);
+  const resource = yield* Effect.fromResult(validate(context.types.User, rewritten));
   return yield* answerWithGroups(
     context,
     yield* change(context, before, userState({ active: before.active, ...resource }, before.active)),
@@ -140,9 +140,9 @@ export const replaceUser = Effect.fn("replaceUser")(function* (
 
 export const patchUser = Effect.fn("patchUser")(function* (context: ScimContext, id: string, body: unknown) {
   const before = yield* locked(context, id);
-  const rewritten = rewriteOperations(context.dialect, User, body);
-  const operations = yield* Effect.fromResult(parsePatch(User, rewritten));
-  const resource = yield* Effect.fromResult(applyPatch(User, before.resource, operations));
+  const rewritten = rewriteOperations(context.dialect, context.types.User, body);
+  const operations = yield* Effect.fromResult(parsePatch(context.types.User, rewritten));
+  const resource = yield* Effect.fromResult(applyPatch(context.types.User, before.resource, operations));
   return yield* answerWithGroups(context, yield* change(context, before, userState(resource, before.active)));
 });
 

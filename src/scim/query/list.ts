@@ -5,7 +5,7 @@ import { findGroups, findUsers, listGroups, listObjects, listUsers, type Part } 
 import type { ScimContext } from "../context.ts";
 import { readFilter } from "../dialect/index.ts";
 import { renderGroups } from "../groups.ts";
-import { Group, type ResourceType, User } from "../schema/index.ts";
+import type { ResourceType } from "../schema/index.ts";
 import { renderUsers } from "../users.ts";
 import { onPage, pageOf, pageResponse, windowOf } from "./page.ts";
 import { readOrder } from "./sort.ts";
@@ -24,8 +24,8 @@ const partOf = (context: ScimContext, type: ResourceType) =>
   });
 
 export const listAllUsers = Effect.fn("listAllUsers")(function* (context: ScimContext) {
-  const window = yield* windowOf(context, User.id);
-  const { where, order } = yield* Effect.fromResult(partOf(context, User));
+  const window = yield* windowOf(context, "User");
+  const { where, order } = yield* Effect.fromResult(partOf(context, context.types.User));
   const request = { ...pageOf(window, order), where };
   const { rows, total } = yield* listUsers(context.tx, context.connection, request);
   const resources = yield* renderUsers(context, onPage(window, rows));
@@ -33,8 +33,8 @@ export const listAllUsers = Effect.fn("listAllUsers")(function* (context: ScimCo
 });
 
 export const listAllGroups = Effect.fn("listAllGroups")(function* (context: ScimContext) {
-  const window = yield* windowOf(context, Group.id);
-  const { where, order } = yield* Effect.fromResult(partOf(context, Group));
+  const window = yield* windowOf(context, "Group");
+  const { where, order } = yield* Effect.fromResult(partOf(context, context.types.Group));
   const request = { ...pageOf(window, order), where };
   const { rows, total } = yield* listGroups(context.tx, context.connection, request);
   const resources = yield* renderGroups(context, onPage(window, rows));
@@ -45,7 +45,7 @@ type Parts = Partial<Record<"User" | "Group", Part>>;
 
 /** A type that does not have the filter's attributes has nothing to show, unless no type has them. */
 const wheresOf = (context: ScimContext): Result.Result<Parts, Failure> => {
-  const [users, groups] = [whereOf(context, User), whereOf(context, Group)];
+  const [users, groups] = [whereOf(context, context.types.User), whereOf(context, context.types.Group)];
   if (Result.isFailure(users) && Result.isFailure(groups)) return Result.fail(users.failure);
   return Result.succeed({
     ...(Result.isSuccess(users) ? { User: { where: users.success, order: undefined } } : {}),
@@ -55,7 +55,7 @@ const wheresOf = (context: ScimContext): Result.Result<Parts, Failure> => {
 
 /** A type that does not have the attribute to sort by has no values of it, unless no type has it. */
 const ordersOf = (context: ScimContext) => {
-  const [users, groups] = [readOrder(context, User), readOrder(context, Group)];
+  const [users, groups] = [readOrder(context, context.types.User), readOrder(context, context.types.Group)];
   const known = Result.isSuccess(users) ? users : groups;
   return Result.map(known, (order) => {
     const none = order && { ...order, path: undefined };

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { ConnectionId, ScimClientId, TokenId } from "../../domain/index.ts";
 import { first, oneRow, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
+import { type ConnectionProfile, strict } from "./profile.ts";
 
 /** Seconds that an access token works. */
 const lifetime = 3600;
@@ -51,7 +52,7 @@ export const addAccessToken = (
   ).pipe(Effect.flatMap(oneRow));
 
 /** What deciding about a request needs of an access token, its secret, its client and its connection. */
-export interface AccessCredential {
+export interface AccessCredential extends ConnectionProfile {
   readonly hash: string;
   readonly clientId: ScimClientId;
   readonly connectionId: ConnectionId;
@@ -76,6 +77,7 @@ export const findAccessCredential = (tx: TenantTx, id: string) =>
         "t.hash",
         "t.client_id as clientId",
         "o.connection_id as connectionId",
+        strict,
         sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim'`.as(
           "live",
         ),

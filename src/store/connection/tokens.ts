@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { ConnectionId, TokenId } from "../../domain/index.ts";
 import { first, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
+import { type ConnectionProfile, strict } from "./profile.ts";
 
 export interface ScimTokenRow {
   readonly id: TokenId;
@@ -37,7 +38,7 @@ export const addScimToken = (
   );
 
 /** What deciding about a request needs of its token and connection, in one statement. */
-export interface Credential {
+export interface Credential extends ConnectionProfile {
   readonly hash: string;
   readonly connectionId: ConnectionId;
   readonly live: boolean;
@@ -55,6 +56,7 @@ export const findCredential = (tx: TenantTx, id: string) =>
       .select([
         "t.hash",
         "t.connection_id as connectionId",
+        strict,
         sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim'`.as(
           "live",
         ),

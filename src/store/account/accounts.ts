@@ -34,7 +34,8 @@ export const writeStates = (tx: TenantTx, states: ReadonlyArray<AccountState>) =
         execute: () =>
           sql`update account a set active = s.active, active_because = s.because, updated_at = now()
             from jsonb_to_recordset(${JSON.stringify(states)}::jsonb) s(id uuid, active boolean, because text)
-            where a.organization_id = ${tx.organization} and a.id = s.id`.execute(tx.db),
+            where a.organization_id = ${tx.organization} and a.id = s.id
+              and a.id = ${uuids(states.map(({ id }) => id))}`.execute(tx.db),
       });
 
 export interface PendingRow {

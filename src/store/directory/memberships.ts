@@ -89,27 +89,6 @@ export const listMembers = (tx: TenantTx, groups: ReadonlyArray<string>) =>
       .$castTo<MemberRow>(),
   );
 
-export interface GroupOfRow {
-  readonly userId: DirectoryUserId;
-  readonly groupId: DirectoryGroupId;
-  readonly display: string;
-}
-
-/** The groups of several users in one query. */
-export const listGroupsOf = (tx: TenantTx, users: ReadonlyArray<string>) =>
-  run(
-    tx.db
-      .selectFrom("membership as m")
-      .innerJoin("directory_group as g", (join) =>
-        join.onRef("g.organization_id", "=", "m.organization_id").onRef("g.id", "=", "m.group_id"),
-      )
-      .select(["m.user_id as userId", "m.group_id as groupId", "g.display_name as display"])
-      .where("m.organization_id", "=", tx.organization)
-      .where(sql<boolean>`m.user_id = ${uuids(users)}`)
-      .orderBy("m.group_id")
-      .$castTo<GroupOfRow>(),
-  );
-
 /** Locks the groups of a user before the user: a change of members, too, takes the group first and then its users. */
 export const lockGroupsOf = (tx: TenantTx, connection: ConnectionId, user: string) =>
   run(

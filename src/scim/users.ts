@@ -76,14 +76,14 @@ export const createUser = Effect.fn("createUser")(function* (context: ScimContex
 });
 
 export const readUser = Effect.fn("readUser")(function* (context: ScimContext, id: string) {
-  const row = isUuid(id) ? yield* findUser(context.tx, context.connection, id) : undefined;
+  const row = isUuid(id) ? yield* findUser(context.tx, { connection: context.connection, id }) : undefined;
   if (row === undefined) return yield* missing(id);
   const found = answer(context, row, 200);
   return isKnown(context.conditions, userVersion(row)) ? notModified(found) : found;
 });
 
 const locked = Effect.fnUntraced(function* ({ tx, connection, conditions }: ScimContext, id: string) {
-  const row = isUuid(id) ? yield* lockUser(tx, connection, id) : undefined;
+  const row = isUuid(id) ? yield* lockUser(tx, { connection, id }) : undefined;
   if (row === undefined) return yield* missing(id);
   yield* requireVersion(conditions, userVersion(row));
   return row;

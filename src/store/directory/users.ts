@@ -1,5 +1,5 @@
 import { Effect } from "effect";
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type {
   ConnectionId,
   DirectoryGroupId,
@@ -7,9 +7,11 @@ import type {
   EventId,
   JsonObject,
 } from "../../domain/index.ts";
-import { first, jsonb, oneRow, run, runUnique } from "../engine/run.ts";
+import { fixedFirst, type Places } from "../engine/fixed.ts";
+import { jsonb, oneRow, run, runUnique } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
+import type { TenantTables } from "../tables/index.ts";
 import type { UserState } from "./state.ts";
 
 /** A group that a user is in, as the user shows it. */
@@ -111,22 +113,25 @@ export const updateUser = Effect.fn("updateUser")(function* (
   return yield* oneRow(rows);
 });
 
-/** Finds a user of this connection only: another connection's ids do not exist here. */
-export const findUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
-  first(oneUser(tx, connection, id));
+interface Named {
+  readonly connection: ConnectionId;
+  readonly id: string;
+}
 
-/** The same, and nobody else may change it until the transaction ends. */
-export const lockUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
-  first(oneUser(tx, connection, id).forUpdate());
-
-const oneUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
-  tx.db
+const oneUser = (at: Places<Named>, db: Kysely<TenantTables>) =>
+  db
     .selectFrom("directory_user")
     .select(userColumns)
-    .where("organization_id", "=", tx.organization)
-    .where("id", "=", id)
-    .where("connection_id", "=", connection)
+    .where("organization_id", "=", at.organization)
+    .where("id", "=", at.id)
+    .where("connection_id", "=", at.connection)
     .$castTo<UserRow>();
+
+/** Finds a user of this connection only: another connection's ids do not exist here. */
+export const findUser = fixedFirst<Named, UserRow>(oneUser);
+
+/** The same, and nobody else may change it until the transaction ends. */
+export const lockUser = fixedFirst<Named, UserRow>((at, db) => oneUser(at, db).forUpdate());
 
 /**
  * Removes a user and its memberships; the groups it was in get a new version. Links to accounts must have been ended

@@ -68,7 +68,7 @@ export class PreparedClient extends pg.Client {
   };
 
   // The overloads of pg's `query` cannot be spelled in one signature; arguments pass through unchanged.
-  override query = ((...args: Arguments) => {
+  override query: pg.Client["query"] = ((...args: Arguments) => {
     if (goesAhead(args[0])) {
       this.#held = [...this.#held, args];
       return Promise.resolve(nothing);

@@ -83,6 +83,41 @@ const applyOne = Effect.fnUntraced(function* (
   }
 });
 
+const isByIds = ({ _tag }: MemberChange) => _tag === "Add" || _tag === "Remove";
+
+/** Additions and removals by id in one of each: everyone ever added, then those of whom the last word is removal. */
+const inTwo = (run: ReadonlyArray<MemberChange>): ReadonlyArray<MemberChange> => {
+  const last = new Map<string, "Add" | "Remove">();
+  const everAdded = new Set<string>();
+  for (const change of run) {
+    if (change._tag !== "Add" && change._tag !== "Remove") continue;
+    for (const id of change.ids) {
+      last.set(id, change._tag);
+      if (change._tag === "Add") everAdded.add(id);
+    }
+  }
+  const gone = [...last].flatMap(([id, word]) => (word === "Remove" ? [id] : []));
+  return [
+    ...(everAdded.size === 0 ? [] : [{ _tag: "Add" as const, ids: [...everAdded] }]),
+    ...(gone.length === 0 ? [] : [{ _tag: "Remove" as const, ids: gone }]),
+  ];
+};
+
+/** A client may send a thousand operations of one member each: what they come to takes two statements. */
+const together = (changes: ReadonlyArray<MemberChange>): ReadonlyArray<MemberChange> => {
+  const done: Array<MemberChange> = [];
+  let run: Array<MemberChange> = [];
+  for (const change of changes) {
+    if (isByIds(change)) {
+      run.push(change);
+      continue;
+    }
+    done.push(...inTwo(run), change);
+    run = [];
+  }
+  return [...done, ...inTwo(run)];
+};
+
 /** Applies the changes in order and tells the net difference: removed and added again is no difference. */
 export const changeMembers = Effect.fn("changeMembers")(function* (
   context: ScimContext,
@@ -94,7 +129,7 @@ export const changeMembers = Effect.fn("changeMembers")(function* (
   if (searches > maxSearches) return yield* tooManySearches;
   const added = new Set<DirectoryUserId>();
   const removed = new Set<DirectoryUserId>();
-  for (const change of changes) {
+  for (const change of together(changes)) {
     const step = yield* applyOne(context, group, change, cause);
     for (const id of step.removed) if (!added.delete(id)) removed.add(id);
     for (const id of step.added) if (!removed.delete(id)) added.add(id);

@@ -87,7 +87,9 @@ export const removeOthers = (tx: TenantTx, group: DirectoryGroupId, kept: Readon
       .deleteFrom("membership")
       .where("organization_id", "=", tx.organization)
       .where("group_id", "=", group)
-      .where(sql<boolean>`user_id <> all(${[...kept]}::uuid[])`)
+      .where(
+        sql<boolean>`not exists (select from unnest(${[...kept]}::uuid[]) kept(id) where kept.id = user_id)`,
+      )
       .returning("user_id as id")
       .$castTo<{ id: DirectoryUserId }>(),
   ).pipe(idsOf);

@@ -43,15 +43,15 @@ const untilSettled = async (): Promise<void> => {
 await untilSettled();
 
 describe("the number of statements", () => {
-  it("of a look-up or a read is at most six", async () => {
+  it("of a look-up or a read is at most three", async () => {
     const [id] = crowd;
-    expect(await sql.count(() => server.scim("GET", `/Users/${id}`))).toBeLessThanOrEqual(6);
+    expect(await sql.count(() => server.scim("GET", `/Users/${id}`))).toBeLessThanOrEqual(3);
     const filter = encodeURIComponent('userName eq "nobody"');
-    expect(await sql.count(() => server.scim("GET", `/Users?filter=${filter}`))).toBeLessThanOrEqual(6);
+    expect(await sql.count(() => server.scim("GET", `/Users?filter=${filter}`))).toBeLessThanOrEqual(3);
   });
 
-  it("of a creation is at most twelve", async () => {
-    expect(await sql.count(person)).toBeLessThanOrEqual(12);
+  it("of a creation is at most ten", async () => {
+    expect(await sql.count(person)).toBeLessThanOrEqual(10);
   });
 
   it("of a list is the same for two as for two hundred", async () => {
@@ -67,7 +67,7 @@ describe("the number of statements", () => {
     const inSmall = await sql.count(() => add(small, [crowd[210] ?? ""]));
     const inLarge = await sql.count(() => add(large, [crowd[211] ?? ""]));
     expect(inLarge).toBe(inSmall);
-    expect(inSmall).toBeLessThanOrEqual(20);
+    expect(inSmall).toBeLessThanOrEqual(12);
   });
 
   it("of adding seven members is that of adding one", async () => {

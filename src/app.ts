@@ -8,7 +8,7 @@ import { type Connector, connectors } from "../connectors/index.ts";
 import { Egress } from "./egress/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
-import { FailureLimit, fallback, ServerAddress } from "./http/index.ts";
+import { FailureLimit, fallback, ServerAddress, type TurnLimits, Turns } from "./http/index.ts";
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
 import { scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
@@ -68,10 +68,17 @@ const guardedConnectors = ({ allowedOrigins }: Settings, list: ReadonlyArray<Con
 const keySets = ({ allowedOrigins }: Settings) =>
   KeySets.layer.pipe(Layer.provide(Egress.layer({ allowedOrigins, answerBytes: keySetBytes })));
 
-const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
+/** Two sessions stay for jobs and operators. The embedded database has one session, which everything shares. */
+const turnLimits = (location: Location): TurnLimits => {
+  const places = location._tag === "Server" ? Math.max(1, location.connections - 2) : 2;
+  return { places, each: Math.ceil(places / 2), waiting: 200 };
+};
+
+const services = (settings: Settings, location: Location, list: ReadonlyArray<Connector>) =>
   Layer.mergeAll(
     MappingCache.layer,
     FailureLimit.layer(),
+    Turns.layer(turnLimits(location)),
     keySets(settings),
     masterKey(settings),
     guardedConnectors(settings, list),
@@ -83,7 +90,7 @@ export const appOver = (settings: Settings, location: Location, list = connector
     Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, sweeper)),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
-    Layer.provideMerge(services(settings, list)),
+    Layer.provideMerge(services(settings, location, list)),
     Layer.provideMerge(Store.layer(location)),
   );
 

@@ -1,5 +1,6 @@
 /**
- * Owns what every HTTP endpoint shares: request ids, bodies with a limit, the count of bad credentials, the log line.
+ * Owns what every HTTP endpoint shares: request ids, bodies with a limit, the count of bad credentials, whose turn it
+ * is, the log line.
  * Knows no protocol.
  */
 
@@ -9,3 +10,4 @@ export { BadCredentials, countingFailures, FailureLimit } from "./failures.ts";
 export { fallback } from "./fallback.ts";
 export { hasBadText, parseJson } from "./json.ts";
 export { handling, segmentsOf, urlOf } from "./request.ts";
+export { Overloaded, type TurnLimits, Turns } from "./turns.ts";

@@ -26,6 +26,7 @@ const table: Readonly<Record<ScimFailure["_tag"], Row>> = {
   NotFound: { status: 404 },
   Unauthenticated: { status: 401 },
   Throttled: { status: 429 },
+  Overloaded: { status: 429 },
   Forbidden: { status: 403 },
   TooMany: { status: 400, scimType: "tooMany" },
   TooLarge: { status: 413 },
@@ -47,6 +48,8 @@ const detailOf = (failure: ScimFailure): string => {
       return `The body is larger than ${failure.limit} bytes. Send less in one request.`;
     case "Unavailable":
       return "The service is busy. Try again after the time in Retry-After.";
+    case "Overloaded":
+      return "Too many requests of this organization wait already. Send fewer at once, and this one again after the time in Retry-After.";
     case "Throttled":
       return tooManyFailures;
     default:
@@ -61,7 +64,7 @@ const headersOf = (failure: ScimFailure): Record<string, string> => {
     return { "www-authenticate": `Bearer realm="scim"${error}` };
   }
   // Okta understands whole seconds only; a date would make it wait five minutes.
-  if (failure._tag === "Unavailable" || failure._tag === "Throttled")
+  if (failure._tag === "Unavailable" || failure._tag === "Throttled" || failure._tag === "Overloaded")
     return { "retry-after": String(failure.retryAfter) };
   return {};
 };

@@ -41,7 +41,11 @@ const bodyOf = Effect.fnUntraced(function* (request: Request, limit: number) {
   if (!isJson(request.headers["content-type"])) {
     return yield* new InvalidSyntax({ detail: `Send the body as ${scimMediaType}.` });
   }
-  return yield* Effect.fromResult(parseJson(yield* readBody(request, limit)));
+  const bytes = yield* readBody(request, limit);
+  const body = yield* Effect.fromResult(parseJson(bytes));
+  // Reading a large body took its time: let others have theirs before it is checked.
+  if (bytes.length > unauthenticatedBytes) yield* Effect.yieldNow;
+  return body;
 });
 
 const perform = Effect.fnUntraced(function* (request: Request, requestId: string, operation: Operation) {

@@ -1,8 +1,8 @@
 /** One client's request: who asks, and a transaction with everything an operation needs. */
 import { Effect } from "effect";
 import type { HttpServerRequest } from "effect/http";
-import { ServerAddress, urlOf } from "../http/index.ts";
-import { MasterKey, Store } from "../store/index.ts";
+import { ServerAddress, Turns, urlOf } from "../http/index.ts";
+import { MasterKey, Store, type TenantTx } from "../store/index.ts";
 import { authenticate, claimedToken } from "./authenticate.ts";
 import type { ScimContext } from "./context.ts";
 import { profileOf } from "./profile.ts";
@@ -19,6 +19,7 @@ export const openSession = Effect.fnUntraced(function* (request: Request, reques
   const store = yield* Store;
   const { publicUrl } = yield* ServerAddress;
   const masterKey = yield* MasterKey;
+  const turns = yield* Turns;
   const token = yield* claimedToken(request.headers["authorization"]);
   const baseUrl = `${publicUrl}${prefix}`;
   const ofRequest = {
@@ -28,14 +29,15 @@ export const openSession = Effect.fnUntraced(function* (request: Request, reques
     conditions: { ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] },
     anonymousClient: (request.headers["user-agent"] ?? "") === "",
   };
+  const inTurn = <A, E, R>(work: (tx: TenantTx) => Effect.Effect<A, E, R>) =>
+    turns.take(token.scope, store.tenant(token.scope, work));
   return {
     baseUrl,
     /** Is the credential good? In a transaction of its own. */
-    check: () => Effect.asVoid(store.tenant(token.scope, (tx) => authenticate(tx, token, requestId))),
+    check: () => Effect.asVoid(inTurn((tx) => authenticate(tx, token, requestId))),
     /** Runs `work` in a transaction, once the credential was found good in it. */
     within: <A, E, R>(work: (context: ScimContext) => Effect.Effect<A, E, R>, own: Own = {}) =>
-      store.tenant(
-        token.scope,
+      inTurn(
         Effect.fnUntraced(function* (tx) {
           const { connection, origin, settings } = yield* authenticate(tx, token, requestId);
           return yield* work({ ...ofRequest, ...own, ...profileOf(settings), tx, connection, origin });

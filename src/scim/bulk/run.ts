@@ -64,10 +64,9 @@ const entryOf = (operation: BulkOperation, outcome: Outcome): JsonObject => {
   };
 };
 
-/** After these nothing else can succeed: the token ended, or the database is away. */
-const endsAll = (outcome: Outcome): boolean =>
-  Result.isFailure(outcome) &&
-  (outcome.failure._tag === "Unauthenticated" || outcome.failure._tag === "Unavailable");
+/** After these nothing else can succeed: the token ended, the database is away, too many others wait. */
+const endings = new Set(["Unauthenticated", "Unavailable", "Overloaded"]);
+const endsAll = (outcome: Outcome): boolean => Result.isFailure(outcome) && endings.has(outcome.failure._tag);
 
 /**
  * Performs the operations one by one, each by itself: `perform` commits it or leaves nothing of it. An operation

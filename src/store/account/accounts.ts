@@ -2,7 +2,7 @@ import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
-import { run, uuids } from "../engine/run.ts";
+import { run, uuidArray, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 export interface AccountState {
@@ -57,7 +57,7 @@ export const addPending = (tx: TenantTx, accounts: ReadonlyArray<PendingRow>, lo
     execute: () =>
       sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
         select distinct on (a) ${tx.organization}::uuid, a, c, ${loses}
-        from unnest(${ids}::uuid[], ${causes}::uuid[]) p(a, c)
+        from unnest(${uuidArray(ids)}, ${uuidArray(causes)}) p(a, c)
         order by a
         on conflict (organization_id, account_id) do update
           set cause_event_id = excluded.cause_event_id, loses = pending_account.loses or excluded.loses`.execute(

@@ -2,7 +2,7 @@ import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, DirectoryGroupId, DirectoryUserId, EventId } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
-import { run, uuids } from "../engine/run.ts";
+import { run, uuidArray, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 const idsOf = Effect.map((rows: ReadonlyArray<{ readonly id: DirectoryUserId }>) =>
@@ -34,7 +34,7 @@ export const addMembers = (
     execute: async () => {
       const result = await sql<{ id: DirectoryUserId }>`
         insert into membership (organization_id, group_id, user_id, cause_event_id)
-        select ${tx.organization}::uuid, ${group}::uuid, u, ${cause}::uuid from unnest(${[...users]}::uuid[]) u
+        select ${tx.organization}::uuid, ${group}::uuid, u, ${cause}::uuid from unnest(${uuidArray(users)}) u
         on conflict do nothing returning user_id as id`.execute(tx.db);
       return result.rows;
     },
@@ -43,7 +43,8 @@ export const addMembers = (
 interface Admission {
   readonly connection: ConnectionId;
   readonly group: DirectoryGroupId;
-  readonly ids: ReadonlyArray<string>;
+  /** As PostgreSQL writes an array, see `uuidArray`. */
+  readonly ids: string;
   readonly cause: EventId;
 }
 
@@ -53,20 +54,25 @@ interface Admitted {
   readonly added: boolean;
 }
 
-/**
- * Adds those of `ids` that are users of the connection, and gives them all. They cannot be deleted until the
- * transaction ends.
- */
-export const admitMembers = fixed<Admission, Admitted>(
+const admit = fixed<Admission, Admitted>(
   (at) => sql<Admitted>`with known as (
       select id from directory_user where organization_id = ${at.organization}
-        and connection_id = ${at.connection} and id = any(${at.ids}::uuid[]) order by id for key share),
+        and connection_id = ${at.connection} and id = any(${at.ids}::text::uuid[]) order by id for key share),
     added as (
       insert into membership (organization_id, group_id, user_id, cause_event_id)
       select ${at.organization}::uuid, ${at.group}::uuid, id, ${at.cause}::uuid from known
       on conflict do nothing returning user_id)
     select id, user_id is not null as added from known left join added on user_id = id`,
 );
+
+/**
+ * Adds those of `ids` that are users of the connection, and gives them all. They cannot be deleted until the
+ * transaction ends.
+ */
+export const admitMembers = (
+  tx: TenantTx,
+  { ids, ...admission }: Omit<Admission, "ids"> & { readonly ids: ReadonlyArray<string> },
+) => admit(tx, { ...admission, ids: `{${ids.join(",")}}` });
 
 /** Removes members and gives those who were members before. */
 export const removeMembers = (tx: TenantTx, group: DirectoryGroupId, users: ReadonlyArray<string>) =>
@@ -88,7 +94,7 @@ export const removeOthers = (tx: TenantTx, group: DirectoryGroupId, kept: Readon
       .where("organization_id", "=", tx.organization)
       .where("group_id", "=", group)
       .where(
-        sql<boolean>`not exists (select from unnest(${[...kept]}::uuid[]) kept(id) where kept.id = user_id)`,
+        sql<boolean>`not exists (select from unnest(${uuidArray(kept)}) kept(id) where kept.id = user_id)`,
       )
       .returning("user_id as id")
       .$castTo<{ id: DirectoryUserId }>(),

@@ -43,7 +43,10 @@ export const runUnique = <T>(
 export const jsonb = <T>(value: T): RawBuilder<T> => sql<T>`${JSON.stringify(value)}::jsonb`;
 
 /** A list bound as one array parameter, so that the statement's text does not depend on its length. */
-export const uuids = (ids: ReadonlyArray<string>): RawBuilder<string> => sql`any(${[...ids]}::uuid[])`;
+export const uuids = (ids: ReadonlyArray<string>): RawBuilder<string> => sql`any(${uuidArray(ids)})`;
+/** The driver escapes an array item by item: a hundred thousand ids would keep the process busy for a tenth of a second. */
+export const uuidArray = (ids: ReadonlyArray<string>): RawBuilder<unknown> =>
+  sql`${`{${ids.join(",")}}`}::text::uuid[]`;
 export const texts = (values: ReadonlyArray<string>): RawBuilder<string> => sql`any(${[...values]}::text[])`;
 
 /** Rows of the same columns for one table. */

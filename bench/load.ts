@@ -1,4 +1,4 @@
-/** A load of one kind of request over keep-alive connections, a fixed number of them at a time. */
+/** Requests over keep-alive connections: a fixed number at a time, or at a fixed rate. */
 import { Agent, request } from "node:http";
 
 export interface Call {
@@ -6,35 +6,88 @@ export interface Call {
   readonly url: string;
   readonly token: string;
   readonly body?: unknown;
+  /** By default SCIM's. */
+  readonly type?: string;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+export interface Answer {
+  readonly status: number;
+  /** Of both bodies. */
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly text: string;
+}
 
-const send = (call: Call): Promise<number> =>
+const eight = new Agent({ keepAlive: true, maxSockets: 8 });
+const unbounded = new Agent({ keepAlive: true });
+
+export const send = (call: Call, agent = unbounded): Promise<Answer> =>
   new Promise((resolve, reject) => {
+    const started = performance.now();
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const sent = body === undefined ? 0 : Buffer.byteLength(body);
     const headers = {
       authorization: `Bearer ${call.token}`,
       ...(body === undefined
         ? {}
-        : { "content-type": "application/scim+json", "content-length": Buffer.byteLength(body) }),
+        : { "content-type": call.type ?? "application/scim+json", "content-length": sent }),
     };
     const outgoing = request(call.url, { method: call.method, agent, headers }, (incoming) => {
-      incoming.resume();
-      incoming.on("end", () => resolve(incoming.statusCode ?? 0));
+      const chunks: Array<Buffer> = [];
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+      incoming.on("end", () => {
+        const answer = Buffer.concat(chunks);
+        resolve({
+          status: incoming.statusCode ?? 0,
+          bytes: sent + answer.length,
+          milliseconds: performance.now() - started,
+          text: answer.toString("utf8"),
+        });
+      });
     });
     outgoing.on("error", reject);
     outgoing.end(body);
   });
 
-/** Sends every call, eight at a time, and fails on the first answer that is not 2xx. */
-export const sendAll = async (calls: ReadonlyArray<Call>): Promise<void> => {
+/** The same; anything but 2xx is an error. */
+export const sendWell = async (call: Call, agent = unbounded): Promise<Answer> => {
+  const answer = await send(call, agent);
+  if (answer.status >= 200 && answer.status <= 299) return answer;
+  throw new Error(`${call.method} ${call.url} answered ${answer.status}: ${answer.text.slice(0, 300)}`);
+};
+
+/** Sends every call, eight at a time, and gives the bytes of a call on average. Fails on what is not 2xx. */
+export const sendAll = async (calls: ReadonlyArray<Call>): Promise<number> => {
   let next = 0;
+  let bytes = 0;
   const worker = async () => {
     for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
-      const status = await send(call);
-      if (status < 200 || status > 299) throw new Error(`${call.method} ${call.url} answered ${status}.`);
+      const answer = await sendWell(call, eight);
+      bytes += answer.bytes;
     }
   };
   await Promise.all(Array.from({ length: 8 }, worker));
+  return bytes / calls.length;
+};
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * An open loop: `perSecond` calls a second for some seconds, whether or not the ones before were answered. Times
+ * count from when a call was due, so that a server that falls behind shows it.
+ */
+export const sendAtRate = async (
+  perSecond: number,
+  seconds: number,
+  make: (at: number) => Call,
+): Promise<ReadonlyArray<Answer>> => {
+  const started = performance.now();
+  const pending: Array<Promise<Answer>> = [];
+  for (let at = 0; at < perSecond * seconds; at += 1) {
+    const due = started + (at * 1000) / perSecond;
+    await pause(Math.max(0, due - performance.now()));
+    const late = performance.now() - due;
+    pending.push(send(make(at)).then((answer) => ({ ...answer, milliseconds: answer.milliseconds + late })));
+  }
+  return Promise.all(pending);
 };

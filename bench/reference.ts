@@ -20,6 +20,8 @@ const statements = {
   lookup: "select resource from directory_user where organization_id = $1 and user_name_key = $2",
   create: `insert into directory_user (organization_id, id, connection_id, user_name_key, active, resource, cause_event_id)
     select $1, gen_random_uuid(), id, $2, true, $3, gen_random_uuid() from connection where organization_id = $1`,
+  active: "update directory_user set active = $3::boolean where organization_id = $1 and id = $2",
+  page: "select resource from directory_user where organization_id = $1 order by id limit 100 offset $2",
   member: `insert into membership (organization_id, group_id, user_id, cause_event_id)
     values ($1, $2, $3, gen_random_uuid()) on conflict do nothing`,
 };

@@ -1,53 +1,86 @@
 /** People and groups to measure with, written straight into the tables: the product's own way is what is measured. */
-import pg from "pg";
+import { noObjection } from "../src/mapping/index.ts";
+
+export type Rows = (text: string, values?: ReadonlyArray<unknown>) => Promise<ReadonlyArray<{ id: string }>>;
 
 export interface Seeded {
   readonly organization: string;
+  /** The first of them are members of the large groups. */
   readonly people: ReadonlyArray<string>;
+  /** Groups of ten. */
   readonly small: ReadonlyArray<string>;
+  readonly of1000: string;
   readonly large: string;
 }
 
-const large = 10_000;
+const smallMembers = 10;
 
-export const seed = async (url: string, operations: number): Promise<Seeded> => {
-  const client = new pg.Client(url);
-  await client.connect();
-  const rows = async (text: string, values: ReadonlyArray<unknown> = []) =>
-    (await client.query(text, [...values])).rows as ReadonlyArray<{ id: string }>;
-  const one = async (text: string) => (await rows(text))[0]?.id ?? "";
-  const organization = await one("select id from organization");
-  const connection = await one("select id from connection");
-  const scope = [organization, connection];
+export const seedPeople = async (
+  rows: Rows,
+  count: number,
+): Promise<Omit<Seeded, "small" | "of1000" | "large">> => {
+  const organization = (await rows("select id from organization"))[0]?.id ?? "";
+  const connection = (await rows("select id from connection"))[0]?.id ?? "";
   const people = await rows(
     `insert into directory_user (organization_id, id, connection_id, user_name_key, active, resource, cause_event_id)
      select $1, gen_random_uuid(), $2, 'seed-' || n, true,
        jsonb_build_object('userName', 'seed-' || n, 'active', true), gen_random_uuid()
      from generate_series(1, $3::int) n returning id`,
-    [...scope, large + operations],
+    [organization, connection, count],
   );
-  await client.query(`with made as (
+  // As the product leaves them: what evaluating them says already.
+  await rows(
+    `with made as (
       insert into account (organization_id, id, active, active_because)
-      select organization_id, id, true, 'seed' from directory_user returning organization_id, id)
+      select organization_id, id, true, $2 from directory_user returning organization_id, id)
     insert into account_link (organization_id, user_id, account_id, connection_id, via)
-    select m.organization_id, m.id, m.id, '${connection}', 'seed' from made m`);
-  const groups = (count: number, name: string) =>
-    rows(
-      `insert into directory_group (organization_id, id, connection_id, display_name, display_name_key, resource, cause_event_id)
-       select $1, gen_random_uuid(), $2, $4, lower($4), jsonb_build_object('displayName', $4::text), gen_random_uuid()
-       from generate_series(1, $3::int) returning id`,
-      [...scope, count, name],
-    );
-  const small = await groups(operations, "Engineering");
-  const [big] = await groups(1, "Everyone");
-  const members = `insert into membership (organization_id, group_id, user_id, cause_event_id)
-    select $1, g, u, gen_random_uuid() from unnest($2::uuid[]) g, unnest($3::uuid[]) u`;
-  const ids = people.map((row) => row.id);
-  await client.query(members, [organization, small.map((row) => row.id), ids.slice(0, 10)]);
-  await client.query(members, [organization, [big?.id], ids.slice(0, large)]);
-  await client.query("create table reference_token (id int primary key, hash text unique)");
-  await client.query("grant select on reference_token to public");
-  await client.query("vacuum analyze");
-  await client.end();
-  return { organization, people: ids, small: small.map((row) => row.id), large: big?.id ?? "" };
+    select m.organization_id, m.id, m.id, $1, 'new' from made m`,
+    [connection, noObjection],
+  );
+  return { organization, people: people.map(({ id }) => id) };
+};
+
+const seedGroups = async (rows: Rows, count: number, name: string) =>
+  (
+    await rows(
+      `insert into directory_group
+         (organization_id, id, connection_id, display_name, display_name_key, resource, cause_event_id)
+       select organization_id, gen_random_uuid(), id, $2, lower($2), jsonb_build_object('displayName', $2::text),
+         gen_random_uuid()
+       from connection, generate_series(1, $1::int) returning id`,
+      [count, name],
+    )
+  ).map(({ id }) => id);
+
+const addMembers = (rows: Rows, group: string, people: ReadonlyArray<string>) =>
+  rows(
+    `insert into membership (organization_id, group_id, user_id, cause_event_id)
+     select organization_id, id, u, gen_random_uuid() from directory_group, unnest($2::text::uuid[]) u
+     where id = $1`,
+    [group, `{${people.join(",")}}`],
+  );
+
+export interface Shape {
+  /** Members of the large group. */
+  readonly large: number;
+  /** How many small groups. */
+  readonly small: number;
+  /** People in no group yet. */
+  readonly newcomers: number;
+}
+
+export const seed = async (rows: Rows, shape: Shape): Promise<Seeded> => {
+  const { organization, people } = await seedPeople(rows, shape.large + shape.newcomers);
+  const small = await seedGroups(rows, shape.small, "Engineering");
+  const [of1000 = "", big = ""] = [
+    ...(await seedGroups(rows, 1, "Department")),
+    ...(await seedGroups(rows, 1, "Everyone")),
+  ];
+  for (const [at, group] of small.entries()) {
+    await addMembers(rows, group, people.slice(at * smallMembers, (at + 1) * smallMembers));
+  }
+  await addMembers(rows, of1000, people.slice(0, 1_000));
+  await addMembers(rows, big, people.slice(0, shape.large));
+  await rows("vacuum analyze");
+  return { organization, people, small, of1000, large: big };
 };

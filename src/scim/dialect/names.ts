@@ -3,6 +3,7 @@ import { parsePath } from "../filter/index.ts";
 import {
   attributesOf,
   find,
+  isList,
   isObject,
   type ResourceType,
   resolvePath,
@@ -15,6 +16,21 @@ const misspelt = "urn:ietf:params:scim:schemas:extension:enterprise:2.0user";
 
 export const spellUrn = (_: ResourceType, name: string): string =>
   name.toLowerCase().startsWith(misspelt) ? enterprise + name.slice(misspelt.length) : name;
+
+const early = "urn:scim:schemas:";
+const earlyEnterprise = `${early}extension:enterprise:2.0`;
+const earlyCore = `${early}core:2.0`;
+
+/** URNs from before the RFC, as keys and in paths. */
+export const modernUrn = (_: ResourceType, name: string): string =>
+  name.toLowerCase().startsWith(earlyEnterprise) ? enterprise + name.slice(earlyEnterprise.length) : name;
+
+/** URNs from before the RFC, in `schemas`. */
+export const modernSchemas = (type: ResourceType, body: Unread): Unread => {
+  const { schemas } = body;
+  if (!isList(schemas) || !schemas.includes(earlyCore)) return body;
+  return { ...body, schemas: schemas.map((each) => (each === earlyCore ? type.schema.id : each)) };
+};
 
 /** `manager` for `urn:…:enterprise:2.0:User:manager`. */
 export const qualifyName = (type: ResourceType, name: string): string => {

@@ -8,16 +8,25 @@ import { engines } from "../support/engines.ts";
 import { raw } from "../support/raw.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
 interface Exchange {
   readonly step: string;
-  readonly request: {
-    readonly method: string;
-    readonly path: string;
-    readonly body?: unknown;
-  };
+  readonly request: Request;
   readonly response: { readonly status: number; readonly has?: object };
   /** Names for parts of the answer: an attribute, or `$requestId`. */
   readonly save?: Readonly<Record<string, string>>;
+}
+
+/** Requests that are under way at the same time, all answered alike. */
+interface Together {
+  readonly step: string;
+  readonly together: ReadonlyArray<Request>;
+  readonly response: Exchange["response"];
 }
 
 interface Explanation {
@@ -31,8 +40,10 @@ interface Explanation {
 interface Journey {
   readonly name: string;
   readonly source: string;
+  /** What of it nobody could look up, in words. */
+  readonly unverified?: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly steps: ReadonlyArray<Exchange | Explanation>;
+  readonly steps: ReadonlyArray<Exchange | Together | Explanation>;
 }
 
 const folder = new URL("../payloads/journeys/", import.meta.url);
@@ -81,6 +92,18 @@ const check = async (server: TestServer, wanted: Explanation, known: Known) => {
   }
 };
 
+const act = async (
+  server: TestServer,
+  headers: Journey["headers"],
+  one: Journey["steps"][number],
+  known: Known,
+) => {
+  if ("explain" in one) return check(server, one, known);
+  if ("request" in one) return send(server, headers, one, known);
+  const { step, together, response } = one;
+  await Promise.all(together.map((request) => send(server, headers, { step, request, response }, known)));
+};
+
 const cases = engines.flatMap((engine) => journeys.map(([file, journey]) => ({ engine, file, journey })));
 
 for (const { engine, file, journey } of cases) {
@@ -90,8 +113,7 @@ for (const { engine, file, journey } of cases) {
       if (server === undefined) return;
       const known: Known = new Map();
       for (const one of journey.steps) {
-        const done = "explain" in one ? check(server, one, known) : send(server, journey.headers, one, known);
-        await done.catch((error: Error) => {
+        await act(server, journey.headers, one, known).catch((error: Error) => {
           throw new Error(`${one.step}: ${error.message}`, { cause: error });
         });
       }

@@ -17,19 +17,20 @@ const misspelt = "urn:ietf:params:scim:schemas:extension:enterprise:2.0user";
 export const spellUrn = (_: ResourceType, name: string): string =>
   name.toLowerCase().startsWith(misspelt) ? enterprise + name.slice(misspelt.length) : name;
 
-const early = "urn:scim:schemas:";
-const earlyEnterprise = `${early}extension:enterprise:2.0`;
-const earlyCore = `${early}core:2.0`;
+const earlyCore = /^urn:scim:schemas:core:[12]\.0$/i;
+const earlyEnterprise = /^urn:scim:schemas:extension:enterprise:[12]\.0/i;
 
 /** URNs from before the RFC, as keys and in paths. */
-export const modernUrn = (_: ResourceType, name: string): string =>
-  name.toLowerCase().startsWith(earlyEnterprise) ? enterprise + name.slice(earlyEnterprise.length) : name;
+export const modernUrn = (_: ResourceType, name: string): string => name.replace(earlyEnterprise, enterprise);
 
 /** URNs from before the RFC, in `schemas`. */
 export const modernSchemas = (type: ResourceType, body: Unread): Unread => {
   const { schemas } = body;
-  if (!isList(schemas) || !schemas.includes(earlyCore)) return body;
-  return { ...body, schemas: schemas.map((each) => (each === earlyCore ? type.schema.id : each)) };
+  if (!isList(schemas)) return body;
+  const isEarly = (urn: unknown) => typeof urn === "string" && earlyCore.test(urn);
+  return schemas.some(isEarly)
+    ? { ...body, schemas: schemas.map((urn) => (isEarly(urn) ? type.schema.id : urn)) }
+    : body;
 };
 
 /** `manager` for `urn:…:enterprise:2.0:User:manager`. */

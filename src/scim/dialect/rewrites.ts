@@ -21,7 +21,7 @@ import { booleanFromText, objectFromText, rolesFromText, unwrapSingle, wrapMany 
 const compatibility = "entra-docs application-provisioning-config-problem-scim-compatibility.md";
 const useScim = "entra-docs use-scim-to-provision-users-and-groups.md";
 const attributes = "entra-docs customize-application-attributes.md";
-const oneLogin = "goauthentik/authentik#11249; monoskope docs, OneLogin's SCIM JSON Template";
+const oneLogin = "goauthentik/authentik#11249; scim.dev/guide/applications/onelogin, SCIM JSON Template";
 const oktaScim = "okta-developer-docs docs/reference/scim/scim-20";
 
 export const rewrites: readonly Rewrite[] = [
@@ -42,14 +42,14 @@ export const rewrites: readonly Rewrite[] = [
   {
     name: "early-enterprise-urn",
     vendor: "OneLogin",
-    what: "urn:scim:schemas:extension:enterprise:2.0 for the enterprise extension.",
+    what: "urn:scim:schemas:extension:enterprise:1.0 or :2.0 for the enterprise extension.",
     source: oneLogin,
     attributeName: modernUrn,
   },
   {
     name: "early-core-urn",
     vendor: "OneLogin",
-    what: "urn:scim:schemas:core:2.0 in schemas for the core schema.",
+    what: "urn:scim:schemas:core:1.0 or :2.0 in schemas for the core schema.",
     source: oneLogin,
     resource: modernSchemas,
   },

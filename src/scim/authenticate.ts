@@ -41,7 +41,7 @@ interface Known {
 }
 
 const knownToken = Effect.fnUntraced(function* (tx: TenantTx, { id, hash }: ParsedToken) {
-  const found = yield* findCredential(tx, id);
+  const found = yield* findCredential(tx, { id });
   if (found === undefined || !found.live || !sameHash(found.hash, hash)) return undefined;
   if (found.stale) yield* noteTokenUse(tx, id);
   return {
@@ -52,7 +52,7 @@ const knownToken = Effect.fnUntraced(function* (tx: TenantTx, { id, hash }: Pars
 });
 
 const knownClient = Effect.fnUntraced(function* (tx: TenantTx, { id, hash }: ParsedToken) {
-  const found = yield* findAccessCredential(tx, id);
+  const found = yield* findAccessCredential(tx, { id });
   if (found === undefined || !found.live || !sameHash(found.hash, hash)) return undefined;
   const { clientId, connectionId: connection } = found;
   return {

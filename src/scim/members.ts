@@ -7,7 +7,14 @@ import {
   InvalidValue,
   isUuid,
 } from "../domain/index.ts";
-import { addMembers, knownUsers, listMembers, removeMembers, removeOthers } from "../store/index.ts";
+import {
+  addMembers,
+  admitMembers,
+  knownUsers,
+  listMembers,
+  removeMembers,
+  removeOthers,
+} from "../store/index.ts";
 import type { ScimContext } from "./context.ts";
 import { evaluate } from "./filter/index.ts";
 import type { MemberChange } from "./patch/index.ts";
@@ -26,15 +33,16 @@ const tooManySearches = new InvalidValue({
 const nothing: MemberDifference = { added: [], removed: [] };
 
 /** Every id must be a user of this connection: a member that cannot be added must not be answered 2xx. */
-const usersOf = Effect.fnUntraced(function* ({ tx, connection }: ScimContext, ids: ReadonlyArray<string>) {
-  const known = ids.length === 0 ? [] : yield* knownUsers(tx, connection, ids.filter(isUuid));
-  if (known.length === ids.length) return known;
-  const found = new Set<string>(known);
+const requireAll = (ids: ReadonlyArray<string>, known: ReadonlyArray<string>) => {
+  if (known.length === ids.length) return Effect.void;
+  const found = new Set(known);
   const unknown = ids.find((id) => !found.has(id)) ?? "";
-  return yield* new InvalidValue({
-    detail: `"members": there is no User ${unknown.slice(0, 100)} here. Create the user first.`,
-  });
-});
+  return Effect.fail(
+    new InvalidValue({
+      detail: `"members": there is no User ${unknown.slice(0, 100)} here. Create the user first.`,
+    }),
+  );
+};
 
 const applyOne = Effect.fnUntraced(function* (
   context: ScimContext,
@@ -42,18 +50,25 @@ const applyOne = Effect.fnUntraced(function* (
   change: MemberChange,
   cause: EventId,
 ) {
-  const { tx } = context;
+  const { tx, connection } = context;
   switch (change._tag) {
     case "Add": {
-      const users = yield* usersOf(context, change.ids);
-      return { ...nothing, added: yield* addMembers(tx, group, users, cause) };
+      const ids = change.ids.filter(isUuid);
+      const admitted = ids.length === 0 ? [] : yield* admitMembers(tx, { connection, group, ids, cause });
+      yield* requireAll(
+        change.ids,
+        admitted.map(({ id }) => id),
+      );
+      return { ...nothing, added: admitted.flatMap(({ id, added }) => (added ? [id] : [])) };
     }
     case "Remove":
       return { ...nothing, removed: yield* removeMembers(tx, group, change.ids.filter(isUuid)) };
     case "RemoveAll":
       return { ...nothing, removed: yield* removeOthers(tx, group, []) };
     case "Replace": {
-      const users = yield* usersOf(context, change.ids);
+      const users =
+        change.ids.length === 0 ? [] : yield* knownUsers(tx, connection, change.ids.filter(isUuid));
+      yield* requireAll(change.ids, users);
       const removed = yield* removeOthers(tx, group, users);
       return { removed, added: yield* addMembers(tx, group, users, cause) };
     }

@@ -6,9 +6,7 @@ import {
   changeOf,
   deleteUser,
   findUser,
-  type GroupOfRow,
   insertUser,
-  listGroupsOf,
   lockGroupsOf,
   lockUser,
   loseLinks,
@@ -26,48 +24,28 @@ import { readPatch, readResource } from "./dialect/index.ts";
 import { applyPatch } from "./patch/index.ts";
 import { render } from "./resource.ts";
 import { type JsonObject, project } from "./schema/index.ts";
-import { isConditional, isKnown, requireVersion, userVersion } from "./version.ts";
+import { isKnown, requireVersion, userVersion } from "./version.ts";
 
-const renderUser = (context: ScimContext, row: UserRow, groups: ReadonlyArray<GroupOfRow>) => {
+export const renderUser = (context: ScimContext, row: UserRow) => {
   const { baseUrl } = context;
-  const of = groups.map((group) => ({
-    value: group.groupId,
-    $ref: `${baseUrl}/Groups/${group.groupId}`,
-    display: group.display,
+  const of = row.groups.map(({ id, display }) => ({
+    value: id,
+    $ref: `${baseUrl}/Groups/${id}`,
+    display,
     type: "direct",
   }));
   const lists = of.length === 0 ? {} : { groups: of };
-  const whole = render(context.types.User, row, { lists, version: userVersion(row, groups), baseUrl });
+  const whole = render(context.types.User, row, { lists, version: userVersion(row), baseUrl });
   return project(context.types.User, whole, projectionOf(context));
 };
 
-/** Users with their groups: one query for the groups of any number of them. */
-export const renderUsers = Effect.fn("renderUsers")(function* (
-  context: ScimContext,
-  rows: ReadonlyArray<UserRow>,
-) {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  const groups = Map.groupBy(yield* listGroupsOf(context.tx, ids), (group) => group.userId);
-  return rows.map((row) => renderUser(context, row, groups.get(row.id) ?? []));
-});
-
 const missing = (id: string) => new NotFound({ kind: "User", id });
 
-const answer = (
-  context: ScimContext,
-  row: UserRow,
-  groups: ReadonlyArray<GroupOfRow>,
-  status: number,
-): ScimAnswer => ({
+const answer = (context: ScimContext, row: UserRow, status: number): ScimAnswer => ({
   status,
-  body: renderUser(context, row, groups),
+  body: renderUser(context, row),
   location: `${context.baseUrl}/Users/${row.id}`,
-  version: userVersion(row, groups),
-});
-
-const answerWithGroups = Effect.fnUntraced(function* (context: ScimContext, row: UserRow) {
-  return answer(context, row, yield* listGroupsOf(context.tx, [row.id]), 200);
+  version: userVersion(row),
 });
 
 const record = (
@@ -94,22 +72,20 @@ export const createUser = Effect.fn("createUser")(function* (context: ScimContex
   const row = yield* insertUser(tx, connection, id, state, event);
   const accounts = yield* correlateAll(tx, connection, [{ user: id, keys: state, cause: event }], origin);
   yield* settleAccounts(tx, accounts, { event, origin }, false);
-  return answer(context, row, [], 201);
+  return answer(context, row, 201);
 });
 
 export const readUser = Effect.fn("readUser")(function* (context: ScimContext, id: string) {
-  const row = isUuid(id) ? yield* findUser(context.tx, context.connection, id) : undefined;
+  const row = isUuid(id) ? yield* findUser(context.tx, { connection: context.connection, id }) : undefined;
   if (row === undefined) return yield* missing(id);
-  const found = yield* answerWithGroups(context, row);
-  return isKnown(context.conditions, found.version ?? "") ? notModified(found) : found;
+  const found = answer(context, row, 200);
+  return isKnown(context.conditions, userVersion(row)) ? notModified(found) : found;
 });
 
 const locked = Effect.fnUntraced(function* ({ tx, connection, conditions }: ScimContext, id: string) {
-  const row = isUuid(id) ? yield* lockUser(tx, connection, id) : undefined;
+  const row = isUuid(id) ? yield* lockUser(tx, { connection, id }) : undefined;
   if (row === undefined) return yield* missing(id);
-  if (isConditional(conditions)) {
-    yield* requireVersion(conditions, userVersion(row, yield* listGroupsOf(tx, [row.id])));
-  }
+  yield* requireVersion(conditions, userVersion(row));
   return row;
 });
 
@@ -131,17 +107,15 @@ export const replaceUser = Effect.fn("replaceUser")(function* (
 ) {
   const before = yield* locked(context, id);
   const resource = yield* Effect.fromResult(readResource(context.dialect, context.types.User, body));
-  return yield* answerWithGroups(
-    context,
-    yield* change(context, before, userState({ active: before.active, ...resource }, before.active)),
-  );
+  const state = userState({ active: before.active, ...resource }, before.active);
+  return answer(context, yield* change(context, before, state), 200);
 });
 
 export const patchUser = Effect.fn("patchUser")(function* (context: ScimContext, id: string, body: unknown) {
   const before = yield* locked(context, id);
   const operations = yield* Effect.fromResult(readPatch(context.dialect, context.types.User, body));
   const resource = yield* Effect.fromResult(applyPatch(context.types.User, before.resource, operations));
-  return yield* answerWithGroups(context, yield* change(context, before, userState(resource, before.active)));
+  return answer(context, yield* change(context, before, userState(resource, before.active)), 200);
 });
 
 /** Gone for the client at once, and with it every role that came through here. Account and history stay. */

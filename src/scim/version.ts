@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { Effect } from "effect";
-import type { GroupOfRow, GroupRow, UserRow } from "../store/index.ts";
+import type { GroupOf, GroupRow, UserRow } from "../store/index.ts";
 import { VersionMismatch } from "./failure.ts";
 
 /** The headers `If-Match` and `If-None-Match`, as they were sent. */
@@ -16,8 +16,8 @@ export interface Conditions {
 /** A change of its members counts the group's row up. */
 export const groupVersion = ({ version }: GroupRow): string => `W/"${version}"`;
 
-const digestOf = (groups: ReadonlyArray<GroupOfRow>): string => {
-  const shown = groups.map(({ groupId, display }) => JSON.stringify([groupId, display])).toSorted();
+const digestOf = (groups: ReadonlyArray<GroupOf>): string => {
+  const shown = groups.map(({ id, display }) => JSON.stringify([id, display])).toSorted();
   return createHash("sha256").update(shown.join("\n")).digest("base64url").slice(0, 16);
 };
 
@@ -25,7 +25,7 @@ const digestOf = (groups: ReadonlyArray<GroupOfRow>): string => {
  * A user's groups are rows of the groups: counting up a hundred thousand users because their group got another name
  * would cost more than reading them, which every answer does anyway.
  */
-export const userVersion = ({ version }: UserRow, groups: ReadonlyArray<GroupOfRow>): string =>
+export const userVersion = ({ version, groups }: UserRow): string =>
   groups.length === 0 ? `W/"${version}"` : `W/"${version}.${digestOf(groups)}"`;
 
 const opaque = (tags: string): ReadonlyArray<string | undefined> =>
@@ -38,9 +38,6 @@ const names = (tags: string, version: string): boolean =>
 /** Does the client have this version already? Then a read is answered 304 without a body. */
 export const isKnown = ({ ifNoneMatch }: Conditions, version: string): boolean =>
   ifNoneMatch !== undefined && names(ifNoneMatch, version);
-
-export const isConditional = ({ ifMatch, ifNoneMatch }: Conditions): boolean =>
-  ifMatch !== undefined || ifNoneMatch !== undefined;
 
 const mismatch = new VersionMismatch({
   detail: "The resource is in another version than the request says. Read it again, then repeat the change.",

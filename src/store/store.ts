@@ -6,9 +6,10 @@ import { type OrganizationId, Unavailable } from "../domain/index.ts";
 import { isContention } from "./engine/errors.ts";
 import { migrate } from "./engine/migrate.ts";
 import { type Engine, type Location, open } from "./engine/open.ts";
+import { ahead } from "./engine/prepared.ts";
 import { openQueue, type QueueName } from "./engine/queue.ts";
 import { loginComplaint } from "./engine/rights.ts";
-import { attempt } from "./engine/run.ts";
+import { attempt, insertAll, type RowSet } from "./engine/run.ts";
 import type { SystemTables, TenantTables } from "./tables/index.ts";
 
 /** A transaction inside one organization: the only way to a table that carries one (invariant 5). */
@@ -16,6 +17,8 @@ export interface TenantTx {
   readonly organization: OrganizationId;
   readonly db: Kysely<TenantTables>;
   readonly em: EntityManager;
+  /** Rows that nothing in this transaction reads: written in one statement just before it commits. */
+  readonly addLast: (sets: ReadonlyArray<RowSet>) => void;
   /** Sends a job that exists if and only if this transaction commits (invariant 6). */
   readonly enqueue: (queue: QueueName, job: object, when?: When) => Effect.Effect<void, Unavailable>;
 }
@@ -63,33 +66,47 @@ const retryContention = {
   times: 5,
 };
 
-const within = <A, E, R>(
+/** The rows of each table together, tables in the order they came. */
+const merged = (sets: ReadonlyArray<RowSet>): ReadonlyArray<RowSet> =>
+  [...Map.groupBy(sets, ({ into }) => into)].map(([into, of]) => ({
+    into,
+    rows: of.flatMap(({ rows }) => rows),
+  }));
+
+interface Opened<Tx> {
+  readonly tx: Tx;
+  readonly enter: () => Promise<unknown>;
+  /** What is to be written before the commit. */
+  readonly last: ReadonlyArray<RowSet>;
+}
+
+const within = <Tx, A, E, R>(
   engine: Engine,
-  context: (em: EntityManager) => Promise<unknown>,
-  body: (em: EntityManager) => Effect.Effect<A, E, R>,
+  opening: (em: EntityManager) => Opened<Tx>,
+  body: Body<Tx, A, E, R>,
 ): Effect.Effect<A, E | Unavailable, R> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const em = engine.fork();
+      const rollback = Effect.ignore(attempt(() => em.rollback()));
       yield* attempt(() => em.begin());
-      const exit = yield* Effect.exit(
-        restore(
-          Effect.andThen(
-            attempt(() => context(em)),
-            body(em),
-          ),
-        ),
-      );
-      if (Exit.isSuccess(exit)) yield* attempt(() => em.commit());
-      else yield* Effect.ignore(attempt(() => em.rollback()));
+      const { tx, enter, last } = opening(em);
+      const exit = yield* Effect.exit(restore(Effect.andThen(attempt(enter), body(tx))));
+      if (Exit.isFailure(exit)) yield* rollback;
+      else {
+        const written = insertAll(em.getKysely(), merged(last), ahead);
+        yield* Effect.andThen(
+          written,
+          attempt(() => em.commit()),
+        ).pipe(Effect.onError(() => rollback));
+      }
       return yield* exit;
     }),
   );
 
 const enter = (em: EntityManager, organization: string) =>
-  sql`select set_config('role', 'rolebridge_app', true), set_config('rolebridge.organization', ${organization}, true)`.execute(
-    em.getKysely(),
-  );
+  sql`${sql.raw(ahead)}select set_config('role', 'rolebridge_app', true), set_config('rolebridge.organization', ${organization}, true),
+    set_config('plan_cache_mode', 'force_generic_plan', true)`.execute(em.getKysely());
 
 const later = ({ afterSeconds, onceAs, group }: When) => ({
   startAfter: afterSeconds,
@@ -104,31 +121,30 @@ const make = Effect.fn("Store.make")(function* (location: Location) {
   const complaint = yield* loginComplaint(engine);
   if (complaint !== undefined) yield* Effect.logWarning(complaint);
   const queue = yield* openQueue(engine);
-  const tenantTx = (em: EntityManager, organization: OrganizationId): TenantTx => {
+  const openTenant = (em: EntityManager, organization: OrganizationId): Opened<TenantTx> => {
     const db = em.getKysely<TenantTables>();
-    return {
+    const last: Array<RowSet> = [];
+    const tx: TenantTx = {
       organization,
       db,
       em,
+      addLast: (sets) => last.push(...sets),
       enqueue: (name, job, when) =>
         attempt(() =>
           queue.send(name, job, { db: fromKysely(db), ...(when === undefined ? {} : later(when)) }),
         ),
     };
+    return { tx, last, enter: () => enter(em, organization) };
   };
+  const openSystem = (em: EntityManager): Opened<SystemTx> => ({
+    tx: { db: em.getKysely<SystemTables>(), em },
+    last: [],
+    enter: () => enter(em, ""),
+  });
   return Store.of({
     queue,
     tenant: (organization, body) =>
-      within(
-        engine,
-        (em) => enter(em, organization),
-        (em) => body(tenantTx(em, organization)),
-      ).pipe(Effect.retry(retryContention)),
-    system: (body) =>
-      within(
-        engine,
-        (em) => enter(em, ""),
-        (em) => body({ db: em.getKysely<SystemTables>(), em }),
-      ).pipe(Effect.retry(retryContention)),
+      within(engine, (em) => openTenant(em, organization), body).pipe(Effect.retry(retryContention)),
+    system: (body) => within(engine, openSystem, body).pipe(Effect.retry(retryContention)),
   });
 });

@@ -3,12 +3,13 @@
  * the mapping, compare, write the difference.
  */
 import { Clock, Effect } from "effect";
-import type { AccountId, EventId, Facts, Origin } from "../domain/index.ts";
+import type { AccountId, DirectoryUserId, EventId, Facts, Origin } from "../domain/index.ts";
 import { type Desired, type Difference, desiredRoles, difference } from "../mapping/index.ts";
 import {
   type AccountState,
   loadStandings,
   lockAccounts,
+  lockAccountsOf,
   newId,
   shareMapping,
   type TenantTx,
@@ -108,17 +109,12 @@ const evaluate = Effect.fnUntraced(function* (
   return { outcomes, version };
 });
 
-/**
- * Makes the assignments of these accounts equal what their facts give, each for its own cause. The locks come first
- * and the facts are read after them: in the other order, two transactions that each miss the other's commit leave a
- * stale role.
- */
-export const reconcileEach = Effect.fn("reconcile")(function* (
+const settle = Effect.fn("reconcile")(function* (
   tx: TenantTx,
+  locked: ReadonlyArray<AccountState>,
   causes: ReadonlyMap<AccountId, Cause>,
 ) {
-  yield* shareMapping(tx);
-  const locked = yield* lockAccounts(tx, [...causes.keys()]);
+  if (locked.length === 0) return;
   const { outcomes, version } = yield* evaluate(tx, locked, causes);
   const moved = outcomes.filter(hasMoved);
   const turned = outcomes.filter(({ before, desired }) => before.active !== desired.active);
@@ -135,6 +131,30 @@ export const reconcileEach = Effect.fn("reconcile")(function* (
   });
 });
 
+/**
+ * Makes the assignments of these accounts equal what their facts give, each for its own cause. The locks come first
+ * and the facts are read after them: in the other order, two transactions that each miss the other's commit leave a
+ * stale role.
+ */
+export const reconcileEach = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  causes: ReadonlyMap<AccountId, Cause>,
+) {
+  yield* shareMapping(tx);
+  yield* settle(tx, yield* lockAccounts(tx, [...causes.keys()]), causes);
+});
+
 /** The same for accounts that one thing made it necessary to look at. */
 export const reconcile = (tx: TenantTx, accounts: ReadonlyArray<AccountId>, cause: Cause) =>
   reconcileEach(tx, new Map(accounts.map((account) => [account, cause])));
+
+/** The same for the accounts of these directory users. */
+export const reconcileUsers = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  users: ReadonlyArray<DirectoryUserId>,
+  cause: Cause,
+) {
+  yield* shareMapping(tx);
+  const locked = yield* lockAccountsOf(tx, users);
+  yield* settle(tx, locked, new Map(locked.map(({ id }) => [id, cause])));
+});

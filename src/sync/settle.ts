@@ -8,7 +8,7 @@ import {
   addPending,
   type TenantTx,
 } from "../store/index.ts";
-import { type Cause, reconcile } from "./reconcile.ts";
+import { type Cause, reconcile, reconcileUsers } from "./reconcile.ts";
 
 /** Up to this many touched accounts are reconciled in the request itself; more go to the queue. */
 export const inlineLimit = 100;
@@ -40,6 +40,7 @@ export const settleUsers = Effect.fn("settleUsers")(function* (
   loses: boolean,
 ) {
   if (users.length === 0) return;
+  if (users.length <= inlineLimit) return yield* reconcileUsers(tx, users, cause);
   yield* settleAccounts(tx, yield* accountsOf(tx, users), cause, loses);
 });
 

@@ -6,7 +6,7 @@ import type { ScimContext } from "../context.ts";
 import { readFilter } from "../dialect/index.ts";
 import { renderGroups } from "../groups.ts";
 import type { ResourceType } from "../schema/index.ts";
-import { renderUsers } from "../users.ts";
+import { renderUser } from "../users.ts";
 import { onPage, pageOf, pageResponse, windowOf } from "./page.ts";
 import { readOrder } from "./sort.ts";
 
@@ -28,7 +28,7 @@ export const listAllUsers = Effect.fn("listAllUsers")(function* (context: ScimCo
   const { where, order } = yield* Effect.fromResult(partOf(context, context.types.User));
   const request = { ...pageOf(window, order), where };
   const { rows, total } = yield* listUsers(context.tx, context.connection, request);
-  const resources = yield* renderUsers(context, onPage(window, rows));
+  const resources = onPage(window, rows).map((row) => renderUser(context, row));
   return yield* pageResponse(context, window, rows, resources, total);
 });
 
@@ -80,7 +80,8 @@ export const listEverything = Effect.fn("listEverything")(function* (context: Sc
   const { rows, total } = yield* listObjects(tx, connection, parts, pageOf(window, orders.order));
   const shown = onPage(window, rows);
   const idsOf = (kind: string) => shown.filter((row) => row.kind === kind).map(({ id }) => id);
-  const users = yield* renderUsers(context, yield* findUsers(tx, connection, idsOf("User")));
+  const people = yield* findUsers(tx, connection, idsOf("User"));
+  const users = people.map((row) => renderUser(context, row));
   const groups = yield* renderGroups(context, yield* findGroups(tx, connection, idsOf("Group")));
   const byId = new Map([...users, ...groups].map((resource) => [resource["id"], resource]));
   const ordered = shown.map(({ id }) => byId.get(id)).filter((resource) => resource !== undefined);

@@ -1,6 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { AccountId, ConnectionId, EventId } from "../../domain/index.ts";
+import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
+import { fixed } from "../engine/fixed.ts";
 import { run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -14,17 +15,22 @@ export interface AccountState {
  * Locks accounts in id order, then reads them. Facts must be read after this and not before: of two
  * transactions that touch one account, the later one then sees what the earlier one committed.
  */
-export const lockAccounts = (tx: TenantTx, ids: ReadonlyArray<AccountId>) =>
-  run(
-    tx.db
-      .selectFrom("account")
-      .select(["id", "active", "active_because as because"])
-      .where("organization_id", "=", tx.organization)
-      .where(sql<boolean>`id = ${uuids(ids)}`)
-      .orderBy("id")
-      .forUpdate()
-      .$castTo<AccountState>(),
-  );
+export const lockAccounts = (tx: TenantTx, ids: ReadonlyArray<AccountId>) => locked(tx, { ids });
+const locked = fixed<{ readonly ids: ReadonlyArray<AccountId> }, AccountState>(
+  (at) => sql<AccountState>`select id, active, active_because as because from account
+    where organization_id = ${at.organization} and id = any(${at.ids}::uuid[]) order by id for update`,
+);
+
+/** The same for the accounts of these directory users. */
+export const lockAccountsOf = (tx: TenantTx, users: ReadonlyArray<DirectoryUserId>) =>
+  lockedOf(tx, { users });
+const lockedOf = fixed<{ readonly users: ReadonlyArray<DirectoryUserId> }, AccountState>(
+  (at) => sql<AccountState>`select id, active, active_because as because from account
+    where organization_id = ${at.organization} and id in (
+      select account_id from account_link
+      where organization_id = ${at.organization} and user_id = any(${at.users}::uuid[]))
+    order by id for update`,
+);
 
 /** Writes the states of any number of accounts in one statement. */
 export const writeStates = (tx: TenantTx, states: ReadonlyArray<AccountState>) =>
@@ -34,7 +40,8 @@ export const writeStates = (tx: TenantTx, states: ReadonlyArray<AccountState>) =
         execute: () =>
           sql`update account a set active = s.active, active_because = s.because, updated_at = now()
             from jsonb_to_recordset(${JSON.stringify(states)}::jsonb) s(id uuid, active boolean, because text)
-            where a.organization_id = ${tx.organization} and a.id = s.id`.execute(tx.db),
+            where a.organization_id = ${tx.organization} and a.id = s.id
+              and a.id = ${uuids(states.map(({ id }) => id))}`.execute(tx.db),
       });
 
 export interface PendingRow {

@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, DesiredRole, EventId, JsonObject, Reason } from "../../domain/index.ts";
-import { eventRow, type NewEvent } from "../audit/events.ts";
+import { type NewEvent, recordEvents } from "../audit/events.ts";
 import { insertAll, run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import { reasons } from "./facts.ts";
@@ -124,7 +124,7 @@ export const writeOutcomes = Effect.fn("writeOutcomes")(function* (
   yield* insertAll(tx.db, [
     { into: "assignment", rows: changes.flatMap((change) => assignmentRows(tx, change, at)) },
     { into: "assignment_reason", rows: changes.flatMap((change) => reasonRows(tx, change)) },
-    { into: "decision", rows: decisions.map((decision) => decisionRow(tx, decision)) },
-    { into: "event", rows: events.map((event) => eventRow(tx, event)) },
   ]);
+  tx.addLast([{ into: "decision", rows: decisions.map((decision) => decisionRow(tx, decision)) }]);
+  yield* recordEvents(tx, events);
 });

@@ -1,7 +1,6 @@
-import { Effect } from "effect";
 import { type RawBuilder, sql } from "kysely";
 import type { AccountId, DesiredRole, Facts } from "../../domain/index.ts";
-import { run, uuids } from "../engine/run.ts";
+import { fixed } from "../engine/fixed.ts";
 import type { TenantTx } from "../store.ts";
 
 const connection = sql`jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.kind, 'enabled', c.enabled,
@@ -45,24 +44,20 @@ const published = sql`coalesce((
   select v.version from mapping_version v
   where v.organization_id = a.organization_id and v.state = 'published'), 0) as "mappingVersion"`;
 
-const select = <Row>(
-  tx: TenantTx,
-  accounts: ReadonlyArray<AccountId>,
-  columns: ReadonlyArray<RawBuilder<unknown>>,
-) =>
-  run({
-    execute: async () => {
-      const { rows } = await sql<Row>`select a.id as account, ${sql.join(columns)} from account a
-        where a.organization_id = ${tx.organization} and a.id = ${uuids(accounts)}
-        order by a.id`.execute(tx.db);
-      return rows;
-    },
-  });
+/** `accounts` bound as one array, so that the text does not depend on how many they are. */
+interface Asked {
+  readonly accounts: ReadonlyArray<AccountId>;
+}
+
+const select = <Row>(columns: ReadonlyArray<RawBuilder<unknown>>) =>
+  fixed<Asked, Row>(
+    (at) => sql<Row>`select a.id as account, ${sql.join(columns)} from account a
+      where a.organization_id = ${at.organization} and a.id = any(${at.accounts}::uuid[]) order by a.id`,
+  );
 
 /** All that decides about these accounts' roles: as many statements for 500 accounts as for one. */
-export const loadFacts = Effect.fn("loadFacts")((tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
-  select<Facts>(tx, accounts, [people, lost]),
-);
+export const loadFacts = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) => factsOf(tx, { accounts });
+const factsOf = select<Facts>([people, lost]);
 
 /** An account's facts, the roles it has, and the mapping in force (0: none), all of one moment. */
 export interface Standing extends Facts {
@@ -71,6 +66,6 @@ export interface Standing extends Facts {
 }
 
 /** What reconciling compares, in one statement. To be read after the accounts were locked. */
-export const loadStandings = Effect.fn("loadStandings")((tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
-  select<Standing>(tx, accounts, [people, lost, roles, published]),
-);
+export const loadStandings = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
+  standingsOf(tx, { accounts });
+const standingsOf = select<Standing>([people, lost, roles, published]);

@@ -1,6 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
+import { ahead } from "../engine/prepared.ts";
 import { insertAll, run, texts, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -29,7 +30,7 @@ const lockNames = ({ keys: { externalId, userNameKey, emailKey } }: Newcomer): R
 export const lockCorrelation = (tx: TenantTx, newcomers: ReadonlyArray<Newcomer>) =>
   run({
     execute: () =>
-      sql`select pg_advisory_xact_lock(k) from (
+      sql`${sql.raw(ahead)}select pg_advisory_xact_lock(k) from (
         select distinct hashtextextended(${tx.organization} || '|' || n, 0) as k
         from unnest(${newcomers.flatMap(lockNames)}::text[]) n order by 1) keys`.execute(tx.db),
   });

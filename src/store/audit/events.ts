@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
-import { insertAll, jsonb, run, uuids } from "../engine/run.ts";
+import { run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -24,10 +24,16 @@ export interface NewEvent {
 export const personalMac = (salt: string, value: string): string =>
   createHmac("sha256", Buffer.from(salt, "base64")).update(value).digest("base64");
 
-/** The row of an event without its personal value. */
-export const eventRow = (tx: TenantTx, { id, type, origin, subject, cause, data }: NewEvent) => ({
+const personalRow = (tx: TenantTx, subjectId: string, personal: JsonObject) => {
+  const value = JSON.stringify(personal);
+  const salt = randomBytes(16).toString("base64");
+  const row = { organization_id: tx.organization, id: newId(), subject_id: subjectId, salt, value };
+  return { row, mac: personalMac(salt, value) };
+};
+
+const eventRow = (tx: TenantTx, id: EventId, { type, origin, subject, cause, data }: NewEvent) => ({
   organization_id: tx.organization,
-  id: id ?? newId<EventId>(),
+  id,
   type,
   actor_kind: origin.actor.kind,
   actor_id: origin.actor.id,
@@ -39,48 +45,24 @@ export const eventRow = (tx: TenantTx, { id, type, origin, subject, cause, data 
   data: data ?? {},
 });
 
-const personalRow = (tx: TenantTx, subjectId: string, personal: JsonObject) => {
-  const value = JSON.stringify(personal);
-  const salt = randomBytes(16).toString("base64");
-  const row = { organization_id: tx.organization, id: newId(), subject_id: subjectId, salt, value };
-  return { row, mac: personalMac(salt, value) };
-};
-
-/** Writes an event in the transaction that made it true, and gives its id as the cause of what follows. */
-export const recordEvent = Effect.fn("recordEvent")(function* (tx: TenantTx, event: NewEvent) {
-  const { data, ...row } = eventRow(tx, event);
-  const insert = (more: { readonly personal_id?: string; readonly personal_mac?: string }) =>
-    tx.db.insertInto("event").values({ ...row, data: jsonb(data), ...more });
-  if (event.personal === undefined) {
-    yield* run(insert({}));
-    return row.id;
-  }
-  const personal = personalRow(tx, event.subject.id, event.personal);
-  const references = { personal_id: personal.row.id, personal_mac: personal.mac };
-  yield* run(
-    tx.db
-      .with("kept", (db) => db.insertInto("personal_value").values(personal.row).returning("id"))
-      .insertInto("event")
-      .values({ ...row, data: jsonb(data), ...references }),
-  );
-  return row.id;
-});
-
-/** Writes many events, and the personal values they refer to, in one statement. */
-export const recordEvents = (tx: TenantTx, events: ReadonlyArray<NewEvent>) => {
-  const kept: Array<ReturnType<typeof personalRow>["row"]> = [];
-  const rows = events.map((event) => {
-    const row = eventRow(tx, event);
-    if (event.personal === undefined) return { ...row, personal_id: null, personal_mac: null };
-    const personal = personalRow(tx, event.subject.id, event.personal);
-    kept.push(personal.row);
-    return { ...row, personal_id: personal.row.id, personal_mac: personal.mac };
+/**
+ * Writes an event in the transaction that made it true, with that transaction's last statement, and gives its id as
+ * the cause of what follows.
+ */
+export const recordEvent = (tx: TenantTx, event: NewEvent): Effect.Effect<EventId> =>
+  Effect.sync(() => {
+    const id = event.id ?? newId<EventId>();
+    const personal = event.personal && personalRow(tx, event.subject.id, event.personal);
+    const references = { personal_id: personal?.row.id ?? null, personal_mac: personal?.mac ?? null };
+    tx.addLast([
+      { into: "personal_value", rows: personal === undefined ? [] : [personal.row] },
+      { into: "event", rows: [{ ...eventRow(tx, id, event), ...references }] },
+    ]);
+    return id;
   });
-  return insertAll(tx.db, [
-    { into: "personal_value", rows: kept },
-    { into: "event", rows },
-  ]);
-};
+
+export const recordEvents = (tx: TenantTx, events: ReadonlyArray<NewEvent>): Effect.Effect<void> =>
+  Effect.forEach(events, (event) => recordEvent(tx, event), { discard: true });
 
 export interface EventRow {
   readonly id: EventId;

@@ -1,7 +1,8 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, ScimClientId, TokenId } from "../../domain/index.ts";
-import { first, oneRow, run } from "../engine/run.ts";
+import { fixedFirst } from "../engine/fixed.ts";
+import { oneRow, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import { type ConnectionProfile, strict } from "./profile.ts";
 
@@ -60,32 +61,31 @@ export interface AccessCredential extends ConnectionProfile {
 }
 
 /** `live`: not expired, neither its secret nor its client revoked, its connection enabled. One statement. */
-export const findAccessCredential = (tx: TenantTx, id: string) =>
-  first(
-    tx.db
-      .selectFrom("oauth_access_token as t")
-      .innerJoin("oauth_client as o", (join) =>
-        join.onRef("o.organization_id", "=", "t.organization_id").onRef("o.id", "=", "t.client_id"),
-      )
-      .innerJoin("connection as c", (join) =>
-        join.onRef("c.organization_id", "=", "o.organization_id").onRef("c.id", "=", "o.connection_id"),
-      )
-      .leftJoin("oauth_secret as s", (join) =>
-        join.onRef("s.organization_id", "=", "t.organization_id").onRef("s.id", "=", "t.secret_id"),
-      )
-      .select([
-        "t.hash",
-        "t.client_id as clientId",
-        "o.connection_id as connectionId",
-        strict,
-        sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim'`.as(
-          "live",
-        ),
-      ])
-      .where("t.organization_id", "=", tx.organization)
-      .where("t.id", "=", id)
-      .$castTo<AccessCredential>(),
-  );
+export const findAccessCredential = fixedFirst<{ readonly id: string }, AccessCredential>((at, db) =>
+  db
+    .selectFrom("oauth_access_token as t")
+    .innerJoin("oauth_client as o", (join) =>
+      join.onRef("o.organization_id", "=", "t.organization_id").onRef("o.id", "=", "t.client_id"),
+    )
+    .innerJoin("connection as c", (join) =>
+      join.onRef("c.organization_id", "=", "o.organization_id").onRef("c.id", "=", "o.connection_id"),
+    )
+    .leftJoin("oauth_secret as s", (join) =>
+      join.onRef("s.organization_id", "=", "t.organization_id").onRef("s.id", "=", "t.secret_id"),
+    )
+    .select([
+      "t.hash",
+      "t.client_id as clientId",
+      "o.connection_id as connectionId",
+      strict,
+      sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim'`.as(
+        "live",
+      ),
+    ])
+    .where("t.organization_id", "=", at.organization)
+    .where("t.id", "=", at.id)
+    .$castTo<AccessCredential>(),
+);
 
 export const noteClientUse = (tx: TenantTx, client: ScimClientId) =>
   run(

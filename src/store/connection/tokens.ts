@@ -1,6 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, TokenId } from "../../domain/index.ts";
+import { fixedFirst } from "../engine/fixed.ts";
 import { first, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import { type ConnectionProfile, strict } from "./profile.ts";
@@ -46,26 +47,25 @@ export interface Credential extends ConnectionProfile {
 }
 
 /** `live`: not expired, not revoked, its connection enabled. `stale`: last use noted over a minute ago. */
-export const findCredential = (tx: TenantTx, id: string) =>
-  first(
-    tx.db
-      .selectFrom("scim_token as t")
-      .innerJoin("connection as c", (join) =>
-        join.onRef("c.organization_id", "=", "t.organization_id").onRef("c.id", "=", "t.connection_id"),
-      )
-      .select([
-        "t.hash",
-        "t.connection_id as connectionId",
-        strict,
-        sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim'`.as(
-          "live",
-        ),
-        sql<boolean>`coalesce(t.last_used_at < now() - interval '1 minute', true)`.as("stale"),
-      ])
-      .where("t.organization_id", "=", tx.organization)
-      .where("t.id", "=", id)
-      .$castTo<Credential>(),
-  );
+export const findCredential = fixedFirst<{ readonly id: string }, Credential>((at, db) =>
+  db
+    .selectFrom("scim_token as t")
+    .innerJoin("connection as c", (join) =>
+      join.onRef("c.organization_id", "=", "t.organization_id").onRef("c.id", "=", "t.connection_id"),
+    )
+    .select([
+      "t.hash",
+      "t.connection_id as connectionId",
+      strict,
+      sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim'`.as(
+        "live",
+      ),
+      sql<boolean>`coalesce(t.last_used_at < now() - interval '1 minute', true)`.as("stale"),
+    ])
+    .where("t.organization_id", "=", at.organization)
+    .where("t.id", "=", at.id)
+    .$castTo<Credential>(),
+);
 
 /** Skips the note when another request is just making it: nobody waits for a statistic. */
 export const noteTokenUse = (tx: TenantTx, id: string) =>

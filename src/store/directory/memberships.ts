@@ -1,6 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, DirectoryGroupId, DirectoryUserId, EventId } from "../../domain/index.ts";
+import { fixed } from "../engine/fixed.ts";
 import { run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -38,6 +39,34 @@ export const addMembers = (
       return result.rows;
     },
   }).pipe(idsOf);
+
+interface Admission {
+  readonly connection: ConnectionId;
+  readonly group: DirectoryGroupId;
+  readonly ids: ReadonlyArray<string>;
+  readonly cause: EventId;
+}
+
+/** One of the ids that is a user of the connection, and whether it was no member before. */
+interface Admitted {
+  readonly id: DirectoryUserId;
+  readonly added: boolean;
+}
+
+/**
+ * Adds those of `ids` that are users of the connection, and gives them all. They cannot be deleted until the
+ * transaction ends.
+ */
+export const admitMembers = fixed<Admission, Admitted>(
+  (at) => sql<Admitted>`with known as (
+      select id from directory_user where organization_id = ${at.organization}
+        and connection_id = ${at.connection} and id = any(${at.ids}::uuid[]) order by id for key share),
+    added as (
+      insert into membership (organization_id, group_id, user_id, cause_event_id)
+      select ${at.organization}::uuid, ${at.group}::uuid, id, ${at.cause}::uuid from known
+      on conflict do nothing returning user_id)
+    select id, user_id is not null as added from known left join added on user_id = id`,
+);
 
 /** Removes members and gives those who were members before. */
 export const removeMembers = (tx: TenantTx, group: DirectoryGroupId, users: ReadonlyArray<string>) =>
@@ -87,27 +116,6 @@ export const listMembers = (tx: TenantTx, groups: ReadonlyArray<string>) =>
       .orderBy("m.group_id")
       .orderBy("m.user_id")
       .$castTo<MemberRow>(),
-  );
-
-export interface GroupOfRow {
-  readonly userId: DirectoryUserId;
-  readonly groupId: DirectoryGroupId;
-  readonly display: string;
-}
-
-/** The groups of several users in one query. */
-export const listGroupsOf = (tx: TenantTx, users: ReadonlyArray<string>) =>
-  run(
-    tx.db
-      .selectFrom("membership as m")
-      .innerJoin("directory_group as g", (join) =>
-        join.onRef("g.organization_id", "=", "m.organization_id").onRef("g.id", "=", "m.group_id"),
-      )
-      .select(["m.user_id as userId", "m.group_id as groupId", "g.display_name as display"])
-      .where("m.organization_id", "=", tx.organization)
-      .where(sql<boolean>`m.user_id = ${uuids(users)}`)
-      .orderBy("m.group_id")
-      .$castTo<GroupOfRow>(),
   );
 
 /** Locks the groups of a user before the user: a change of members, too, takes the group first and then its users. */

@@ -1,10 +1,24 @@
 import { Effect } from "effect";
-import { sql } from "kysely";
-import type { ConnectionId, DirectoryUserId, EventId, JsonObject } from "../../domain/index.ts";
-import { first, jsonb, oneRow, run, runUnique } from "../engine/run.ts";
+import { type Kysely, sql } from "kysely";
+import type {
+  ConnectionId,
+  DirectoryGroupId,
+  DirectoryUserId,
+  EventId,
+  JsonObject,
+} from "../../domain/index.ts";
+import { fixedFirst, type Places } from "../engine/fixed.ts";
+import { jsonb, oneRow, run, runUnique } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
+import type { TenantTables } from "../tables/index.ts";
 import type { UserState } from "./state.ts";
+
+/** A group that a user is in, as the user shows it. */
+export interface GroupOf {
+  readonly id: DirectoryGroupId;
+  readonly display: string;
+}
 
 export interface UserRow {
   readonly id: DirectoryUserId;
@@ -16,9 +30,11 @@ export interface UserRow {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** In the order of their ids. */
+  readonly groups: ReadonlyArray<GroupOf>;
 }
 
-export const userColumns = [
+const ownColumns = [
   "id",
   "external_id as externalId",
   "user_name_key as userNameKey",
@@ -29,6 +45,15 @@ export const userColumns = [
   "created_at as createdAt",
   "updated_at as updatedAt",
 ] as const;
+
+/** With the row instead of after it: every answer shows a user with its groups. */
+const groups = sql<ReadonlyArray<GroupOf>>`coalesce((
+  select jsonb_agg(jsonb_build_object('id', g.id, 'display', g.display_name) order by g.id)
+  from membership m
+  join directory_group g on g.organization_id = m.organization_id and g.id = m.group_id
+  where m.organization_id = directory_user.organization_id and m.user_id = directory_user.id), '[]')`;
+
+export const userColumns = [...ownColumns, groups.as("groups")] as const;
 
 const taken = { directory_user_user_name: "Another user of this connection has this userName." };
 
@@ -58,11 +83,11 @@ export const insertUser = Effect.fn("insertUser")(function* (
         version: 1,
         ...columnsOf(state, cause),
       })
-      .returning(userColumns)
-      .$castTo<UserRow>(),
+      .returning(ownColumns)
+      .$castTo<Omit<UserRow, "groups">>(),
     taken,
   );
-  return yield* oneRow(rows);
+  return { ...(yield* oneRow(rows)), groups: [] } satisfies UserRow as UserRow;
 });
 
 export const updateUser = Effect.fn("updateUser")(function* (
@@ -88,22 +113,25 @@ export const updateUser = Effect.fn("updateUser")(function* (
   return yield* oneRow(rows);
 });
 
-/** Finds a user of this connection only: another connection's ids do not exist here. */
-export const findUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
-  first(oneUser(tx, connection, id));
+interface Named {
+  readonly connection: ConnectionId;
+  readonly id: string;
+}
 
-/** The same, and nobody else may change it until the transaction ends. */
-export const lockUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
-  first(oneUser(tx, connection, id).forUpdate());
-
-const oneUser = (tx: TenantTx, connection: ConnectionId, id: string) =>
-  tx.db
+const oneUser = (at: Places<Named>, db: Kysely<TenantTables>) =>
+  db
     .selectFrom("directory_user")
     .select(userColumns)
-    .where("organization_id", "=", tx.organization)
-    .where("id", "=", id)
-    .where("connection_id", "=", connection)
+    .where("organization_id", "=", at.organization)
+    .where("id", "=", at.id)
+    .where("connection_id", "=", at.connection)
     .$castTo<UserRow>();
+
+/** Finds a user of this connection only: another connection's ids do not exist here. */
+export const findUser = fixedFirst<Named, UserRow>(oneUser);
+
+/** The same, and nobody else may change it until the transaction ends. */
+export const lockUser = fixedFirst<Named, UserRow>((at, db) => oneUser(at, db).forUpdate());
 
 /**
  * Removes a user and its memberships; the groups it was in get a new version. Links to accounts must have been ended

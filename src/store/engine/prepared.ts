@@ -20,26 +20,61 @@ const named = (config: unknown, values: unknown): unknown => {
   return name === undefined ? config : { name, text: config, values };
 };
 
-type Query = (...args: ReadonlyArray<unknown>) => unknown;
+/**
+ * A statement that begins so gives nothing back: it is sent with the one after it, in one packet, and fails that one
+ * when it fails. Each packet to the server costs more than most statements do.
+ */
+export const ahead = "/* ahead */ ";
+
+const goesAhead = (config: unknown): boolean =>
+  typeof config === "string" && (config === "begin" || config.startsWith(ahead));
+
+const nothing = { command: "", rowCount: null, rows: [], fields: [] };
+
+type Arguments = ReadonlyArray<unknown>;
+type Query = (...args: Arguments) => unknown;
+
+/** The last answer, or the first failure: after one, PostgreSQL only says that the transaction is aborted. */
+const lastOf = (answers: ReadonlyArray<unknown>): Promise<unknown> =>
+  Promise.all(answers).then((all) => all.at(-1));
 
 /**
- * A `pg` client that prepares each parametrized statement once per connection. Kysely sends statements
- * unnamed, so that PostgreSQL parses and plans every one of them again: half of its CPU on our hot paths. Timestamps are `Date`s, as on the embedded engine.
+ * A `pg` client that prepares each parametrized statement once per connection, and holds back what nobody waits for.
+ * Kysely sends statements unnamed, so that PostgreSQL parses and plans every one of them again: half of its CPU on
+ * our hot paths. Timestamps are `Date`s, as on the embedded engine.
  */
 export class PreparedClient extends pg.Client {
+  #held: ReadonlyArray<Arguments> = [];
+
   constructor(config?: pg.ClientConfig) {
-    super(config);
+    super({ ...config, pipeline: true });
     // MikroORM asks for timestamps as text; Kysely's rows then would not be what their types say.
     this.setTypeParser(timestamptz, pg.types.getTypeParser(timestamptz));
   }
 
-  // The overloads of pg's `query` cannot be spelled in one signature; arguments pass through unchanged.
-  override query = ((...args: ReadonlyArray<unknown>) => {
+  #send = (args: Arguments): unknown => {
     const [config, values, ...rest] = args;
     const prepared = named(config, values);
     const send = super.query as Query;
-    return prepared === config
-      ? send.apply(this, args as never)
-      : send.apply(this, [prepared, ...rest] as never);
+    return prepared === config ? send.apply(this, [...args]) : send.apply(this, [prepared, ...rest]);
+  };
+
+  #sendTogether = (all: ReadonlyArray<Arguments>): Promise<unknown> => {
+    const { stream } = this.connection;
+    stream.cork();
+    const answers = all.map(this.#send);
+    stream.uncork();
+    return lastOf(answers);
+  };
+
+  // The overloads of pg's `query` cannot be spelled in one signature; arguments pass through unchanged.
+  override query: pg.Client["query"] = ((...args: Arguments) => {
+    if (goesAhead(args[0])) {
+      this.#held = [...this.#held, args];
+      return Promise.resolve(nothing);
+    }
+    const held = this.#held;
+    this.#held = [];
+    return held.length === 0 ? this.#send(args) : this.#sendTogether([...held, args]);
   }) as never;
 }

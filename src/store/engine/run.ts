@@ -65,10 +65,11 @@ const insertSql = ({ into, rows }: RowSet): RawBuilder<unknown> => {
 export const insertAll = <DB>(
   db: Kysely<DB>,
   sets: ReadonlyArray<RowSet>,
+  prefix = "",
 ): Effect.Effect<void, Unavailable> => {
   const [last, ...others] = sets.filter(({ rows }) => rows.length > 0).toReversed();
   if (last === undefined) return Effect.void;
   const named = others.map((set) => sql`${sql.ref(`into_${set.into}`)} as (${insertSql(set)})`);
   const first = named.length === 0 ? sql`` : sql`with ${sql.join(named)} `;
-  return Effect.asVoid(run({ execute: () => sql`${first}${insertSql(last)}`.execute(db) }));
+  return Effect.asVoid(run({ execute: () => sql`${sql.raw(prefix)}${first}${insertSql(last)}`.execute(db) }));
 };

@@ -1,6 +1,7 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { JsonObject } from "../../domain/index.ts";
+import { ahead } from "../engine/prepared.ts";
 import { first, jsonb, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -34,7 +35,9 @@ const lockName = (tx: TenantTx) => `mapping|${tx.organization}`;
 export const shareMapping = (tx: TenantTx) =>
   run({
     execute: () =>
-      sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockName(tx)}, 0))`.execute(tx.db),
+      sql`${sql.raw(ahead)}select pg_advisory_xact_lock_shared(hashtextextended(${lockName(tx)}, 0))`.execute(
+        tx.db,
+      ),
   });
 
 /**

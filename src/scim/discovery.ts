@@ -26,12 +26,16 @@ const documents = (
 ) => (id === undefined ? Effect.succeed(listResponse(all, all.length)) : one(all, kind, id));
 
 export const readDiscovery = Effect.fn("readDiscovery")(function* (
-  { query, baseUrl }: ScimContext,
+  { query, baseUrl, types, dialect }: ScimContext,
   name: "ServiceProviderConfig" | "Schemas" | "ResourceTypes",
   id: string | undefined,
 ) {
   if (query.has("filter")) return yield* noFilter;
-  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl), id);
+  const all = [types.User, types.Group];
+  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl, all), id);
   if (name === "ResourceTypes") return yield* documents("ResourceType", resourceTypeDocuments(baseUrl), id);
-  return { status: 200, body: serviceProviderConfig(baseUrl) } satisfies ScimAnswer;
+  return {
+    status: 200,
+    body: { ...serviceProviderConfig(baseUrl), ...dialect.announced },
+  } satisfies ScimAnswer;
 });

@@ -19,11 +19,11 @@ import {
 } from "../store/index.ts";
 import { settleUsers } from "../sync/index.ts";
 import { notModified, projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
-import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
+import { readPatch, readResource } from "./dialect/index.ts";
 import { changeMembers, type MemberDifference } from "./members.ts";
-import { applyPatch, type MemberChange, parsePatch, splitMembers } from "./patch/index.ts";
+import { applyPatch, type MemberChange, splitMembers } from "./patch/index.ts";
 import { render } from "./resource.ts";
-import { isJsonList, isJsonObject, type JsonObject, project, validate } from "./schema/index.ts";
+import { isJsonList, isJsonObject, type JsonObject, project } from "./schema/index.ts";
 import { groupVersion, isKnown, requireVersion } from "./version.ts";
 
 /** Over this many members, a PATCH is answered without the group: the list would cost more than the change. */
@@ -109,8 +109,7 @@ const applyMembers = Effect.fnUntraced(function* (
 });
 
 export const createGroup = Effect.fn("createGroup")(function* (context: ScimContext, body: unknown) {
-  const rewritten = rewriteResource(context.dialect, context.types.Group, body);
-  const resource = yield* Effect.fromResult(validate(context.types.Group, rewritten));
+  const resource = yield* Effect.fromResult(readResource(context.dialect, context.types.Group, body));
   const id = newGroupId();
   const event = yield* record(context, "group.created", id, {});
   const row = yield* insertGroup(context.tx, context.connection, id, groupState(resource), event);
@@ -164,8 +163,7 @@ export const replaceGroup = Effect.fn("replaceGroup")(function* (
   body: unknown,
 ) {
   const before = yield* locked(context, id);
-  const rewritten = rewriteResource(context.dialect, context.types.Group, body);
-  const resource = yield* Effect.fromResult(validate(context.types.Group, rewritten));
+  const resource = yield* Effect.fromResult(readResource(context.dialect, context.types.Group, body));
   const ids = sentMembers(resource);
   const row = yield* change(context, before, groupState(resource), [{ _tag: "Replace", ids }]);
   return yield* answer(context, row, 200);
@@ -185,8 +183,7 @@ export const patchGroup = Effect.fn("patchGroup")(function* (
   body: unknown,
 ) {
   const before = yield* locked(context, id);
-  const rewritten = rewriteOperations(context.dialect, context.types.Group, body);
-  const operations = yield* Effect.fromResult(parsePatch(context.types.Group, rewritten));
+  const operations = yield* Effect.fromResult(readPatch(context.dialect, context.types.Group, body));
   const { attributes, members } = yield* Effect.fromResult(splitMembers(operations));
   const resource = yield* Effect.fromResult(applyPatch(context.types.Group, before.resource, attributes));
   const row = yield* change(context, before, groupState(resource), members);

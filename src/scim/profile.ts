@@ -1,6 +1,6 @@
 /** How one connection speaks: the resource types of its organization, and the departures it is allowed. */
 import type { ConnectionProfile } from "../store/index.ts";
-import { type Dialect, lenientDialect, strictDialect } from "./dialect/index.ts";
+import { type Dialect, lenientDialect, shaped, strictDialect } from "./dialect/index.ts";
 import { Group, type ResourceType, User } from "./schema/index.ts";
 
 /** The resource types of an organization, which may have extensions of its own. */
@@ -15,7 +15,7 @@ export interface Profile {
 }
 
 /** What the settings that came with the credential mean. */
-export const profileOf = ({ strict }: ConnectionProfile): Profile => ({
-  types: { User, Group },
-  dialect: strict ? strictDialect : lenientDialect,
-});
+export const profileOf = ({ strict }: ConnectionProfile): Profile => {
+  const dialect = strict ? strictDialect : lenientDialect;
+  return { types: { User: shaped(dialect, User), Group: shaped(dialect, Group) }, dialect };
+};

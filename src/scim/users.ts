@@ -20,10 +20,10 @@ import {
 } from "../store/index.ts";
 import { correlateAll, settleAccounts, settleUsers } from "../sync/index.ts";
 import { notModified, projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
-import { rewriteOperations, rewriteResource } from "./dialect/index.ts";
-import { applyPatch, parsePatch } from "./patch/index.ts";
+import { readPatch, readResource } from "./dialect/index.ts";
+import { applyPatch } from "./patch/index.ts";
 import { render } from "./resource.ts";
-import { type JsonObject, project, validate } from "./schema/index.ts";
+import { type JsonObject, project } from "./schema/index.ts";
 import { isKnown, requireVersion, userVersion } from "./version.ts";
 
 export const renderUser = (context: ScimContext, row: UserRow) => {
@@ -65,7 +65,7 @@ const record = (
 
 export const createUser = Effect.fn("createUser")(function* (context: ScimContext, body: unknown) {
   const { tx, connection, origin, dialect, types } = context;
-  const resource = yield* Effect.fromResult(validate(types.User, rewriteResource(dialect, types.User, body)));
+  const resource = yield* Effect.fromResult(readResource(dialect, types.User, body));
   const state = userState({ active: true, ...resource }, true);
   const id = newUserId();
   const event = yield* record(context, "user.created", id, { active: state.active }, personalOf(state));
@@ -106,16 +106,14 @@ export const replaceUser = Effect.fn("replaceUser")(function* (
   body: unknown,
 ) {
   const before = yield* locked(context, id);
-  const rewritten = rewriteResource(context.dialect, context.types.User, body);
-  const resource = yield* Effect.fromResult(validate(context.types.User, rewritten));
+  const resource = yield* Effect.fromResult(readResource(context.dialect, context.types.User, body));
   const state = userState({ active: before.active, ...resource }, before.active);
   return answer(context, yield* change(context, before, state), 200);
 });
 
 export const patchUser = Effect.fn("patchUser")(function* (context: ScimContext, id: string, body: unknown) {
   const before = yield* locked(context, id);
-  const rewritten = rewriteOperations(context.dialect, context.types.User, body);
-  const operations = yield* Effect.fromResult(parsePatch(context.types.User, rewritten));
+  const operations = yield* Effect.fromResult(readPatch(context.dialect, context.types.User, body));
   const resource = yield* Effect.fromResult(applyPatch(context.types.User, before.resource, operations));
   return answer(context, yield* change(context, before, userState(resource, before.active)), 200);
 });

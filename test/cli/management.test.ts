@@ -20,6 +20,7 @@ const connection = (slug: string, more: object = {}) => ({
   lifecycleAuthority: null,
   sameDirectoryAs: [],
   scimUrl: quickStart.scimUrl,
+  strict: false,
   settings: {},
   sync: null,
   createdAt: time,
@@ -119,6 +120,16 @@ describe("connection", () => {
     expect(await json(["connection", "same-directory", "okta"])).toMatchObject([{ sameDirectoryAs: [] }]);
     const listed = await json(["connection", "list"]);
     expect(listed).toEqual([connection("scim", { name: "SCIM" }), connection("okta", { name: "Okta" })]);
+  });
+
+  it("is strict and not strict again, and the table says so", async () => {
+    await json(["connection", "add", "narrow", "-o", "globex"]);
+    const set = (flag: string) => json(["connection", "set", "narrow", flag, "-o", "globex"]);
+    expect(await set("--strict")).toMatchObject({ strict: true });
+    const { stdout } = await rolebridge(["connection", "list", "-o", "globex"]);
+    expect(stdout).toMatch(/^narrow +scim, strict /m);
+    expect(await set("--no-strict")).toMatchObject({ strict: false });
+    expect(await json(["connection", "list", "-o", "globex"])).toMatchObject([{ strict: false }]);
   });
 
   it("is not disabled where nobody can be asked, and says what to add", async () => {

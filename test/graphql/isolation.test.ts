@@ -53,6 +53,7 @@ const mutations = (slug: string) => [
   `setSchedule(organization: "${slug}", connection: "kc", every: null) { id }`,
   `startSync(organization: "${slug}", connection: "kc") { id }`,
   `setConnectionEnabled(organization: "${slug}", connection: "scim", enabled: false) { id }`,
+  `setConnectionStrict(organization: "${slug}", connection: "scim", strict: true) { id }`,
   `setLifecycleAuthority(organization: "${slug}", connection: "scim", authority: false) { id }`,
   `declareSameDirectory(organization: "${slug}", connections: ["scim"]) { id }`,
   `createScimToken(organization: "${slug}", connection: "scim", label: "mine") { id token }`,

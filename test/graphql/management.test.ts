@@ -176,6 +176,31 @@ describe("connections", () => {
     expect(await isActive()).toBe(false);
   });
 
+  it("are strict or not when they are pushed to, with one event for each change", async () => {
+    const document =
+      'mutation ($s: Boolean!) { setConnectionStrict(organization: "acme", connection: "scim", strict: $s) { strict settings } }';
+    const isStrict = async () => {
+      const { connections } = await inAcme("connections { slug strict }");
+      return connections.find(({ slug }: { slug: string }) => slug === "scim").strict;
+    };
+    expect(await isStrict()).toBe(false);
+    expect((await run(document, { s: true })).setConnectionStrict).toEqual({
+      strict: true,
+      settings: { strict: true },
+    });
+    const event = await newest("connection.strictness-changed");
+    expect(event).toMatchObject({ data: { strict: true }, actorId: me, subjectKind: "connection" });
+    await run(document, { s: true });
+    expect((await newest("connection.strictness-changed")).id).toBe(event.id);
+    expect((await run(document, { s: false })).setConnectionStrict.strict).toBe(false);
+    expect(await isStrict()).toBe(false);
+    expect(
+      await refusal(
+        'mutation { setConnectionStrict(organization: "acme", connection: "no", strict: true) { id } }',
+      ),
+    ).toMatchObject({ code: "NotFound" });
+  });
+
   it("are declared the same directory, exactly those named, until one is named alone", async () => {
     await run('mutation { addConnection(organization: "acme", kind: SCIM, slug: "okta") { id } }');
     const declare = (...connections: ReadonlyArray<string>) =>

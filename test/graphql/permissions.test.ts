@@ -42,6 +42,10 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "connection:write",
     'mutation { setConnectionEnabled(organization: "acme", connection: "no", enabled: true) { id } }',
   ],
+  "Mutation.setConnectionStrict": [
+    "connection:write",
+    'mutation { setConnectionStrict(organization: "acme", connection: "no", strict: true) { id } }',
+  ],
   "Mutation.setLifecycleAuthority": [
     "connection:write",
     'mutation { setLifecycleAuthority(organization: "acme", connection: "no", authority: null) { id } }',

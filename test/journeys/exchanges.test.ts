@@ -1,6 +1,6 @@
 /**
  * Recorded exchanges, sent over HTTP as the vendors send them. Adding a case is adding a file to
- * `test/payloads/journeys`: each has a server of its own, on both engines.
+ * `test/payloads/journeys`: each runs in an organization of its own, on both engines.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -8,16 +8,25 @@ import { engines } from "../support/engines.ts";
 import { raw } from "../support/raw.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
 interface Exchange {
   readonly step: string;
-  readonly request: {
-    readonly method: string;
-    readonly path: string;
-    readonly body?: unknown;
-  };
+  readonly request: Request;
   readonly response: { readonly status: number; readonly has?: object };
   /** Names for parts of the answer: an attribute, or `$requestId`. */
   readonly save?: Readonly<Record<string, string>>;
+}
+
+/** Requests that are under way at the same time, all answered alike. */
+interface Together {
+  readonly step: string;
+  readonly together: ReadonlyArray<Request>;
+  readonly response: Exchange["response"];
 }
 
 interface Explanation {
@@ -31,8 +40,10 @@ interface Explanation {
 interface Journey {
   readonly name: string;
   readonly source: string;
+  /** What of it nobody could look up, in words. */
+  readonly unverified?: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly steps: ReadonlyArray<Exchange | Explanation>;
+  readonly steps: ReadonlyArray<Exchange | Together | Explanation>;
 }
 
 const folder = new URL("../payloads/journeys/", import.meta.url);
@@ -41,8 +52,34 @@ const journeys = readdirSync(folder).map((file): [string, Journey] => [
   JSON.parse(readFileSync(new URL(file, folder), "utf8")),
 ]);
 
-const explain = `query ($name: String!) { organization(slug: "acme") { explain(name: $name) { account {
+const explain = `query ($slug: String!, $name: String!) { organization(slug: $slug) { explain(name: $name) { account {
   active roles { role reasons { rule group connection requestId } } } } } }`;
+
+/** An organization like the one of the quick start, and the token of its client. */
+interface World {
+  readonly server: TestServer;
+  readonly slug: string;
+  readonly token: string;
+}
+
+const newWorld = async (server: TestServer, slug: string): Promise<World> => {
+  const ask = async (document: string, variables: object = {}) => {
+    const { body } = await server.graphql(document, variables);
+    expect(body.errors).toBeUndefined();
+    return body.data;
+  };
+  const { organization } = await ask('{ organization(slug: "acme") { mapping { document } } }');
+  const made = await ask(
+    `mutation ($document: JSON!) { createOrganization(slug: "${slug}") { id }
+      addConnection(organization: "${slug}", kind: SCIM, slug: "scim") { id }
+      createRole(organization: "${slug}", key: "developer") { key }
+      draftMapping(organization: "${slug}", document: $document) { version }
+      publishMapping(organization: "${slug}") { version }
+      createScimToken(organization: "${slug}", connection: "scim", label: "client") { token } }`,
+    { document: organization.mapping.document },
+  );
+  return { server, slug, token: made.createScimToken.token };
+};
 
 type Known = Map<string, string>;
 const fill = <T>(value: T, known: Known): T =>
@@ -53,12 +90,17 @@ const fill = <T>(value: T, known: Known): T =>
     ),
   );
 
-const send = async (server: TestServer, headers: Journey["headers"], exchange: Exchange, known: Known) => {
+const send = async (
+  { server, token }: World,
+  headers: Journey["headers"],
+  exchange: Exchange,
+  known: Known,
+) => {
   const { method, path, body } = fill(exchange.request, known);
   const answer = await raw(
     `${server.url}/scim/v2${path}`,
     method,
-    { ...headers, authorization: `Bearer ${server.quickStart.scimToken}` },
+    { ...headers, authorization: `Bearer ${token}` },
     body === undefined ? undefined : JSON.stringify(body),
   );
   expect(answer.status, JSON.stringify(answer.body)).toBe(exchange.response.status);
@@ -70,8 +112,8 @@ const send = async (server: TestServer, headers: Journey["headers"], exchange: E
   }
 };
 
-const check = async (server: TestServer, wanted: Explanation, known: Known) => {
-  const { body } = await server.graphql(explain, { name: wanted.explain });
+const check = async ({ server, slug }: World, wanted: Explanation, known: Known) => {
+  const { body } = await server.graphql(explain, { slug, name: wanted.explain });
   expect(body.errors).toBeUndefined();
   const [found] = body.data.organization.explain;
   expect(found.account.roles.map((role: { role: string }) => role.role)).toEqual(wanted.roles);
@@ -81,17 +123,27 @@ const check = async (server: TestServer, wanted: Explanation, known: Known) => {
   }
 };
 
-const cases = engines.flatMap((engine) => journeys.map(([file, journey]) => ({ engine, file, journey })));
+const act = async (
+  world: World,
+  headers: Journey["headers"],
+  one: Journey["steps"][number],
+  known: Known,
+) => {
+  if ("explain" in one) return check(world, one, known);
+  if ("request" in one) return send(world, headers, one, known);
+  const { step, together, response } = one;
+  await Promise.all(together.map((request) => send(world, headers, { step, request, response }, known)));
+};
 
-for (const { engine, file, journey } of cases) {
+for (const engine of engines) {
   const server = engine.skip ? undefined : await startServer({}, await engine.location());
-  describe(`${file} on the ${engine.name} engine`, () => {
-    it.skipIf(server === undefined)(journey.name, async () => {
+  describe.skipIf(server === undefined)(`on the ${engine.name} engine`, () => {
+    it.each(journeys)("%s", async (file, journey) => {
       if (server === undefined) return;
+      const world = await newWorld(server, file.replace(".json", ""));
       const known: Known = new Map();
       for (const one of journey.steps) {
-        const done = "explain" in one ? check(server, one, known) : send(server, journey.headers, one, known);
-        await done.catch((error: Error) => {
+        await act(world, journey.headers, one, known).catch((error: Error) => {
           throw new Error(`${one.step}: ${error.message}`, { cause: error });
         });
       }

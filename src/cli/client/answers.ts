@@ -81,6 +81,7 @@ export const Connection = Schema.Struct({
   lifecycleAuthority: NullOr(Flag),
   sameDirectoryAs: Schema.Array(Text),
   scimUrl: NullOr(Text),
+  strict: NullOr(Flag),
   settings: Json,
   sync: NullOr(Sync),
   createdAt: Text,

@@ -73,9 +73,14 @@ const rewriteValue = (dialect: Dialect, type: ResourceType, operation: SentOpera
   return isObject(value) ? { ...operation, value: walkObject(attributesOf(type), value, change) } : operation;
 };
 
+export const sentOperation = (sent: Unread): SentOperation => ({
+  op: pick(sent, "op"),
+  path: pick(sent, "path"),
+  value: pick(sent, "value"),
+});
+
 const rewriteOperation = (dialect: Dialect, type: ResourceType, sent: Unread): readonly SentOperation[] => {
-  const operation = { op: pick(sent, "op"), path: pick(sent, "path"), value: pick(sent, "value") };
-  const named = [rewriteNames(dialect, type, operation)];
+  const named = [rewriteNames(dialect, type, sentOperation(sent))];
   return dialect.rewrites
     .reduce<readonly SentOperation[]>(
       (current, rewrite) => current.flatMap((each) => rewrite.operation?.(type, each) ?? [each]),

@@ -3,6 +3,7 @@ import { parsePath } from "../filter/index.ts";
 import {
   attributesOf,
   find,
+  isList,
   isObject,
   type ResourceType,
   resolvePath,
@@ -15,6 +16,22 @@ const misspelt = "urn:ietf:params:scim:schemas:extension:enterprise:2.0user";
 
 export const spellUrn = (_: ResourceType, name: string): string =>
   name.toLowerCase().startsWith(misspelt) ? enterprise + name.slice(misspelt.length) : name;
+
+const earlyCore = /^urn:scim:schemas:core:[12]\.0$/i;
+const earlyEnterprise = /^urn:scim:schemas:extension:enterprise:[12]\.0/i;
+
+/** URNs from before the RFC, as keys and in paths. */
+export const modernUrn = (_: ResourceType, name: string): string => name.replace(earlyEnterprise, enterprise);
+
+/** URNs from before the RFC, in `schemas`. */
+export const modernSchemas = (type: ResourceType, body: Unread): Unread => {
+  const { schemas } = body;
+  if (!isList(schemas)) return body;
+  const isEarly = (urn: unknown) => typeof urn === "string" && earlyCore.test(urn);
+  return schemas.some(isEarly)
+    ? { ...body, schemas: schemas.map((urn) => (isEarly(urn) ? type.schema.id : urn)) }
+    : body;
+};
 
 /** `manager` for `urn:…:enterprise:2.0:User:manager`. */
 export const qualifyName = (type: ResourceType, name: string): string => {

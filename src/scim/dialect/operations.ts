@@ -41,3 +41,33 @@ export const replaceOrCreate = (_: ResourceType, operation: SentOperation): read
   if (Result.isFailure(parts) || parts.success.sub === undefined) return [operation];
   return [{ op: value === null ? "remove" : "add", path, value }];
 };
+
+/** `replace name {…}` becomes `remove name` and `add name {…}`: nothing of what was there before is kept. */
+export const replaceWhole = (type: ResourceType, operation: SentOperation): readonly SentOperation[] => {
+  const { op, path, value } = operation;
+  if (op !== "replace" || typeof path !== "string" || !isObject(value)) return [operation];
+  const attribute = resolvePath(type, path)?.attribute;
+  const isWhole = attribute?.type === "complex" && !attribute.multiValued && !attribute.required;
+  return isWhole
+    ? [
+        { op: "remove", path, value: undefined },
+        { op: "add", path, value },
+      ]
+    : [operation];
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Without a path, a value that is JSON in a string becomes the object it holds. */
+export const unpackValue = (_: ResourceType, operation: SentOperation): readonly SentOperation[] => {
+  const { path, value } = operation;
+  if ((path ?? undefined) !== undefined || typeof value !== "string") return [operation];
+  const object = parsed(value);
+  return [isObject(object) ? { ...operation, value: object } : operation];
+};

@@ -1,5 +1,6 @@
 /** What a rewrite is. */
-import type { Attribute, ResourceType, Unread } from "../schema/index.ts";
+import type { Attribute, JsonObject, ResourceType, Unread } from "../schema/index.ts";
+import type { Rule } from "./rule.ts";
 
 /** An operation as it was sent; `path` and `value` are `undefined` when they were not. */
 export interface SentOperation {
@@ -27,8 +28,15 @@ export interface Rewrite {
   readonly bareWords?: true;
 }
 
-/** A set of rewrites, applied in order. */
+/** How strictly a connection is listened to. */
 export interface Dialect {
   readonly name: string;
+  /** Applied in order. */
   readonly rewrites: readonly Rewrite[];
+  /** Checked before any rewrite. */
+  readonly rules: readonly Rule[];
+  /** Names of core attributes that are neither announced nor accepted. */
+  readonly hidden: readonly string[];
+  /** What ServiceProviderConfig says besides. */
+  readonly announced: JsonObject;
 }

@@ -6,14 +6,22 @@
  * §2.1, names are case-insensitive) and URNs in `schemas` that nobody defines (ignored). In the filter itself:
  * `roles[primary eq "True"]` and `emails[…].value eq "x"`, which have no other meaning.
  */
-import { nestKeys, qualifyName, spellUrn, splitKeys } from "./names.ts";
-import { dropReadOnly, dropSingleFilter, lowerOp, replaceOrCreate } from "./operations.ts";
+import { modernSchemas, modernUrn, nestKeys, qualifyName, spellUrn, splitKeys } from "./names.ts";
+import {
+  dropReadOnly,
+  dropSingleFilter,
+  lowerOp,
+  replaceOrCreate,
+  replaceWhole,
+  unpackValue,
+} from "./operations.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { booleanFromText, objectFromText, rolesFromText, unwrapSingle, wrapMany } from "./values.ts";
 
 const compatibility = "entra-docs application-provisioning-config-problem-scim-compatibility.md";
 const useScim = "entra-docs use-scim-to-provision-users-and-groups.md";
 const attributes = "entra-docs customize-application-attributes.md";
+const oneLogin = "goauthentik/authentik#11249; scim.dev/guide/applications/onelogin, SCIM JSON Template";
 const oktaScim = "okta-developer-docs docs/reference/scim/scim-20";
 
 export const rewrites: readonly Rewrite[] = [
@@ -32,6 +40,20 @@ export const rewrites: readonly Rewrite[] = [
     attributeName: spellUrn,
   },
   {
+    name: "early-enterprise-urn",
+    vendor: "OneLogin",
+    what: "urn:scim:schemas:extension:enterprise:1.0 or :2.0 for the enterprise extension.",
+    source: oneLogin,
+    attributeName: modernUrn,
+  },
+  {
+    name: "early-core-urn",
+    vendor: "OneLogin",
+    what: "urn:scim:schemas:core:1.0 or :2.0 in schemas for the core schema.",
+    source: oneLogin,
+    resource: modernSchemas,
+  },
+  {
     name: "unqualified-extension-name",
     vendor: "Entra",
     what: "manager or department without the URN of the enterprise extension.",
@@ -44,6 +66,13 @@ export const rewrites: readonly Rewrite[] = [
     what: "Dotted and URN-qualified keys in a resource.",
     source: useScim,
     resource: nestKeys,
+  },
+  {
+    name: "value-in-a-string",
+    vendor: "scim-for-keycloak",
+    what: "A PATCH value without path as JSON in a string.",
+    source: "Captain-P-Goldfish/scim-for-keycloak#172",
+    operation: unpackValue,
   },
   {
     name: "dotted-key",
@@ -114,5 +143,16 @@ export const rewrites: readonly Rewrite[] = [
     what: "A filter's text without quotes.",
     source: useScim,
     bareWords: true,
+  },
+];
+
+/** Where the interoperability profile means something else than the RFC by the same words. */
+export const strictRewrites: readonly Rewrite[] = [
+  {
+    name: "replace-whole",
+    vendor: "interoperability profile",
+    what: "replace of a complex attribute leaves nothing of it; RFC 7644 §3.5.2.3 keeps what is not named.",
+    source: "draft-zollner-scim-interop-profile-02, complex attribute operations",
+    operation: replaceWhole,
   },
 ];

@@ -82,12 +82,15 @@ export const complex = (
   rest: Rest = {},
 ) => row("complex", name, description, { subAttributes, ...rest });
 
+/** What RFC 7643 §2.4 gives as examples; the interoperability profile wants every `type` to list something. */
+const usualTypes: readonly string[] = ["work", "home", "other"];
+
 /** A multi-valued attribute with the default sub-attributes of RFC 7643 §2.4 around its `value`. */
 export const many = (
   name: string,
   description: string,
   value: Attribute,
-  types: readonly string[] = [],
+  types: readonly string[] = usualTypes,
 ): Attribute =>
   complex(
     name,
@@ -95,7 +98,7 @@ export const many = (
     [
       value,
       text("display", "A name to show for the value."),
-      text("type", "What the value is used for.", types.length === 0 ? {} : { canonicalValues: types }),
+      text("type", "What the value is used for.", { canonicalValues: types }),
       flag("primary", "Whether this is the preferred value; true for one value at most."),
     ],
     { multiValued: true },

@@ -76,7 +76,6 @@ const plural: readonly Attribute[] = [
     "emails",
     "Email addresses.",
     text("value", "The email address.", { identifies: true, maxLength: maxName }),
-    ["work", "home", "other"],
   ),
   many("phoneNumbers", "Telephone numbers.", text("value", "The number."), [
     "work",
@@ -86,7 +85,17 @@ const plural: readonly Attribute[] = [
     "pager",
     "other",
   ]),
-  many("ims", "Instant messaging addresses.", text("value", "The address.")),
+  many("ims", "Instant messaging addresses.", text("value", "The address."), [
+    "aim",
+    "gtalk",
+    "icq",
+    "xmpp",
+    "msn",
+    "skype",
+    "qq",
+    "yahoo",
+    "other",
+  ]),
   many("photos", "Pictures of the person.", reference("value", "The address of a picture.", ["external"]), [
     "photo",
     "thumbnail",

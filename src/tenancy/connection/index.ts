@@ -13,6 +13,7 @@ export {
   viewConnections,
 } from "./connections.ts";
 export { type SyncState, syncStates } from "./health.ts";
+export { isStrict, setConnectionStrict } from "./strict.ts";
 export { setSchedule, startSync } from "./sync.ts";
 export { type Tested, testConnection, visibleConnectors } from "./test.ts";
 export { type RunView, type SyncView, viewRun, viewRuns, viewSyncs } from "./view.ts";

@@ -5,7 +5,9 @@ import {
   readFilter,
   rewriteOperations,
   rewrites,
+  rules,
   strictDialect,
+  strictRewrites,
 } from "../../../src/scim/dialect/index.ts";
 import { patchUrn } from "../../../src/scim/patch/index.ts";
 import { User } from "../../../src/scim/schema/index.ts";
@@ -17,21 +19,34 @@ const rewrite = (...operations: readonly unknown[]) =>
 
 describe("the table of rewrites", () => {
   it("names each once, with vendor, text and source", () => {
-    expect(new Set(rewrites.map(({ name }) => name)).size).toBe(rewrites.length);
-    for (const { vendor, what, source } of rewrites) {
+    const all = [...rewrites, ...strictRewrites];
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+    for (const { vendor, what, source } of all) {
       expect([vendor, what, source].every((text) => text.length > 0)).toBe(true);
     }
   });
 
   it("is all of the lenient dialect and none of the strict one", () => {
     expect(lenientDialect.rewrites).toBe(rewrites);
-    expect(strictDialect.rewrites).toEqual([]);
+    expect(strictDialect.rewrites.filter((each) => rewrites.includes(each))).toEqual([]);
   });
 
   it("has nothing in it that does nothing", () => {
     for (const { name, vendor, what, source, ...effects } of rewrites) {
       expect(Object.keys(effects), `${vendor} ${name}: ${what} ${source}`).toHaveLength(1);
     }
+  });
+});
+
+describe("the table of rules", () => {
+  it("names each once, with text and source", () => {
+    expect(new Set(rules.map(({ name }) => name)).size).toBe(rules.length);
+    for (const { what, source } of rules) expect(what.length * source.length).toBeGreaterThan(0);
+  });
+
+  it("is all of the strict dialect and none of the lenient one", () => {
+    expect(strictDialect.rules).toBe(rules);
+    expect(lenientDialect.rules).toEqual([]);
   });
 });
 
@@ -74,7 +89,7 @@ describe("rewriting operations", () => {
 
   it("leaves the body alone in the strict dialect", () => {
     const sent = body({ op: "Replace", path: "active", value: "False" });
-    expect(rewriteOperations(strictDialect, User, sent)).toBe(sent);
+    expect(rewriteOperations(strictDialect, User, sent)).toEqual(sent);
   });
 
   it("does not change what was sent", () => {

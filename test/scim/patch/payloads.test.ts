@@ -1,16 +1,26 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Result } from "effect";
 import { describe, expect, it } from "vitest";
-import { lenientDialect, rewriteOperations, strictDialect } from "../../../src/scim/dialect/index.ts";
-import { applyPatch, parsePatch, splitMembers } from "../../../src/scim/patch/index.ts";
+import {
+  type Dialect,
+  lenientDialect,
+  readPatch,
+  shaped,
+  strictDialect,
+} from "../../../src/scim/dialect/index.ts";
+import { applyPatch, splitMembers } from "../../../src/scim/patch/index.ts";
 import { Group, type Resource, User, validate } from "../../../src/scim/schema/index.ts";
+
+const rfc: Dialect = { ...lenientDialect, name: "rfc", rewrites: [] };
+const dialects = { strict: strictDialect, rfc, lenient: lenientDialect };
 
 /** One recorded or constructed PATCH. Adding a case is adding a file to `test/payloads/patch`. */
 interface Case {
   readonly name: string;
   readonly source: string;
   readonly resourceType: "User" | "Group";
-  readonly dialect?: "strict";
+  /** Absent: lenient. `rfc`: without rewrites and rules. */
+  readonly dialect?: keyof typeof dialects;
   readonly before: Resource;
   readonly operations: unknown;
   readonly after?: Resource;
@@ -23,12 +33,13 @@ const cases: readonly (readonly [string, Case])[] = readdirSync(folder)
   .filter((file) => file.endsWith(".json"))
   .map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), "utf8"))]);
 
-const run = ({ resourceType, dialect, before, operations }: Case) => {
-  const type = resourceType === "User" ? User : Group;
-  const chosen = dialect === "strict" ? strictDialect : lenientDialect;
+const run = ({ resourceType, dialect = "lenient", before, operations }: Case) => {
+  const chosen = dialects[dialect];
+  const type = shaped(chosen, resourceType === "User" ? User : Group);
   return Result.gen(function* () {
-    const parsed = yield* parsePatch(type, rewriteOperations(chosen, type, operations));
-    if (type === User) return { after: yield* applyPatch(type, before, parsed), members: undefined };
+    const parsed = yield* readPatch(chosen, type, operations);
+    if (resourceType === "User")
+      return { after: yield* applyPatch(type, before, parsed), members: undefined };
     const { attributes, members } = yield* splitMembers(parsed);
     return { after: yield* applyPatch(type, before, attributes), members };
   });

@@ -1,4 +1,4 @@
-/** Other settings, another secret, another schedule. */
+/** Other settings, another secret, another schedule, strict or not. */
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { type Argument, Connection, changeOrganization, textArgument } from "../../client/index.ts";
@@ -48,14 +48,28 @@ const changeSettings = (
     Connection,
   );
 
+const changeSchedule = (connection: Argument, seconds: number | null) =>
+  changeOrganization("setSchedule", { connection, every: { type: "Int", value: seconds } }, Connection);
+
+const changeStrictness = (connection: Argument, strict: boolean) =>
+  changeOrganization(
+    "setConnectionStrict",
+    { connection, strict: { type: "Boolean!", value: strict } },
+    Connection,
+  );
+
 export const set = (kinds: ReadonlyArray<Kind>) =>
   asking({
     name: "set",
-    does: "Changes settings of a connection that is read, its secret, or how often it is read.",
+    does: "Changes settings of a connection that is read, its secret, or how often; or how strict a SCIM connection is.",
     more: `The whole is tried first, and nothing changes where it does not work; then it is read.
 With another address the secret must be given again: it is only sent to the address it was given for.`,
     examples: [
       { command: "rolebridge connection set main --every 1h", description: "Read every hour" },
+      {
+        command: "rolebridge connection set okta --strict",
+        description: "The SCIM standard and nothing else",
+      },
       ...(kinds.length === 0
         ? []
         : [
@@ -76,19 +90,26 @@ With another address the secret must be given again: it is only sent to the addr
         Flag.withDescription(`PEM file of an authority of your own; ${none} takes it away.`),
       ),
       unchecked,
+      strict: Flag.Boolean("strict").pipe(
+        Flag.withDescription(
+          "Refuse what the SCIM interoperability profile refuses; --no-strict bears with clients as they are.",
+        ),
+        Flag.optional,
+      ),
     },
     prints: Connection,
     run: Effect.fnUntraced(function* (input) {
       const connection = textArgument(input.slug);
       const settings = settingsArgument(input.settings, yield* givenSecrets(input.secrets));
       const authority = yield* authorityArgument(input.certificateAuthority);
-      const changed =
-        isEmpty(settings) && Option.isNone(input.certificateAuthority)
-          ? undefined
-          : yield* changeSettings(connection, settings, authority, input.unchecked);
-      if (Option.isNone(input.every)) return changed ?? (yield* nothing);
-      const seconds: Argument = { type: "Int", value: input.every.value.seconds };
-      return yield* changeOrganization("setSchedule", { connection, every: seconds }, Connection);
+      const changes = [
+        ...(isEmpty(settings) && Option.isNone(input.certificateAuthority)
+          ? []
+          : [changeSettings(connection, settings, authority, input.unchecked)]),
+        ...Option.toArray(Option.map(input.every, ({ seconds }) => changeSchedule(connection, seconds))),
+        ...Option.toArray(Option.map(input.strict, (strict) => changeStrictness(connection, strict))),
+      ];
+      return (yield* Effect.all(changes)).at(-1) ?? (yield* nothing);
     }),
     view,
   });

@@ -14,6 +14,9 @@ const lastText = ({ sync }: Connection): string => {
   return sync.lastSuccessAt === null ? "never" : moment(sync.lastSuccessAt);
 };
 
+const kindText = ({ kind, strict }: Connection): string =>
+  `${kind.toLowerCase().replace("_", "-")}${strict === true ? ", strict" : ""}`;
+
 /** Where it is: for others to push to, or for us to read from. */
 const addressText = ({ scimUrl, settings }: Connection): string => {
   const values = typeof settings === "object" && settings !== null ? Object.values(settings) : [];
@@ -25,7 +28,7 @@ export const rows = (connections: ReadonlyArray<Connection>): ReadonlyArray<Line
   table<Connection>(
     {
       SLUG: ({ slug }) => slug,
-      KIND: ({ kind }) => kind.toLowerCase().replace("_", "-"),
+      KIND: kindText,
       NAME: ({ name }) => name,
       STATE: stateText,
       "LAST SYNC": lastText,

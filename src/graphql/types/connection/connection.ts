@@ -6,7 +6,9 @@ import {
   type ConnectionView,
   declareSameDirectory,
   inOrganization,
+  isStrict,
   setConnectionEnabled,
+  setConnectionStrict,
   setLifecycleAuthority,
   type Target,
   viewConnections,
@@ -81,6 +83,11 @@ export const Connection = builder.objectRef<ConnectionModel>("Connection").imple
       type: "JSON",
       description: "By name, as they were given; no secrets. What is not there has its default.",
     }),
+    strict: t.boolean({
+      nullable: true,
+      description: "Are its client's departures from the SCIM standard refused? Null where nobody pushes.",
+      resolve: isStrict,
+    }),
     sync: t.field({
       type: Sync,
       nullable: true,
@@ -135,6 +142,19 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { organization, connection, enabled }, { caller, run }) =>
       run(setConnectionEnabled(caller, organization, connection, enabled)).then(alone(organization)),
+  }),
+  setConnectionStrict: t.field({
+    type: Connection,
+    description:
+      "Strict: the SCIM interoperability profile and nothing else. Okta and Entra break it, so the default is not strict.",
+    authScopes: { permission: "connection:write" },
+    args: {
+      organization: t.arg.string({ required: true }),
+      connection: t.arg.string({ required: true }),
+      strict: t.arg.boolean({ required: true }),
+    },
+    resolve: (_root, { organization, connection, strict }, { caller, run }) =>
+      run(setConnectionStrict(caller, organization, connection, strict)).then(alone(organization)),
   }),
   setLifecycleAuthority: t.field({
     type: Connection,

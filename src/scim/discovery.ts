@@ -26,12 +26,13 @@ const documents = (
 ) => (id === undefined ? Effect.succeed(listResponse(all, all.length)) : one(all, kind, id));
 
 export const readDiscovery = Effect.fn("readDiscovery")(function* (
-  { query, baseUrl }: ScimContext,
+  { query, baseUrl, types }: ScimContext,
   name: "ServiceProviderConfig" | "Schemas" | "ResourceTypes",
   id: string | undefined,
 ) {
   if (query.has("filter")) return yield* noFilter;
-  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl), id);
-  if (name === "ResourceTypes") return yield* documents("ResourceType", resourceTypeDocuments(baseUrl), id);
+  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl, types), id);
+  if (name === "ResourceTypes")
+    return yield* documents("ResourceType", resourceTypeDocuments(baseUrl, types), id);
   return { status: 200, body: serviceProviderConfig(baseUrl) } satisfies ScimAnswer;
 });

@@ -2,7 +2,7 @@
 export const extensibleTypes = ["User", "Group"] as const;
 export type ExtensibleType = (typeof extensibleTypes)[number];
 
-export interface ExtensionAttribute {
+export type ExtensionAttribute = {
   readonly name: string;
   readonly type:
     | "string"
@@ -23,7 +23,7 @@ export interface ExtensionAttribute {
   readonly canonicalValues?: ReadonlyArray<string>;
   readonly referenceTypes?: ReadonlyArray<string>;
   readonly subAttributes?: ReadonlyArray<ExtensionAttribute>;
-}
+};
 
 /** A schema that extends one resource type of one organization. `id` is its URN, in the spelling answers use. */
 export interface Extension {

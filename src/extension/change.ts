@@ -55,3 +55,19 @@ export const changeOf = (
     gone: namesOf(before.attributes.filter(({ name }) => !now.has(name.toLowerCase()))),
   });
 };
+
+const isWithin = (inner: Extension, outer: Extension): boolean =>
+  inner.id.toLowerCase().startsWith(`${outer.id.toLowerCase()}:`);
+
+/** One URN within another: nobody could tell whether what follows names a schema or an attribute. */
+export const mustNotClash = (
+  others: ReadonlyArray<Extension>,
+  wanted: Extension,
+): Result.Result<void, InvalidValue> => {
+  const clash = others.find((other) => isWithin(other, wanted) || isWithin(wanted, other));
+  return clash === undefined
+    ? Result.void
+    : refuse(
+        `id: ${clash.id} is declared already, and one of the two begins as the other. Take another URN.`,
+      );
+};

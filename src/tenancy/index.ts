@@ -11,11 +11,13 @@ export {
   type ConnectionView,
   declareSameDirectory,
   type RunView,
+  removeScimSchema,
   type SyncState,
   type SyncView,
   setConnectionEnabled,
   setLifecycleAuthority,
   setSchedule,
+  setScimSchema,
   startSync,
   syncStates,
   type Tested,
@@ -26,6 +28,7 @@ export {
   viewRuns,
   viewSyncs,
   visibleConnectors,
+  visibleScimSchemas,
 } from "./connection/index.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";

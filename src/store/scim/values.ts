@@ -1,6 +1,6 @@
 /** The values that users or groups have of an extension. They stand in the resource under its URN (RFC 7643 §3.3). */
 import { type RawBuilder, sql } from "kysely";
-import type { EventId, Extension } from "../../domain/index.ts";
+import type { DirectoryGroupId, DirectoryUserId, EventId, Extension } from "../../domain/index.ts";
 import { run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -45,7 +45,9 @@ export const countExtensionValues = (tx: TenantTx, part: ExtensionPart) =>
 export const dropExtensionValues = (tx: TenantTx, part: ExtensionPart, cause: EventId) =>
   run({
     execute: async () => {
-      const { rows } = await sql<{ id: string }>`update ${sql.table(tables[part.resourceType])}
+      const { rows } = await sql<{
+        id: DirectoryUserId | DirectoryGroupId;
+      }>`update ${sql.table(tables[part.resourceType])}
         set resource = ${remaining(part)}, version = version + 1, updated_at = now(), cause_event_id = ${cause}
         where organization_id = ${tx.organization} and ${hasPart(part)} returning id`.execute(tx.db);
       return rows.map(({ id }) => id);

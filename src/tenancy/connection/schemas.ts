@@ -37,7 +37,7 @@ const isOf = (id: string) => (extension: Extension) => extension.id.toLowerCase(
 const inUse = ({ id, resourceType, names }: ExtensionPart, count: number) => {
   const what = names === undefined ? id : `${names.join(", ")} of ${id}`;
   return new InvalidValue({
-    detail: `${resourceType}s with values of ${what}: ${count}. Take them away at the identity provider first, or set discardValues: then the values end, and the roles they gave.`,
+    detail: `${resourceType}s with values of ${what}: ${count}. Take them away at the identity provider first, or agree to discardValues (--discard-values): then they end, and the roles they gave.`,
   });
 };
 

@@ -10,7 +10,7 @@ import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { FailureLimit, fallback, ServerAddress, type TurnLimits, Turns } from "./http/index.ts";
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
-import { scimRoutes } from "./scim/index.ts";
+import { scimRoutes, TypesCache } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
 import { openMasterKey } from "./tenancy/index.ts";
@@ -77,6 +77,7 @@ const turnLimits = (location: Location): TurnLimits => {
 const services = (settings: Settings, location: Location, list: ReadonlyArray<Connector>) =>
   Layer.mergeAll(
     MappingCache.layer,
+    TypesCache.layer,
     FailureLimit.layer(),
     Turns.layer(turnLimits(location)),
     keySets(settings),

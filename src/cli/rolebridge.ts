@@ -14,6 +14,7 @@ import {
   operator,
   organization,
   role,
+  schema,
   serve,
   sync,
   token,
@@ -39,7 +40,7 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
     Command.withSubcommands([
       { group: "START", commands: [serve, tryOut, doctor, migrate] },
       { group: "PEOPLE AND ROLES", commands: [explain, account, group, role, mapping, exception, event] },
-      { group: "SETUP", commands: [organization, connection(kinds), sync, token, client, operator] },
+      { group: "SETUP", commands: [organization, connection(kinds), schema, sync, token, client, operator] },
     ]),
     Command.withGlobalFlags(globalFlags),
     helped({

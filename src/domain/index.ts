@@ -2,6 +2,8 @@
  * The words of Rolebridge as types, ids and failures. Owns no I/O and imports only `effect`.
  */
 export * from "./assignment.ts";
+export * from "./complaint.ts";
+export * from "./extension.ts";
 export * from "./facts.ts";
 export * from "./failure.ts";
 export * from "./fold.ts";
@@ -10,3 +12,4 @@ export * from "./json.ts";
 export * from "./operator.ts";
 export * from "./origin.ts";
 export * from "./run.ts";
+export * from "./text.ts";

@@ -31,11 +31,9 @@ export const readDiscovery = Effect.fn("readDiscovery")(function* (
   id: string | undefined,
 ) {
   if (query.has("filter")) return yield* noFilter;
-  const all = [types.User, types.Group];
-  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl, all), id);
-  if (name === "ResourceTypes") return yield* documents("ResourceType", resourceTypeDocuments(baseUrl), id);
-  return {
-    status: 200,
-    body: { ...serviceProviderConfig(baseUrl), ...dialect.announced },
-  } satisfies ScimAnswer;
+  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl, types), id);
+  if (name === "ResourceTypes")
+    return yield* documents("ResourceType", resourceTypeDocuments(baseUrl, types), id);
+  const body = { ...serviceProviderConfig(baseUrl), ...dialect.announced };
+  return { status: 200, body } satisfies ScimAnswer;
 });

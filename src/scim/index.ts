@@ -2,4 +2,5 @@
  * Owns inbound SCIM 2.0: addresses, authentication by SCIM token, Users and Groups, filters, PATCH, discovery,
  * errors. Does not own what a changed fact leads to (sync) or how it is kept (store).
  */
+export { TypesCache } from "./profile.ts";
 export { scimRoutes } from "./routes.ts";

@@ -40,7 +40,8 @@ export const openSession = Effect.fnUntraced(function* (request: Request, reques
       inTurn(
         Effect.fnUntraced(function* (tx) {
           const { connection, origin, settings } = yield* authenticate(tx, token, requestId);
-          return yield* work({ ...ofRequest, ...own, ...profileOf(settings), tx, connection, origin });
+          const profile = yield* profileOf(tx, settings);
+          return yield* work({ ...ofRequest, ...own, ...profile, tx, connection, origin });
         }),
       ),
   };

@@ -12,12 +12,14 @@ export {
   declareSameDirectory,
   isStrict,
   type RunView,
+  removeScimSchema,
   type SyncState,
   type SyncView,
   setConnectionEnabled,
   setConnectionStrict,
   setLifecycleAuthority,
   setSchedule,
+  setScimSchema,
   startSync,
   syncStates,
   type Tested,
@@ -28,6 +30,7 @@ export {
   viewRuns,
   viewSyncs,
   visibleConnectors,
+  visibleScimSchemas,
 } from "./connection/index.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";

@@ -1,14 +1,11 @@
 /** What operators type, checked before anything is done with it. */
 import { Clock, Effect, Schema } from "effect";
-import { InvalidValue, isUuid, RoleKey, Slug } from "../domain/index.ts";
+import { InvalidValue, isOneLine, isUuid, RoleKey, Slug } from "../domain/index.ts";
 
-/** No control characters and no change of writing direction: what shows in a list or a log is what was typed. */
-const unsafe = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/u;
 const readable = (most: number) =>
   Schema.makeFilter(
     (text: string) =>
-      (text.length <= most && !unsafe.test(text)) ||
-      `use at most ${most} characters in one line, without control characters`,
+      isOneLine(text, most) || `use at most ${most} characters in one line, without control characters`,
   );
 
 const Label = Schema.String.check(

@@ -74,6 +74,14 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "token:write",
     'mutation { revokeScimClient(organization: "acme", id: "no") { id } }',
   ],
+  "Mutation.setScimSchema": [
+    "connection:write",
+    'mutation { setScimSchema(organization: "acme", document: {}) { id } }',
+  ],
+  "Mutation.removeScimSchema": [
+    "connection:write",
+    'mutation { removeScimSchema(organization: "acme", id: "no") { id } }',
+  ],
   "Mutation.createRole": ["role:write", 'mutation { createRole(organization: "acme", key: "A") { key } }'],
   "Mutation.draftMapping": [
     "mapping:write",
@@ -102,6 +110,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   runs: ["sync:read", "runs { id }"],
   run: ["sync:read", 'run(id: "no") { id }'],
   roles: ["role:read", "roles { key }"],
+  scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],
   accounts: ["account:read", "accounts { next }"],
   groups: ["account:read", "groups { next }"],

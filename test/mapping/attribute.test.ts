@@ -36,6 +36,16 @@ describe("an attribute condition", () => {
     expect(equals({ department: "Sales" }, department, "sales")).toBe(false);
   });
 
+  it("finds an attribute, and a part of one, of an organization's own schema", () => {
+    const urn = "urn:acme:scim:hr.eu:2.0:User";
+    const attributes = { [urn]: { badge: "green", site: { code: "MUC" }, cards: [{ type: "door" }] } };
+    expect(equals(attributes, `${urn}:badge`, "GREEN")).toBe(true);
+    expect(equals(attributes, `${urn}:site.code`, "muc")).toBe(true);
+    expect(equals(attributes, `${urn}:cards.type`, "door")).toBe(true);
+    expect(equals(attributes, `${urn}:site`, "MUC")).toBe(false);
+    expect(equals(attributes, "urn:acme:scim:hr.eu:2.0:badge", "green")).toBe(false);
+  });
+
   it("finds a core attribute by its URN at the root", () => {
     expect(equals({ title: "Boss" }, "urn:ietf:params:scim:schemas:core:2.0:User:title", "boss")).toBe(true);
   });

@@ -147,6 +147,15 @@ export const Mapping = Schema.Struct({
 });
 export type Mapping = typeof Mapping.Type;
 
+export const ScimSchema = Schema.Struct({
+  id: Text,
+  resourceType: Text,
+  name: Text,
+  description: Text,
+  document: Json,
+});
+export type ScimSchema = typeof ScimSchema.Type;
+
 export const Event = Schema.Struct({
   id: Text,
   at: Text,

@@ -12,6 +12,7 @@ export { migrate } from "./migrate.ts";
 export { operator } from "./operator.ts";
 export { organization } from "./organization.ts";
 export { role } from "./role.ts";
+export { schema } from "./schema.ts";
 export { serve } from "./serve.ts";
 export { sync } from "./sync/index.ts";
 export { tryOut } from "./try.ts";

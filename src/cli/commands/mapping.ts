@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Effect, Result, Schema } from "effect";
 import { Command, Flag } from "effect/cli";
 import { decodeMapping } from "../../mapping/index.ts";
 import { askOrganization, changeOrganization, Mapping } from "../client/index.ts";
 import { asking, helped } from "../define.ts";
-import { NotGiven } from "../failure.ts";
+import { readDocument } from "../document.ts";
 import { jsonText, type Line, moment } from "../output/index.ts";
 import { ruleLines } from "../rule.ts";
 
@@ -57,27 +56,6 @@ const show = asking({
   run: () => Effect.all({ published: find("PUBLISHED"), draft: find("DRAFT") }),
   view: (both) => ({ lines: bothLines(both), talk: talk(both) }),
   pending: ({ draft }) => draft !== null,
-});
-
-const readText = Effect.fnUntraced(function* (file: string) {
-  if (file === "-" && process.stdin.isTTY) {
-    return yield* new NotGiven({ message: "Name the file with -f, or pipe the mapping in." });
-  }
-  return yield* Effect.try({
-    try: () => readFileSync(file === "-" ? 0 : file, "utf8"),
-    catch: () => new NotGiven({ message: `The file ${file} cannot be read. Name another with -f.` }),
-  });
-});
-
-const readDocument = Effect.fnUntraced(function* (file: string) {
-  const text = yield* readText(file);
-  return yield* Effect.try({
-    try: (): unknown => JSON.parse(text),
-    catch: (error) => {
-      const why = error instanceof Error ? error.message : "";
-      return new NotGiven({ message: `${file === "-" ? "What was piped in" : file} is no JSON: ${why}` });
-    },
-  });
 });
 
 const draft = asking({

@@ -9,3 +9,4 @@ import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";
 import "./role.ts";
+import "./scim-schema.ts";

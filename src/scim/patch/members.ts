@@ -29,7 +29,9 @@ export interface SplitOperations {
 
 type Change = Result.Result<MemberChange, PatchFailure>;
 
-const isMembers = (row: Attribute | undefined): boolean => row?.name === "members";
+/** A group's own members: an extension may have an attribute of the same name. */
+const isMembers = (target: Target | undefined): boolean =>
+  target?.rows.length === 1 && target.attribute.name === "members";
 
 const idsOf = (row: Attribute, value: unknown): Result.Result<readonly string[], InvalidValue> => {
   const refuse = () =>
@@ -90,7 +92,7 @@ interface Parts {
 const cut = (operation: Operation): Parts => {
   if (!isObject(operation.value)) return { members: [], rest: operation };
   const fields = Object.entries(operation.value);
-  const isMember = ([key]: readonly [string, unknown]) => isMembers(find(attributesOf(Group), key));
+  const isMember = ([key]: readonly [string, unknown]) => find(attributesOf(Group), key)?.name === "members";
   const members = fields.filter(isMember).map(([, value]) => value);
   const others = fields.filter((field) => !isMember(field));
   const keep = members.length === 0 || others.length > 0;
@@ -99,7 +101,7 @@ const cut = (operation: Operation): Parts => {
 
 const memberChanges = (operation: Operation, { members }: Parts): readonly Change[] => {
   const { op, target } = operation;
-  if (target !== undefined) return isMembers(target.attribute) ? [changeOf(operation, target)] : [];
+  if (target !== undefined) return isMembers(target) ? [changeOf(operation, target)] : [];
   const row = find(attributesOf(Group), "members");
   if (row === undefined || op === "remove") return [];
   return members.map((value) => setMembers(row, op, value));
@@ -120,7 +122,7 @@ export const splitMembers = (
     const changes = Result.all(memberChanges(operation, parts));
     if (Result.isFailure(changes)) return Result.fail(changes.failure);
     members.push(...changes.success);
-    if (parts.rest !== undefined && !isMembers(operation.target?.attribute)) attributes.push(parts.rest);
+    if (parts.rest !== undefined && !isMembers(operation.target)) attributes.push(parts.rest);
   }
   return Result.succeed({ attributes, members });
 };

@@ -2,7 +2,7 @@
 import type { Attribute } from "./attribute.ts";
 import { isJsonList, isJsonObject, type Json, type JsonObject, type Resource } from "./json.ts";
 import { type ResolvedPath, resolvePath } from "./path.ts";
-import { attributesOf, type ResourceType } from "./resource-type.ts";
+import { attributesOf, isExtension, type ResourceType } from "./resource-type.ts";
 
 export interface Projection {
   readonly attributes?: readonly string[];
@@ -50,17 +50,28 @@ const inside = (row: Attribute, value: Json, choose: Choose): Json => {
   return isJsonObject(value) ? keep(row.subAttributes ?? [], value, choose) : value;
 };
 
-const byDefault: Choose = (row, value) =>
-  row.returned === "request" ? undefined : inside(row, value, byDefault);
-
 const hasContent = (value: Json): boolean => !isJsonObject(value) || Object.keys(value).length > 0;
+
+const byDefault: Choose = (row, value) => {
+  const part = row.returned === "request" ? {} : inside(row, value, byDefault);
+  return hasContent(part) ? part : undefined;
+};
+
+/** What of an extension is shown whoever asks for what: its attributes are the resource's own (RFC 7643 §3.3). */
+const alwaysOf: Choose = (row, value) => {
+  if (!isExtension(row)) return undefined;
+  const part = inside(row, value, (each, its) =>
+    each.returned === "always" ? inside(each, its, byDefault) : undefined,
+  );
+  return hasContent(part) ? part : undefined;
+};
 
 const only =
   (tree: Named): Choose =>
   (row, value) => {
     const node = tree.get(row.name);
     if (row.returned === "always" || node?.size === 0) return inside(row, value, byDefault);
-    if (node === undefined) return undefined;
+    if (node === undefined) return alwaysOf(row, value);
     const part = inside(row, value, only(node));
     return hasContent(part) ? part : undefined;
   };
@@ -70,7 +81,7 @@ const except =
   (row, value) => {
     const node = tree.get(row.name);
     if (row.returned === "always" || node === undefined) return byDefault(row, value);
-    return node.size === 0 ? undefined : inside(row, value, except(node));
+    return node.size === 0 ? alwaysOf(row, value) : inside(row, value, except(node));
   };
 
 /**

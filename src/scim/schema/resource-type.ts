@@ -1,4 +1,5 @@
 /** The resource types (RFC 7643 §6) and the look-up of attribute rows by name. */
+import type { Extension } from "../../domain/index.ts";
 import { type Attribute, complex, type Schema } from "./attribute.ts";
 import { commonAttributes } from "./common.ts";
 import { enterpriseSchema } from "./enterprise.ts";
@@ -32,10 +33,30 @@ export const Group: ResourceType = {
   extensions: [],
 };
 
-export const resourceTypes: readonly ResourceType[] = [User, Group];
+/** The resource types of an organization, which may have extensions of its own. */
+export interface ResourceTypes {
+  readonly User: ResourceType;
+  readonly Group: ResourceType;
+}
+
+export const coreTypes: ResourceTypes = { User, Group };
+
+const extended = (type: ResourceType, declared: readonly Extension[]): ResourceType => {
+  const own = declared.filter(({ resourceType }) => resourceType === type.id);
+  return own.length === 0 ? type : { ...type, extensions: [...type.extensions, ...own] };
+};
+
+/** The core types with what an organization declared. */
+export const extendedTypes = (declared: readonly Extension[]): ResourceTypes => ({
+  User: extended(User, declared),
+  Group: extended(Group, declared),
+});
 
 /** An extension behaves as a complex attribute named by its URN (RFC 7643 §3.3). */
 const asAttribute = (schema: Schema): Attribute => complex(schema.id, schema.description, schema.attributes);
+
+/** Only an extension's name, which is a URN, has a colon. */
+export const isExtension = ({ name }: Attribute): boolean => name.includes(":");
 
 const rowsOf = new WeakMap<ResourceType, readonly Attribute[]>();
 

@@ -4,7 +4,7 @@ import type { ConnectionId, ScimClientId, TokenId } from "../../domain/index.ts"
 import { fixedFirst } from "../engine/fixed.ts";
 import { oneRow, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, strict } from "./profile.ts";
+import { type ConnectionProfile, scimVersion, strict } from "./profile.ts";
 
 /** Seconds that an access token works. */
 const lifetime = 3600;
@@ -73,11 +73,13 @@ export const findAccessCredential = fixedFirst<{ readonly id: string }, AccessCr
     .leftJoin("oauth_secret as s", (join) =>
       join.onRef("s.organization_id", "=", "t.organization_id").onRef("s.id", "=", "t.secret_id"),
     )
+    .leftJoin("scim_settings as settings", "settings.organization_id", "t.organization_id")
     .select([
       "t.hash",
       "t.client_id as clientId",
       "o.connection_id as connectionId",
       strict,
+      scimVersion,
       sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim'`.as(
         "live",
       ),

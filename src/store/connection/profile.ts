@@ -4,7 +4,12 @@ import { sql } from "kysely";
 export interface ConnectionProfile {
   /** The RFC and nothing else: no client's departure from it is understood. */
   readonly strict: boolean;
+  /** Counts up with every change of what the organization sets for SCIM; 0 where it never set anything. */
+  readonly scimVersion: number;
 }
 
 /** Of the joined connection `c`. */
 export const strict = sql<boolean>`coalesce((c.settings->>'strict')::boolean, false)`.as("strict");
+
+/** Of the joined `settings`. */
+export const scimVersion = sql<number>`coalesce(settings.version, 0)`.as("scimVersion");

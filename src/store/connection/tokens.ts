@@ -4,7 +4,7 @@ import type { ConnectionId, TokenId } from "../../domain/index.ts";
 import { fixedFirst } from "../engine/fixed.ts";
 import { first, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, strict } from "./profile.ts";
+import { type ConnectionProfile, scimVersion, strict } from "./profile.ts";
 
 export interface ScimTokenRow {
   readonly id: TokenId;
@@ -53,10 +53,12 @@ export const findCredential = fixedFirst<{ readonly id: string }, Credential>((a
     .innerJoin("connection as c", (join) =>
       join.onRef("c.organization_id", "=", "t.organization_id").onRef("c.id", "=", "t.connection_id"),
     )
+    .leftJoin("scim_settings as settings", "settings.organization_id", "t.organization_id")
     .select([
       "t.hash",
       "t.connection_id as connectionId",
       strict,
+      scimVersion,
       sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim'`.as(
         "live",
       ),

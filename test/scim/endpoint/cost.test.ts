@@ -50,6 +50,15 @@ describe("the number of statements", () => {
     expect(await sql.count(() => server.scim("GET", `/Users?filter=${filter}`))).toBeLessThanOrEqual(3);
   });
 
+  it("is the same with schemas of the organization's own, once an instance knows them", async () => {
+    const read = () => server.scim("GET", `/Users/${crowd[0]}`);
+    const before = await sql.count(read);
+    const document = '{ id: "urn:acme:cost:User", attributes: [{ name: "center" }] }';
+    await server.graphql(`mutation { setScimSchema(organization: "acme", document: ${document}) { id } }`);
+    expect(await sql.count(read)).toBe(before + 1);
+    expect(await sql.count(read)).toBe(before);
+  });
+
   it("of a creation is at most ten", async () => {
     expect(await sql.count(person)).toBeLessThanOrEqual(10);
   });

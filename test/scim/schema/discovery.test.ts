@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  coreTypes,
   resourceTypeDocuments,
   schemaDocuments,
   serviceProviderConfig,
@@ -8,7 +9,7 @@ import {
 } from "../../../src/scim/schema/index.ts";
 
 const base = "https://id.example.com/scim/v2";
-const documents = JSON.parse(JSON.stringify(schemaDocuments(base)));
+const documents = JSON.parse(JSON.stringify(schemaDocuments(base, coreTypes)));
 const attribute = (schema: number, name: string) =>
   documents[schema].attributes.find((each: { readonly name: string }) => each.name === name);
 
@@ -31,8 +32,8 @@ describe("/Schemas", () => {
   });
 
   it("has no null, which Entra refuses", () => {
-    visit(schemaDocuments(base), (value) => expect(value).not.toBe(null));
-    visit(schemaDocuments(base), (value) => expect(value).not.toBe(undefined));
+    visit(schemaDocuments(base, coreTypes), (value) => expect(value).not.toBe(null));
+    visit(schemaDocuments(base, coreTypes), (value) => expect(value).not.toBe(undefined));
   });
 
   it("has all attributes of RFC 7643 §4.1", () => {
@@ -92,7 +93,7 @@ describe("/Schemas", () => {
 
 describe("/ResourceTypes", () => {
   it("names endpoint, schema and extensions", () => {
-    expect(resourceTypeDocuments(base)).toMatchObject([
+    expect(resourceTypeDocuments(base, coreTypes)).toMatchObject([
       {
         id: "User",
         name: "User",

@@ -49,3 +49,42 @@ export const complaints = (issue: SchemaIssue.Issue, path: Path = []): ReadonlyA
       return [{ path, message: ofLeaf(issue) }];
   }
 };
+
+const shown = 10;
+
+/** All of them as one sentence each, in one line; `place` says in words where one stands. */
+export const complaintText = (found: ReadonlyArray<Complaint>, place: (path: Path) => string): string => {
+  const lines = found.slice(0, shown).map(({ path, message }) => `${place(path)}: ${message}`);
+  return [...lines, ...(found.length > shown ? [`and ${found.length - shown} more`] : [])].join("; ");
+};
+
+/** A path as people write it: `rules[0].when`. */
+export const dotted = (path: Path): string =>
+  path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+
+const own = (value: unknown, key: PropertyKey): unknown =>
+  typeof value === "object" && value !== null
+    ? Object.getOwnPropertyDescriptor(value, key)?.value
+    : undefined;
+
+/** How the elements of a document's main list are called: `rule "x" at when` instead of `rules[0].when`. */
+export interface Naming {
+  readonly list: string;
+  readonly field: string;
+  readonly word: string;
+  /** What the whole document is called. */
+  readonly whole: string;
+}
+
+/** Says where in `input` a path leads, in the words of its author. */
+export const placeIn =
+  (input: unknown, { list, field, word, whole }: Naming) =>
+  (path: Path): string => {
+    const [first, index, ...rest] = path;
+    const name = first === list && index !== undefined ? own(own(own(input, list), index), field) : undefined;
+    if (typeof name !== "string") return dotted(path) || whole;
+    return `${word} ${JSON.stringify(name.slice(0, 63))}${rest.length > 0 ? " at " : ""}${dotted(rest)}`;
+  };

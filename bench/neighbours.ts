@@ -12,6 +12,7 @@ const graphql = async ({ root, operatorToken }: Product, query: string, variable
     method: "POST",
     url: `${root}/graphql`,
     token: operatorToken,
+    type: "application/json",
     body: { query, variables },
   });
   const { data, errors } = JSON.parse(text);

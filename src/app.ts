@@ -71,7 +71,7 @@ const keySets = ({ allowedOrigins }: Settings) =>
 /** Two sessions stay for jobs and operators. The embedded database has one session, which everything shares. */
 const turnLimits = (location: Location): TurnLimits => {
   const places = location._tag === "Server" ? Math.max(1, location.connections - 2) : 2;
-  return { places, each: Math.ceil(places / 2), waiting: 200 };
+  return { places, each: Math.ceil(places / 4), waiting: 200 };
 };
 
 const services = (settings: Settings, location: Location, list: ReadonlyArray<Connector>) =>

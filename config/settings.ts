@@ -50,6 +50,11 @@ export const settingRows: ReadonlyArray<SettingRow> = [
     default: "none",
     help: "Origins that connections may reach although not public or not https; commas between.",
   },
+  {
+    name: "ROLEBRIDGE_TENANT_ADDRESSES",
+    default: "off",
+    help: "on: SCIM also at /scim/v2/{project}/{environment}/v2 and /{organization} below it.",
+  },
   { name: "LOG_LEVEL", default: "info", help: "debug, info, warn or error." },
   { name: "LOG_FORMAT", default: "json, or text on a terminal", help: "json or text." },
   {
@@ -95,6 +100,7 @@ export const SettingsInput = Schema.Struct({
   ),
   ROLEBRIDGE_MASTER_KEY: Schema.optionalKey(present),
   ROLEBRIDGE_ALLOWED_ORIGINS: Schema.optionalKey(origins),
+  ROLEBRIDGE_TENANT_ADDRESSES: Schema.optionalKey(Schema.Literals(["on", "off"])),
   LOG_LEVEL: Schema.optionalKey(Schema.Literals(["debug", "info", "warn", "error"])),
   LOG_FORMAT: Schema.optionalKey(Schema.Literals(["json", "text"])),
 });
@@ -110,6 +116,8 @@ export interface Settings {
   readonly masterKey: Redacted.Redacted<string> | undefined;
   /** As `URL.origin` writes them: lower case, no default port. */
   readonly allowedOrigins: ReadonlyArray<string>;
+  /** Are the tenant-aware forms of the SCIM address offered? */
+  readonly tenantAddresses: boolean;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "text";
 }
@@ -127,6 +135,7 @@ export const complete = (input: typeof SettingsInput.Type, terminal: boolean): S
   publicUrl: input.ROLEBRIDGE_PUBLIC_URL?.replace(/\/$/, ""),
   masterKey: secret(input.ROLEBRIDGE_MASTER_KEY),
   allowedOrigins: originsIn(input.ROLEBRIDGE_ALLOWED_ORIGINS ?? "").map((text) => new URL(text).origin),
+  tenantAddresses: input.ROLEBRIDGE_TENANT_ADDRESSES === "on",
   logLevel: input.LOG_LEVEL ?? "info",
   logFormat: input.LOG_FORMAT ?? (terminal ? "text" : "json"),
 });

@@ -10,7 +10,7 @@ import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { FailureLimit, fallback, ServerAddress } from "./http/index.ts";
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
-import { scimRoutes } from "./scim/index.ts";
+import { AddressForms, scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
 import { openMasterKey } from "./tenancy/index.ts";
@@ -73,6 +73,7 @@ const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
     MappingCache.layer,
     FailureLimit.layer(),
     keySets(settings),
+    Layer.succeed(AddressForms, { tenantAware: settings.tenantAddresses }),
     masterKey(settings),
     guardedConnectors(settings, list),
   );

@@ -5,6 +5,7 @@ import {
   client,
   connection,
   doctor,
+  environmentToken,
   event,
   exception,
   explain,
@@ -39,7 +40,10 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
     Command.withSubcommands([
       { group: "START", commands: [serve, tryOut, doctor, migrate] },
       { group: "PEOPLE AND ROLES", commands: [explain, account, group, role, mapping, exception, event] },
-      { group: "SETUP", commands: [organization, connection(kinds), sync, token, client, operator] },
+      {
+        group: "SETUP",
+        commands: [organization, connection(kinds), sync, token, client, environmentToken, operator],
+      },
     ]),
     Command.withGlobalFlags(globalFlags),
     helped({

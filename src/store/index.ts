@@ -12,6 +12,7 @@ export * from "./connection/clients.ts";
 export * from "./connection/connections.ts";
 export type { ConnectionProfile } from "./connection/profile.ts";
 export * from "./connection/secrets.ts";
+export * from "./connection/switches.ts";
 export * from "./connection/tokens.ts";
 export * from "./directory/index.ts";
 export { FolderInUse } from "./engine/lock.ts";

@@ -10,6 +10,7 @@ export {
   addConnection,
   type ConnectionView,
   declareSameDirectory,
+  markConnection,
   type RunView,
   type SyncState,
   type SyncView,
@@ -27,6 +28,11 @@ export {
   viewSyncs,
   visibleConnectors,
 } from "./connection/index.ts";
+export {
+  endEnvironmentToken,
+  issueEnvironmentToken,
+  visibleEnvironmentTokens,
+} from "./environment-token.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";
 export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
@@ -38,7 +44,13 @@ export {
   visibleOperators,
   visibleSystemEvents,
 } from "./operators.ts";
-export { addOrganization, visibleOrganization, visibleOrganizations } from "./organizations.ts";
+export {
+  addOrganization,
+  isAddressName,
+  visibleOrganization,
+  visibleOrganizations,
+} from "./organizations.ts";
+export * from "./scim/index.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
 export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";
 export {
@@ -50,6 +62,7 @@ export {
   type ParsedClientId,
   type ParsedToken,
   parseClientId,
+  parseEnvironmentToken,
   parseSecret,
   parseToken,
   sameHash,

@@ -36,6 +36,7 @@ const fieldsOfOrganization = [
   "runs { id }",
   'run(id: "00000000-0000-7000-8000-000000000000") { id }',
   "roles { key }",
+  "scim { enabled }",
   "mapping { version }",
   "accounts { items { id } }",
   'account(id: "00000000-0000-7000-8000-000000000000") { id }',
@@ -55,6 +56,8 @@ const mutations = (slug: string) => [
   `setConnectionEnabled(organization: "${slug}", connection: "scim", enabled: false) { id }`,
   `setLifecycleAuthority(organization: "${slug}", connection: "scim", authority: false) { id }`,
   `declareSameDirectory(organization: "${slug}", connections: ["scim"]) { id }`,
+  `markConnection(organization: "${slug}", connection: "scim") { id }`,
+  `setScim(organization: "${slug}", enabled: false) { id }`,
   `createScimToken(organization: "${slug}", connection: "scim", label: "mine") { id token }`,
   `revokeScimToken(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
   `createScimClient(organization: "${slug}", connection: "scim", label: "mine") { id clientSecret }`,
@@ -70,7 +73,7 @@ const mutations = (slug: string) => [
 const state = async () =>
   dataOf(
     await server.graphql(
-      '{ organization(slug: "globex") { connections { slug enabled settings lifecycleAuthority tokens { id } clients { id } sync { everySeconds } } roles { key } mapping(state: DRAFT) { version } events(first: 5) { id } runs { id } } operators { id } }',
+      '{ organization(slug: "globex") { scim { enabled } connections { slug enabled forEnvironment settings lifecycleAuthority tokens { id } clients { id } sync { everySeconds } } roles { key } mapping(state: DRAFT) { version } events(first: 5) { id } runs { id } } operators { id } }',
     ),
   );
 

@@ -50,6 +50,17 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "connection:write",
     'mutation { declareSameDirectory(organization: "acme", connections: []) { id } }',
   ],
+  "Mutation.markConnection": [
+    "connection:write",
+    'mutation { markConnection(organization: "acme", connection: "no") { id } }',
+  ],
+  "Mutation.setScim": ["organization:write", 'mutation { setScim(organization: "acme") { id } }'],
+  "Query.environmentTokens": ["token:read", "{ environmentTokens { id } }"],
+  "Mutation.createEnvironmentToken": [
+    "token:write",
+    'mutation { createEnvironmentToken(project: "no", environment: "no", label: "x") { id } }',
+  ],
+  "Mutation.revokeEnvironmentToken": ["token:write", 'mutation { revokeEnvironmentToken(id: "no") { id } }'],
   "Mutation.createScimToken": [
     "token:write",
     'mutation { createScimToken(organization: "acme", connection: "no", label: "x") { id } }',
@@ -97,6 +108,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   connections: ["connection:read", "connections { id }"],
   runs: ["sync:read", "runs { id }"],
   run: ["sync:read", 'run(id: "no") { id }'],
+  scim: ["connection:read", "scim { enabled }"],
   roles: ["role:read", "roles { key }"],
   mapping: ["mapping:read", "mapping { version }"],
   accounts: ["account:read", "accounts { next }"],

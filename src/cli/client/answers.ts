@@ -80,6 +80,7 @@ export const Connection = Schema.Struct({
   enabled: Flag,
   lifecycleAuthority: NullOr(Flag),
   sameDirectoryAs: Schema.Array(Text),
+  forEnvironment: Flag,
   scimUrl: NullOr(Text),
   settings: Json,
   sync: NullOr(Sync),
@@ -107,6 +108,21 @@ export const ScimToken = Schema.Struct({
   lastUsedAt: NullOr(Text),
 });
 export type ScimToken = typeof ScimToken.Type;
+
+export const EnvironmentToken = Schema.Struct({
+  id: Text,
+  label: Text,
+  project: Text,
+  environment: Text,
+  createdAt: Text,
+  expiresAt: NullOr(Text),
+  revokedAt: NullOr(Text),
+  lastUsedAt: NullOr(Text),
+});
+export type EnvironmentToken = typeof EnvironmentToken.Type;
+
+export const ScimSettings = Schema.Struct({ enabled: Flag, domainsOnly: Flag, roles: Flag });
+export type ScimSettings = typeof ScimSettings.Type;
 
 export const ScimClient = Schema.Struct({
   id: Text,

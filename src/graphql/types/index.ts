@@ -1,6 +1,7 @@
 /** One file for each group of types: the types, the queries and the mutations about one thing. */
 import "./account.ts";
 import "./connection/index.ts";
+import "./environment-token.ts";
 import "./event.ts";
 import "./exception.ts";
 import "./explanation.ts";
@@ -9,3 +10,4 @@ import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";
 import "./role.ts";
+import "./scim.ts";

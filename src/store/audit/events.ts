@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
-import { insertAll, jsonb, run, uuids } from "../engine/run.ts";
+import { first, insertAll, jsonb, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -64,6 +64,21 @@ export const recordEvent = Effect.fn("recordEvent")(function* (tx: TenantTx, eve
       .values({ ...row, data: jsonb(data), ...references }),
   );
   return row.id;
+});
+
+/** The same, at most once a minute for one subject: what somebody keeps trying is one piece of news. */
+export const recordEventOnce = Effect.fn("recordEventOnce")(function* (tx: TenantTx, event: NewEvent) {
+  const known = yield* first(
+    tx.db
+      .selectFrom("event")
+      .select("id")
+      .where("organization_id", "=", tx.organization)
+      .where("subject_id", "=", event.subject.id)
+      .where("type", "=", event.type)
+      .where(sql<boolean>`at > now() - interval '1 minute'`)
+      .limit(1),
+  );
+  if (known === undefined) yield* recordEvent(tx, event);
 });
 
 /** Writes many events, and the personal values they refer to, in one statement. */

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { ConnectionId, ScimClientId, TokenId } from "../../domain/index.ts";
 import { first, oneRow, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, strict } from "./profile.ts";
+import { type ConnectionProfile, scimEnabled, strict, switches } from "./profile.ts";
 
 /** Seconds that an access token works. */
 const lifetime = 3600;
@@ -59,7 +59,7 @@ export interface AccessCredential extends ConnectionProfile {
   readonly live: boolean;
 }
 
-/** `live`: not expired, neither its secret nor its client revoked, its connection enabled. One statement. */
+/** `live`: not expired, neither its secret nor its client revoked, its connection and SCIM enabled. One statement. */
 export const findAccessCredential = (tx: TenantTx, id: string) =>
   first(
     tx.db
@@ -73,12 +73,14 @@ export const findAccessCredential = (tx: TenantTx, id: string) =>
       .leftJoin("oauth_secret as s", (join) =>
         join.onRef("s.organization_id", "=", "t.organization_id").onRef("s.id", "=", "t.secret_id"),
       )
+      .leftJoin("scim_settings as scim", "scim.organization_id", "t.organization_id")
       .select([
         "t.hash",
         "t.client_id as clientId",
         "o.connection_id as connectionId",
         strict,
-        sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim'`.as(
+        ...switches,
+        sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim' and ${scimEnabled}`.as(
           "live",
         ),
       ])

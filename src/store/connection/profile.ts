@@ -4,7 +4,18 @@ import { sql } from "kysely";
 export interface ConnectionProfile {
   /** The RFC and nothing else: no client's departure from it is understood. */
   readonly strict: boolean;
+  /** Are users of other domains than the organization's own refused? */
+  readonly domainsOnly: boolean;
+  /** Are the organization's roles shown at `/Roles`? */
+  readonly roles: boolean;
 }
 
 /** Of the joined connection `c`. */
 export const strict = sql<boolean>`coalesce((c.settings->>'strict')::boolean, false)`.as("strict");
+
+/** Of the left-joined `scim_settings as scim`: an organization without a row has every default. */
+export const switches = [
+  sql<boolean>`coalesce(scim.domains_only, false)`.as("domainsOnly"),
+  sql<boolean>`coalesce(scim.roles, false)`.as("roles"),
+] as const;
+export const scimEnabled = sql<boolean>`coalesce(scim.enabled, true)`;

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { ConnectionId, TokenId } from "../../domain/index.ts";
 import { first, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, strict } from "./profile.ts";
+import { type ConnectionProfile, scimEnabled, strict, switches } from "./profile.ts";
 
 export interface ScimTokenRow {
   readonly id: TokenId;
@@ -45,7 +45,7 @@ export interface Credential extends ConnectionProfile {
   readonly stale: boolean;
 }
 
-/** `live`: not expired, not revoked, its connection enabled. `stale`: last use noted over a minute ago. */
+/** `live`: not expired, not revoked, its connection and its organization's SCIM enabled. `stale`: last use noted over a minute ago. */
 export const findCredential = (tx: TenantTx, id: string) =>
   first(
     tx.db
@@ -53,11 +53,13 @@ export const findCredential = (tx: TenantTx, id: string) =>
       .innerJoin("connection as c", (join) =>
         join.onRef("c.organization_id", "=", "t.organization_id").onRef("c.id", "=", "t.connection_id"),
       )
+      .leftJoin("scim_settings as scim", "scim.organization_id", "t.organization_id")
       .select([
         "t.hash",
         "t.connection_id as connectionId",
         strict,
-        sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim'`.as(
+        ...switches,
+        sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim' and ${scimEnabled}`.as(
           "live",
         ),
         sql<boolean>`coalesce(t.last_used_at < now() - interval '1 minute', true)`.as("stale"),

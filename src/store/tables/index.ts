@@ -9,6 +9,7 @@ import * as connection from "./connection.ts";
 import * as directory from "./directory.ts";
 import * as mapping from "./mapping.ts";
 import * as oauth from "./oauth.ts";
+import * as scim from "./scim.ts";
 import * as sync from "./sync.ts";
 import * as workspace from "./workspace.ts";
 
@@ -18,12 +19,14 @@ export * from "./connection.ts";
 export * from "./directory.ts";
 export * from "./mapping.ts";
 export * from "./oauth.ts";
+export * from "./scim.ts";
 export * from "./sync.ts";
 export * from "./workspace.ts";
 
 const tenantEntities = {
   ...connection,
   ...oauth,
+  ...scim,
   ...directory,
   ...account,
   ...mapping,

@@ -1,13 +1,13 @@
 /** One client's request: who asks, and a transaction with everything an operation needs. */
 import { Effect } from "effect";
 import type { HttpServerRequest } from "effect/http";
-import { ServerAddress, urlOf } from "../http/index.ts";
-import { MasterKey, Store } from "../store/index.ts";
-import { authenticate, claimedToken } from "./authenticate.ts";
-import type { ScimContext } from "./context.ts";
-import { profileOf } from "./profile.ts";
-
-export const prefix = "/scim/v2";
+import { ServerAddress, urlOf } from "../../http/index.ts";
+import { MasterKey, Store } from "../../store/index.ts";
+import type { ScimContext } from "../context.ts";
+import { profileOf } from "../profile.ts";
+import type { ScimAddress } from "./address.ts";
+import { claimedToken } from "./authenticate.ts";
+import { type Asked, enter } from "./enter.ts";
 
 type Request = HttpServerRequest.HttpServerRequest;
 
@@ -15,12 +15,17 @@ type Request = HttpServerRequest.HttpServerRequest;
 type Own = Partial<Pick<ScimContext, "query" | "conditions">>;
 
 /** What the credential claims, and ways to check it; fails where it is not even of the right form. */
-export const openSession = Effect.fnUntraced(function* (request: Request, requestId: string) {
+export const openSession = Effect.fnUntraced(function* (
+  request: Request,
+  address: ScimAddress,
+  requestId: string,
+) {
   const store = yield* Store;
   const { publicUrl } = yield* ServerAddress;
   const masterKey = yield* MasterKey;
   const token = yield* claimedToken(request.headers["authorization"]);
-  const baseUrl = `${publicUrl}${prefix}`;
+  const asked: Asked = { token, address, requestId };
+  const baseUrl = `${publicUrl}${address.base}`;
   const ofRequest = {
     baseUrl,
     masterKey,
@@ -28,18 +33,16 @@ export const openSession = Effect.fnUntraced(function* (request: Request, reques
     conditions: { ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] },
     anonymousClient: (request.headers["user-agent"] ?? "") === "",
   };
+  const entering = <A, E, R>(work: Parameters<typeof enter<A, E, R>>[1]) =>
+    enter(asked, work).pipe(Effect.provideService(Store, store));
   return {
     baseUrl,
-    /** Is the credential good? In a transaction of its own. */
-    check: () => Effect.asVoid(store.tenant(token.scope, (tx) => authenticate(tx, token, requestId))),
+    /** Is the credential good, and for this address? In a transaction of its own. */
+    check: () => entering(() => Effect.void),
     /** Runs `work` in a transaction, once the credential was found good in it. */
     within: <A, E, R>(work: (context: ScimContext) => Effect.Effect<A, E, R>, own: Own = {}) =>
-      store.tenant(
-        token.scope,
-        Effect.fnUntraced(function* (tx) {
-          const { connection, origin, settings } = yield* authenticate(tx, token, requestId);
-          return yield* work({ ...ofRequest, ...own, ...profileOf(settings), tx, connection, origin });
-        }),
+      entering(({ tx, connection, origin, settings }) =>
+        work({ ...ofRequest, ...own, ...profileOf(settings), tx, connection, origin }),
       ),
   };
 });

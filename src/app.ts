@@ -13,7 +13,7 @@ import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
 import { AddressForms, scimRoutes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
-import { openMasterKey } from "./tenancy/index.ts";
+import { openMasterKey, TxtRecords } from "./tenancy/index.ts";
 
 export const locationOf = (settings: Settings): Location => {
   const { databaseUrl, migrationDatabaseUrl, databaseConnections, dataFolder } = settings;
@@ -73,6 +73,7 @@ const services = (settings: Settings, list: ReadonlyArray<Connector>) =>
     MappingCache.layer,
     FailureLimit.layer(),
     keySets(settings),
+    TxtRecords.layer(settings.dnsServers),
     Layer.succeed(AddressForms, { tenantAware: settings.tenantAddresses }),
     masterKey(settings),
     guardedConnectors(settings, list),

@@ -5,6 +5,7 @@ import {
   client,
   connection,
   doctor,
+  domain,
   environmentToken,
   event,
   exception,
@@ -42,7 +43,7 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
       { group: "PEOPLE AND ROLES", commands: [explain, account, group, role, mapping, exception, event] },
       {
         group: "SETUP",
-        commands: [organization, connection(kinds), sync, token, client, environmentToken, operator],
+        commands: [organization, connection(kinds), domain, sync, token, client, environmentToken, operator],
       },
     ]),
     Command.withGlobalFlags(globalFlags),

@@ -12,10 +12,16 @@ export interface ResourceTypes {
 export interface Profile {
   readonly types: ResourceTypes;
   readonly dialect: Dialect;
+  /** Are users of other domains than the organization's own refused? */
+  readonly domainsOnly: boolean;
+  /** Are the organization's roles shown? */
+  readonly roles: boolean;
 }
 
 /** What the settings that came with the credential mean. */
-export const profileOf = ({ strict }: ConnectionProfile): Profile => ({
+export const profileOf = ({ strict, domainsOnly, roles }: ConnectionProfile): Profile => ({
   types: { User, Group },
   dialect: strict ? strictDialect : lenientDialect,
+  domainsOnly,
+  roles,
 });

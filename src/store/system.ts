@@ -20,6 +20,7 @@ import { Store, type SystemTx } from "./store.ts";
 import { OperatorToken } from "./tables/index.ts";
 import { systemIn } from "./workspace/scope.ts";
 
+export * from "./workspace/domains.ts";
 export * from "./workspace/environments.ts";
 
 export interface OrganizationRow {

@@ -74,6 +74,7 @@ describe("help", () => {
       ...["connection list", "connection add keycloak", "connection set", "connection test"],
       ...["connection enable", "connection disable"],
       ...["connection same-directory", "connection authority", "connection mark", "connection unmark"],
+      ...["domain list", "domain add", "domain verify", "domain remove"],
       ...["sync now", "sync status", "sync runs", "sync show"],
       ...["token list", "token create", "token revoke"],
       ...["client list", "client create", "client rotate", "client revoke"],

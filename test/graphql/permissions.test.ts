@@ -54,6 +54,18 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "connection:write",
     'mutation { markConnection(organization: "acme", connection: "no") { id } }',
   ],
+  "Mutation.addDomain": [
+    "connection:write",
+    'mutation { addDomain(organization: "acme", name: "test") { name } }',
+  ],
+  "Mutation.verifyDomain": [
+    "connection:write",
+    'mutation { verifyDomain(organization: "acme", name: "no.test") { outcome } }',
+  ],
+  "Mutation.removeDomain": [
+    "connection:write",
+    'mutation { removeDomain(organization: "acme", name: "no.test") { name } }',
+  ],
   "Mutation.setScim": ["organization:write", 'mutation { setScim(organization: "acme") { id } }'],
   "Query.environmentTokens": ["token:read", "{ environmentTokens { id } }"],
   "Mutation.createEnvironmentToken": [
@@ -108,6 +120,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   connections: ["connection:read", "connections { id }"],
   runs: ["sync:read", "runs { id }"],
   run: ["sync:read", 'run(id: "no") { id }'],
+  domains: ["connection:read", "domains { name }"],
   scim: ["connection:read", "scim { enabled }"],
   roles: ["role:read", "roles { key }"],
   mapping: ["mapping:read", "mapping { version }"],

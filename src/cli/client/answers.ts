@@ -124,6 +124,18 @@ export type EnvironmentToken = typeof EnvironmentToken.Type;
 export const ScimSettings = Schema.Struct({ enabled: Flag, domainsOnly: Flag, roles: Flag });
 export type ScimSettings = typeof ScimSettings.Type;
 
+export const Domain = Schema.Struct({
+  name: Text,
+  recordName: Text,
+  recordValue: Text,
+  createdAt: Text,
+  verifiedAt: NullOr(Text),
+});
+export type Domain = typeof Domain.Type;
+
+export const DomainCheck = Schema.Struct({ domain: Domain, outcome: Text, detail: Text });
+export type DomainCheck = typeof DomainCheck.Type;
+
 export const ScimClient = Schema.Struct({
   id: Text,
   label: Text,

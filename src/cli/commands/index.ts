@@ -3,6 +3,7 @@ export { account } from "./account.ts";
 export { connection } from "./connection/index.ts";
 export { client, environmentToken, token } from "./credential/index.ts";
 export { doctor } from "./doctor.ts";
+export { domain } from "./domain.ts";
 export { event } from "./event.ts";
 export { exception } from "./exception.ts";
 export { explain } from "./explain.ts";

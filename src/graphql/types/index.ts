@@ -1,6 +1,7 @@
 /** One file for each group of types: the types, the queries and the mutations about one thing. */
 import "./account.ts";
 import "./connection/index.ts";
+import "./domain.ts";
 import "./environment-token.ts";
 import "./event.ts";
 import "./exception.ts";

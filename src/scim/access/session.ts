@@ -4,6 +4,8 @@ import type { HttpServerRequest } from "effect/http";
 import { ServerAddress, urlOf } from "../../http/index.ts";
 import { MasterKey, Store } from "../../store/index.ts";
 import type { ScimContext } from "../context.ts";
+import { keepRefusal } from "../domains.ts";
+import { OutsideDomain } from "../failure.ts";
 import { profileOf } from "../profile.ts";
 import type { ScimAddress } from "./address.ts";
 import { claimedToken } from "./authenticate.ts";
@@ -34,7 +36,14 @@ export const openSession = Effect.fnUntraced(function* (
     anonymousClient: (request.headers["user-agent"] ?? "") === "",
   };
   const entering = <A, E, R>(work: Parameters<typeof enter<A, E, R>>[1]) =>
-    enter(asked, work).pipe(Effect.provideService(Store, store));
+    enter(asked, work).pipe(
+      Effect.tapError((failure) =>
+        failure instanceof OutsideDomain
+          ? store.tenant(failure.refusal.organization, (tx) => keepRefusal(tx, failure.refusal))
+          : Effect.void,
+      ),
+      Effect.provideService(Store, store),
+    );
   return {
     baseUrl,
     /** Is the credential good, and for this address? In a transaction of its own. */

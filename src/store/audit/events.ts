@@ -66,20 +66,24 @@ export const recordEvent = Effect.fn("recordEvent")(function* (tx: TenantTx, eve
   return row.id;
 });
 
+const firstOf = (tx: TenantTx, { type, subject }: Pick<NewEvent, "type" | "subject">) =>
+  tx.db
+    .selectFrom("event")
+    .select("id")
+    .where("organization_id", "=", tx.organization)
+    .where("subject_id", "=", subject.id)
+    .where("type", "=", type)
+    .limit(1);
+
 /** The same, at most once a minute for one subject: what somebody keeps trying is one piece of news. */
 export const recordEventOnce = Effect.fn("recordEventOnce")(function* (tx: TenantTx, event: NewEvent) {
-  const known = yield* first(
-    tx.db
-      .selectFrom("event")
-      .select("id")
-      .where("organization_id", "=", tx.organization)
-      .where("subject_id", "=", event.subject.id)
-      .where("type", "=", event.type)
-      .where(sql<boolean>`at > now() - interval '1 minute'`)
-      .limit(1),
-  );
-  if (known === undefined) yield* recordEvent(tx, event);
+  const recent = firstOf(tx, event).where(sql<boolean>`at > now() - interval '1 minute'`);
+  if ((yield* first(recent)) === undefined) yield* recordEvent(tx, event);
 });
+
+/** Did this happen to the subject since then? */
+export const hasEventSince = (tx: TenantTx, event: Pick<NewEvent, "type" | "subject">, since: Date) =>
+  Effect.map(first(firstOf(tx, event).where("at", ">=", since)), (found) => found !== undefined);
 
 /** Writes many events, and the personal values they refer to, in one statement. */
 export const recordEvents = (tx: TenantTx, events: ReadonlyArray<NewEvent>) => {

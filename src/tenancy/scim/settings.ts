@@ -1,11 +1,14 @@
 /** What an organization switches about SCIM as a whole. */
 import { Effect } from "effect";
+import { InvalidValue } from "../../domain/index.ts";
 import {
+  listDomains,
   lockScimSwitches,
   recordEvent,
   type ScimSwitches,
   scimSwitches,
   setScimSwitches,
+  type TenantTx,
 } from "../../store/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
@@ -23,6 +26,15 @@ const changed = (before: ScimSwitches, after: ScimSwitches) =>
       .map((name) => [name, after[name]]),
   );
 
+/** Else nobody at all would be let in. */
+const mustHaveDomain = Effect.fnUntraced(function* (tx: TenantTx) {
+  if ((yield* listDomains(tx)).some(({ verifiedAt }) => verifiedAt !== null)) return;
+  return yield* new InvalidValue({
+    detail:
+      "domainsOnly: the organization has no verified domain. Add and verify one first: rolebridge domain add",
+  });
+});
+
 /** Changes switches, from the next request on, on every instance. Nothing happens where they stand so already. */
 export const changeScimSwitches = (caller: Caller, target: Target, wanted: SwitchChange) =>
   inOrganization(
@@ -37,6 +49,7 @@ export const changeScimSwitches = (caller: Caller, target: Target, wanted: Switc
         roles: wanted.roles ?? before.roles,
       };
       const data = changed(before, after);
+      if (data["domainsOnly"] === true) yield* mustHaveDomain(tx);
       if (Object.keys(data).length > 0) {
         yield* setScimSwitches(tx, after);
         const subject = { kind: "organization", id: tx.organization };

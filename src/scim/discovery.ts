@@ -5,6 +5,7 @@ import type { ScimAnswer, ScimContext } from "./context.ts";
 import { listResponse } from "./query/index.ts";
 import {
   type JsonObject,
+  Role,
   resourceTypeDocuments,
   schemaDocuments,
   serviceProviderConfig,
@@ -26,12 +27,14 @@ const documents = (
 ) => (id === undefined ? Effect.succeed(listResponse(all, all.length)) : one(all, kind, id));
 
 export const readDiscovery = Effect.fn("readDiscovery")(function* (
-  { query, baseUrl }: ScimContext,
+  { query, baseUrl, types, roles }: ScimContext,
   name: "ServiceProviderConfig" | "Schemas" | "ResourceTypes",
   id: string | undefined,
 ) {
   if (query.has("filter")) return yield* noFilter;
-  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl), id);
-  if (name === "ResourceTypes") return yield* documents("ResourceType", resourceTypeDocuments(baseUrl), id);
+  const all = [types.User, types.Group, ...(roles ? [Role] : [])];
+  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl, all), id);
+  if (name === "ResourceTypes")
+    return yield* documents("ResourceType", resourceTypeDocuments(baseUrl, all), id);
   return { status: 200, body: serviceProviderConfig(baseUrl) } satisfies ScimAnswer;
 });

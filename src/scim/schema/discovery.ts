@@ -44,10 +44,11 @@ const schemaDocument = (baseUrl: string, schema: Schema): JsonObject => ({
 });
 
 /** Every schema in use, each as `/Schemas/{id}` answers it. `baseUrl` has no slash at its end. */
-export const schemaDocuments = (baseUrl: string): readonly JsonObject[] =>
-  resourceTypes
-    .flatMap((type) => [type.schema, ...type.extensions])
-    .map((schema) => schemaDocument(baseUrl, schema));
+export const schemaDocuments = (
+  baseUrl: string,
+  types: readonly ResourceType[] = resourceTypes,
+): readonly JsonObject[] =>
+  types.flatMap((type) => [type.schema, ...type.extensions]).map((schema) => schemaDocument(baseUrl, schema));
 
 const resourceTypeDocument = (baseUrl: string, type: ResourceType): JsonObject => ({
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
@@ -61,8 +62,10 @@ const resourceTypeDocument = (baseUrl: string, type: ResourceType): JsonObject =
 });
 
 /** Every resource type, each as `/ResourceTypes/{id}` answers it. */
-export const resourceTypeDocuments = (baseUrl: string): readonly JsonObject[] =>
-  resourceTypes.map((type) => resourceTypeDocument(baseUrl, type));
+export const resourceTypeDocuments = (
+  baseUrl: string,
+  types: readonly ResourceType[] = resourceTypes,
+): readonly JsonObject[] => types.map((type) => resourceTypeDocument(baseUrl, type));
 
 export interface ProviderOptions {
   /** Where people read how to set the connection up. */

@@ -30,6 +30,6 @@ export {
 export { normaliseValue, type Origin } from "./normalise.ts";
 export { childPath, isComputed, type ResolvedPath, resolvePath, resolveWithin } from "./path.ts";
 export { type Projection, project } from "./project.ts";
-export { attributesOf, find, Group, type ResourceType, resourceTypes, User } from "./resource-type.ts";
+export { attributesOf, find, Group, type ResourceType, Role, resourceTypes, User } from "./resource-type.ts";
 export { revalidate, validate } from "./validate.ts";
 export { isDateTime, momentOf } from "./value.ts";

@@ -3,6 +3,7 @@ import { type Attribute, complex, type Schema } from "./attribute.ts";
 import { commonAttributes } from "./common.ts";
 import { enterpriseSchema } from "./enterprise.ts";
 import { groupSchema } from "./group.ts";
+import { roleSchema } from "./role.ts";
 import { userSchema } from "./user.ts";
 
 export interface ResourceType {
@@ -29,6 +30,16 @@ export const Group: ResourceType = {
   description: "Groups of people.",
   endpoint: "/Groups",
   schema: groupSchema,
+  extensions: [],
+};
+
+/** Only where an organization shows its roles. */
+export const Role: ResourceType = {
+  id: "Role",
+  name: "Role",
+  description: "Roles that people can have.",
+  endpoint: "/Roles",
+  schema: roleSchema,
   extensions: [],
 };
 

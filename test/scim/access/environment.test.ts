@@ -1,10 +1,13 @@
 /** Tokens of environments: where they open, what they write to, and that they end everywhere at once. */
 import { describe, expect, it } from "vitest";
 import { codesOf, operator } from "../../graphql/support.ts";
+import { hasPostgres, newDatabase } from "../../support/engines.ts";
 import { startServer } from "../../support/server.ts";
 import { expectSame, person, worldOf } from "./support.ts";
 
-const server = await startServer({ ROLEBRIDGE_TENANT_ADDRESSES: "on" });
+// On PostgreSQL where there is one: transactions really overlap there.
+const location = hasPostgres ? (await newDatabase()).location : undefined;
+const server = await startServer({ ROLEBRIDGE_TENANT_ADDRESSES: "on" }, location);
 const { run, organization, environmentToken, mark, ask, events, systemEvents } = worldOf(server);
 await organization("globex");
 await organization("unmarked");

@@ -7,7 +7,7 @@ const server = await startServer({
   ROLEBRIDGE_TENANT_ADDRESSES: "on",
   ROLEBRIDGE_PUBLIC_URL: "https://roles.acme.test/base",
 });
-const { organization, ask, events } = worldOf(server);
+const { run, organization, ask, events } = worldOf(server);
 const acme = server.quickStart.scimToken;
 const globex = (await organization("globex")).token;
 const initech = (await organization("initech", "other", "test")).token;
@@ -131,6 +131,28 @@ describe("a credential at an address that it does not cover", () => {
     expectSame(there, await ask(globex, "GET", `${base}/nowhere/Users`));
     expectSame(there, await ask(globex, "GET", "/scim/v2/no/where/Users"));
     expectSame(there, await ask(globex, "GET", "/scim/v2/other/test/v2/acme/Users"));
+  });
+
+  it("is an OAuth client's all the same", async () => {
+    const { createScimClient: client } = await run(
+      'mutation { createScimClient(organization: "globex", connection: "scim", label: "x") { id clientId clientSecret } }',
+    );
+    const { body } = await server.request("/oauth/token", {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: client.clientId,
+        client_secret: client.clientSecret,
+      }).toString(),
+    });
+    const base = "/scim/v2/default/production/v2";
+    const refused = await ask(body.access_token, "GET", `${base}/acme/Users`);
+    expectSame(refused, await ask(stranger, "GET", `${base}/acme/Users`));
+    expect((await ask(body.access_token, "GET", `${base}/globex/Users`)).status).toBe(200);
+    expect(await events("globex", "client.refused")).toMatchObject([
+      { actorKind: "scim-client", actorId: client.id, data: { address: `${base}/acme` } },
+    ]);
   });
 
   it("works where it does", async () => {

@@ -50,6 +50,16 @@ export const settingRows: ReadonlyArray<SettingRow> = [
     default: "none",
     help: "Origins that connections may reach although not public or not https; commas between.",
   },
+  {
+    name: "ROLEBRIDGE_TENANT_ADDRESSES",
+    default: "off",
+    help: "on: SCIM also at /scim/v2/{project}/{environment}/v2 and /{organization} below it.",
+  },
+  {
+    name: "ROLEBRIDGE_DNS_SERVERS",
+    default: "those of this machine",
+    help: "Name servers asked for domains' TXT records: addresses, with :port where it is not 53; commas between.",
+  },
   { name: "LOG_LEVEL", default: "info", help: "debug, info, warn or error." },
   { name: "LOG_FORMAT", default: "json, or text on a terminal", help: "json or text." },
   {
@@ -68,7 +78,7 @@ const postgres = Schema.String.check(
 const port = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65535 }));
 const count = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 500 }));
 
-const originsIn = (text: string): ReadonlyArray<string> =>
+const listIn = (text: string): ReadonlyArray<string> =>
   text
     .split(",")
     .map((part) => part.trim())
@@ -76,9 +86,18 @@ const originsIn = (text: string): ReadonlyArray<string> =>
 // No path, no login, no wildcard; what a URL makes of the rest (case, default port, 0x7f.1) is what counts.
 const isOrigin = (text: string) => /^https?:\/\/[^\s/?#@*\\]+\/?$/i.test(text) && URL.canParse(text);
 const origins = Schema.String.check(
-  Schema.makeFilter((text: string) => originsIn(text).every(isOrigin), {
+  Schema.makeFilter((text: string) => listIn(text).every(isOrigin), {
     message:
       "write origins like https://keycloak.acme.test:8443 with commas between them: no path, login or *",
+  }),
+);
+
+// IPv4, or IPv6, in brackets where a port follows. Names would have to be resolved first.
+const isNameServer = (text: string) =>
+  /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])(:\d{1,5})?$|^[0-9a-f]*:[0-9a-f:.]+$/i.test(text);
+const nameServers = Schema.String.check(
+  Schema.makeFilter((text: string) => listIn(text).every(isNameServer), {
+    message: "write IP addresses like 192.0.2.53 or [2001:db8::53]:5353 with commas between them",
   }),
 );
 
@@ -95,6 +114,8 @@ export const SettingsInput = Schema.Struct({
   ),
   ROLEBRIDGE_MASTER_KEY: Schema.optionalKey(present),
   ROLEBRIDGE_ALLOWED_ORIGINS: Schema.optionalKey(origins),
+  ROLEBRIDGE_TENANT_ADDRESSES: Schema.optionalKey(Schema.Literals(["on", "off"])),
+  ROLEBRIDGE_DNS_SERVERS: Schema.optionalKey(nameServers),
   LOG_LEVEL: Schema.optionalKey(Schema.Literals(["debug", "info", "warn", "error"])),
   LOG_FORMAT: Schema.optionalKey(Schema.Literals(["json", "text"])),
 });
@@ -110,6 +131,10 @@ export interface Settings {
   readonly masterKey: Redacted.Redacted<string> | undefined;
   /** As `URL.origin` writes them: lower case, no default port. */
   readonly allowedOrigins: ReadonlyArray<string>;
+  /** Are the tenant-aware forms of the SCIM address offered? */
+  readonly tenantAddresses: boolean;
+  /** Addresses, with a port where it is not 53; none: those of this machine. */
+  readonly dnsServers: ReadonlyArray<string>;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "text";
 }
@@ -126,7 +151,9 @@ export const complete = (input: typeof SettingsInput.Type, terminal: boolean): S
   dataFolder: input.ROLEBRIDGE_DATA ?? "./data",
   publicUrl: input.ROLEBRIDGE_PUBLIC_URL?.replace(/\/$/, ""),
   masterKey: secret(input.ROLEBRIDGE_MASTER_KEY),
-  allowedOrigins: originsIn(input.ROLEBRIDGE_ALLOWED_ORIGINS ?? "").map((text) => new URL(text).origin),
+  allowedOrigins: listIn(input.ROLEBRIDGE_ALLOWED_ORIGINS ?? "").map((text) => new URL(text).origin),
+  tenantAddresses: input.ROLEBRIDGE_TENANT_ADDRESSES === "on",
+  dnsServers: listIn(input.ROLEBRIDGE_DNS_SERVERS ?? ""),
   logLevel: input.LOG_LEVEL ?? "info",
   logFormat: input.LOG_FORMAT ?? (terminal ? "text" : "json"),
 });

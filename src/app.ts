@@ -10,10 +10,10 @@ import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { FailureLimit, fallback, ServerAddress, type TurnLimits, Turns } from "./http/index.ts";
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
-import { scimRoutes, TypesCache } from "./scim/index.ts";
+import { AddressForms, scimRoutes, TypesCache } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
-import { openMasterKey } from "./tenancy/index.ts";
+import { openMasterKey, TxtRecords } from "./tenancy/index.ts";
 
 export const locationOf = (settings: Settings): Location => {
   const { databaseUrl, migrationDatabaseUrl, databaseConnections, dataFolder } = settings;
@@ -81,6 +81,8 @@ const services = (settings: Settings, location: Location, list: ReadonlyArray<Co
     FailureLimit.layer(),
     Turns.layer(turnLimits(location)),
     keySets(settings),
+    TxtRecords.layer(settings.dnsServers),
+    Layer.succeed(AddressForms, { tenantAware: settings.tenantAddresses }),
     masterKey(settings),
     guardedConnectors(settings, list),
   );

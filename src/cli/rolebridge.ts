@@ -5,6 +5,8 @@ import {
   client,
   connection,
   doctor,
+  domain,
+  environmentToken,
   event,
   exception,
   explain,
@@ -40,7 +42,20 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
     Command.withSubcommands([
       { group: "START", commands: [serve, tryOut, doctor, migrate] },
       { group: "PEOPLE AND ROLES", commands: [explain, account, group, role, mapping, exception, event] },
-      { group: "SETUP", commands: [organization, connection(kinds), schema, sync, token, client, operator] },
+      {
+        group: "SETUP",
+        commands: [
+          organization,
+          connection(kinds),
+          domain,
+          schema,
+          sync,
+          token,
+          client,
+          environmentToken,
+          operator,
+        ],
+      },
     ]),
     Command.withGlobalFlags(globalFlags),
     helped({

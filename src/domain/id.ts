@@ -12,6 +12,9 @@ export const isUuid = (text: string): boolean => uuid.test(text);
 export const OrganizationId = Uuid.pipe(Schema.brand("OrganizationId"));
 export type OrganizationId = typeof OrganizationId.Type;
 
+export const EnvironmentId = Uuid.pipe(Schema.brand("EnvironmentId"));
+export type EnvironmentId = typeof EnvironmentId.Type;
+
 export const ConnectionId = Uuid.pipe(Schema.brand("ConnectionId"));
 export type ConnectionId = typeof ConnectionId.Type;
 

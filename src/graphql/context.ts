@@ -3,11 +3,11 @@ import type { Failure } from "../domain/index.ts";
 import type { ServerAddress } from "../http/index.ts";
 import type { MasterKey, Store } from "../store/index.ts";
 import type { Connectors, MappingCache } from "../sync/index.ts";
-import type { Caller } from "../tenancy/index.ts";
+import type { Caller, TxtRecords } from "../tenancy/index.ts";
 import { brokenError, failureError } from "./error.ts";
 
 /** What resolvers may need of the server. */
-export type Services = Store | MappingCache | ServerAddress | MasterKey | Connectors;
+export type Services = Store | MappingCache | ServerAddress | MasterKey | Connectors | TxtRecords;
 
 /** What every resolver of one request gets. */
 export interface RequestContext {

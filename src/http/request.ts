@@ -16,9 +16,12 @@ export const segmentsOf = (path: string): ReadonlyArray<string> | undefined => {
 
 const nowhere = "http://server/";
 
-/** The address asked for; the root where it is none. */
-export const urlOf = (request: HttpServerRequest.HttpServerRequest): URL =>
-  URL.parse(request.originalUrl, nowhere) ?? new URL(nowhere);
+/**
+ * Path and query asked for; the root where they are none. Not `originalUrl`, which begins with the Host header: what
+ * a client writes there would be read as a path. The dot keeps `//name` from being read as a host.
+ */
+export const urlOf = ({ url }: HttpServerRequest.HttpServerRequest): URL =>
+  URL.parse(url.startsWith("/") ? `.${url}` : url, nowhere) ?? new URL(nowhere);
 
 interface Handling {
   /** For the log: what kind of address this is, without ids or values. */

@@ -5,6 +5,7 @@ import type { ScimAnswer, ScimContext } from "./context.ts";
 import { listResponse } from "./query/index.ts";
 import {
   type JsonObject,
+  Role,
   resourceTypeDocuments,
   schemaDocuments,
   serviceProviderConfig,
@@ -26,14 +27,15 @@ const documents = (
 ) => (id === undefined ? Effect.succeed(listResponse(all, all.length)) : one(all, kind, id));
 
 export const readDiscovery = Effect.fn("readDiscovery")(function* (
-  { query, baseUrl, types, dialect }: ScimContext,
+  { query, baseUrl, types, dialect, roles }: ScimContext,
   name: "ServiceProviderConfig" | "Schemas" | "ResourceTypes",
   id: string | undefined,
 ) {
   if (query.has("filter")) return yield* noFilter;
-  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl, types), id);
+  const all = [types.User, types.Group, ...(roles ? [Role] : [])];
+  if (name === "Schemas") return yield* documents("Schema", schemaDocuments(baseUrl, all), id);
   if (name === "ResourceTypes")
-    return yield* documents("ResourceType", resourceTypeDocuments(baseUrl, types), id);
+    return yield* documents("ResourceType", resourceTypeDocuments(baseUrl, all), id);
   const body = { ...serviceProviderConfig(baseUrl), ...dialect.announced };
   return { status: 200, body } satisfies ScimAnswer;
 });

@@ -16,6 +16,7 @@ const table: Readonly<Record<ScimFailure["_tag"], Row>> = {
   InvalidFilter: { status: 400, scimType: "invalidFilter" },
   InvalidPath: { status: 400, scimType: "invalidPath" },
   InvalidValue: { status: 400, scimType: "invalidValue" },
+  OutsideDomain: { status: 400, scimType: "invalidValue" },
   NoTarget: { status: 400, scimType: "noTarget" },
   NotMutable: { status: 400, scimType: "mutability" },
   VersionMismatch: { status: 412 },

@@ -1,6 +1,6 @@
 /** What can go wrong in SCIM alone, beside the failures every protocol shares. */
 import { Data } from "effect";
-import type { Failure } from "../domain/index.ts";
+import type { ConnectionId, Failure, OrganizationId, Origin } from "../domain/index.ts";
 import type { Overloaded } from "../http/index.ts";
 
 /** The resource is not, or no longer, in the version that the request is about (RFC 7644 §3.14). */
@@ -24,7 +24,24 @@ export class Unresolved extends Data.TaggedError("Unresolved")<{ readonly detail
 /** A defect of ours in one operation of a bulk request; the others go on. */
 export class Broken extends Data.TaggedError("Broken")<{ readonly detail: string }> {}
 
+/** What is kept of a refused user, after all of the request was rolled back. */
+export interface Refusal {
+  readonly organization: OrganizationId;
+  readonly connection: ConnectionId;
+  readonly origin: Origin;
+  readonly domain: string;
+  /** An id for whoever was refused, the same for the same name. */
+  readonly person: string;
+}
+
+/** A user with an address outside the organization's domains, where only those are let in. */
+export class OutsideDomain extends Data.TaggedError("OutsideDomain")<{
+  readonly detail: string;
+  readonly refusal: Refusal;
+}> {}
+
 export type ScimFailure =
+  | OutsideDomain
   | Broken
   | Failure
   | Overloaded

@@ -7,6 +7,7 @@ import { readDiscovery } from "./discovery.ts";
 import type { ScimFailure } from "./failure.ts";
 import { createGroup, patchGroup, readGroup, removeGroup, replaceGroup } from "./groups.ts";
 import { listAllGroups, listAllUsers, listEverything, searchWith } from "./query/index.ts";
+import { listAllRoles, readRole } from "./roles.ts";
 import { createUser, patchUser, readUser, removeUser, replaceUser } from "./users.ts";
 
 type Work = Effect.Effect<ScimAnswer, ScimFailure, MappingCache>;
@@ -47,6 +48,12 @@ const resources: Readonly<Record<string, Resource>> = {
     whole: { GET: listAllGroups, POST: (context, _, body) => createGroup(context, body) },
     search: (context, _, body) => searchWith(context, body, listAllGroups),
     one: { GET: readGroup, PUT: replaceGroup, PATCH: patchGroup, DELETE: removeGroup },
+  },
+  Roles: {
+    bodyLimit: megabyte,
+    whole: { GET: listAllRoles },
+    search: (context, _, body) => searchWith(context, body, listAllRoles),
+    one: { GET: readRole },
   },
   ".search": {
     bodyLimit: megabyte,

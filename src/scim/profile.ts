@@ -8,6 +8,10 @@ import { coreTypes, extendedTypes, type ResourceTypes } from "./schema/index.ts"
 export interface Profile {
   readonly types: ResourceTypes;
   readonly dialect: Dialect;
+  /** Are users of other domains than the organization's own refused? */
+  readonly domainsOnly: boolean;
+  /** Are the organization's roles shown? */
+  readonly roles: boolean;
 }
 
 const kept = 1_000;
@@ -47,10 +51,10 @@ const typesOf = Effect.fnUntraced(function* (tx: TenantTx, version: number) {
 /** What the settings that came with the credential mean. */
 export const profileOf = Effect.fn("profileOf")(function* (
   tx: TenantTx,
-  { strict, scimVersion }: ConnectionProfile,
+  { strict, scimVersion, domainsOnly, roles }: ConnectionProfile,
 ) {
   const { User, Group } = yield* typesOf(tx, scimVersion);
   const dialect = strict ? strictDialect : lenientDialect;
   const types = { User: shaped(dialect, User), Group: shaped(dialect, Group) };
-  return { types, dialect } satisfies Profile;
+  return { types, dialect, domainsOnly, roles } satisfies Profile;
 });

@@ -1,22 +1,21 @@
 import { Effect, Result } from "effect";
 import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http";
 import { InvalidSyntax, NotFound } from "../domain/index.ts";
+import { announcedSize, countingFailures, handling, parseJson, readBody, segmentsOf } from "../http/index.ts";
 import {
-  announcedSize,
-  countingFailures,
-  handling,
-  parseJson,
-  readBody,
-  segmentsOf,
-  urlOf,
-} from "../http/index.ts";
+  AddressForms,
+  openSession,
+  prefix,
+  readAddress,
+  type ScimAddress,
+  type Session,
+} from "./access/index.ts";
 import { type BulkStep, type Outcome, readBulk, runBulk } from "./bulk/index.ts";
 import type { ScimAnswer } from "./context.ts";
 import { errorResponse, failureResponse, scimMediaType } from "./error.ts";
 import { Broken, type ScimFailure } from "./failure.ts";
 import { type Found, findOperation, takesBody } from "./operations.ts";
 import { maxBulkBytes } from "./schema/index.ts";
-import { openSession, prefix, type Session } from "./session.ts";
 
 /** A larger body, or one of unknown size, is only read from a client whose token was checked. */
 const unauthenticatedBytes = 1024 * 1024;
@@ -48,8 +47,13 @@ const bodyOf = Effect.fnUntraced(function* (request: Request, limit: number) {
   return body;
 });
 
-const perform = Effect.fnUntraced(function* (request: Request, requestId: string, operation: Operation) {
-  const session = yield* openSession(request, requestId);
+const perform = Effect.fnUntraced(function* (
+  request: Request,
+  address: ScimAddress,
+  requestId: string,
+  operation: Operation,
+) {
+  const session = yield* openSession(request, address, requestId);
   if (takesBody(request.method) && !((announcedSize(request) ?? Infinity) <= unauthenticatedBytes)) {
     yield* session.check();
   }
@@ -73,8 +77,8 @@ const performStep = (session: Session, { method, path, version, data }: BulkStep
     );
 };
 
-const performBulk = Effect.fnUntraced(function* (request: Request, requestId: string) {
-  const session = yield* openSession(request, requestId);
+const performBulk = Effect.fnUntraced(function* (request: Request, address: ScimAddress, requestId: string) {
+  const session = yield* openSession(request, address, requestId);
   yield* session.check();
   const body = yield* bodyOf(request, maxBulkBytes);
   const bulk = yield* Effect.fromResult(readBulk(body));
@@ -96,24 +100,26 @@ const answered = <R>(work: Effect.Effect<ScimAnswer, ScimFailure, R>) =>
     Effect.catch((failure) => Effect.succeed(failureResponse(failure))),
   );
 
-const dispatch = (request: Request, requestId: string) => {
-  const segments = segmentsOf(urlOf(request).pathname.slice(prefix.length));
-  const found: Found =
-    segments === undefined ? { _tag: "NoAddress" } : findOperation(request.method, segments);
+const noAddress = Effect.succeed(errorResponse(404, `There is no such address under ${prefix}.`));
+
+const dispatch = Effect.fnUntraced(function* (request: Request, requestId: string) {
+  const address = readAddress(request.url, yield* AddressForms);
+  if (address === undefined) return yield* noAddress;
+  const found = findOperation(request.method, address.segments);
   switch (found._tag) {
     case "NoAddress":
-      return Effect.succeed(errorResponse(404, `There is no such address under ${prefix}.`));
+      return yield* noAddress;
     case "NoMethod": {
       const allow = found.allowed.join(", ");
       const detail = `${request.method} does not exist here. Use ${allow}.`;
-      return Effect.succeed(errorResponse(405, detail, { allow }));
+      return errorResponse(405, detail, { allow });
     }
     case "Bulk":
-      return answered(countingFailures(request, performBulk(request, requestId)));
+      return yield* answered(countingFailures(request, performBulk(request, address, requestId)));
     case "Operation":
-      return answered(countingFailures(request, perform(request, requestId, found)));
+      return yield* answered(countingFailures(request, perform(request, address, requestId, found)));
   }
-};
+});
 
 /** RFC 7644 §3.8: who asks for plain JSON gets it under that name. An Accept that allows neither is disregarded. */
 const wantsPlainJson = (accept: string | undefined): boolean =>
@@ -124,7 +130,7 @@ const named = (request: Request, response: HttpServerResponse.HttpServerResponse
     ? HttpServerResponse.setHeader(response, "content-type", "application/json")
     : response;
 
-/** Inbound SCIM 2.0 at `/scim/v2`: the credential decides organization and connection. */
+/** Inbound SCIM 2.0 at `/scim/v2`, in each of its forms. */
 export const scimRoutes = HttpRouter.add(
   "*",
   `${prefix}/*`,

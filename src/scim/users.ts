@@ -21,6 +21,7 @@ import {
 import { correlateAll, settleAccounts, settleUsers } from "../sync/index.ts";
 import { notModified, projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
 import { readPatch, readResource } from "./dialect/index.ts";
+import { requireDomains } from "./domains.ts";
 import { applyPatch } from "./patch/index.ts";
 import { render } from "./resource.ts";
 import { type JsonObject, project } from "./schema/index.ts";
@@ -67,6 +68,7 @@ export const createUser = Effect.fn("createUser")(function* (context: ScimContex
   const { tx, connection, origin, dialect, types } = context;
   const resource = yield* Effect.fromResult(readResource(dialect, types.User, body));
   const state = userState({ active: true, ...resource }, true);
+  yield* requireDomains(context, undefined, state);
   const id = newUserId();
   const event = yield* record(context, "user.created", id, { active: state.active }, personalOf(state));
   const row = yield* insertUser(tx, connection, id, state, event);
@@ -93,6 +95,7 @@ const locked = Effect.fnUntraced(function* ({ tx, connection, conditions }: Scim
 const change = Effect.fnUntraced(function* (context: ScimContext, before: UserRow, state: UserState) {
   const attributes = changedNames(before.resource, state.resource);
   if (attributes.length === 0) return before;
+  yield* requireDomains(context, before, state);
   const { tx, origin } = context;
   const event = yield* record(context, changeOf(before, state), before.id, { attributes }, personalOf(state));
   const row = yield* updateUser(tx, before.id, state, event);

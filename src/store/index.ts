@@ -10,6 +10,7 @@ export * from "./audit/exceptions.ts";
 export * from "./connection/access-tokens.ts";
 export * from "./connection/clients.ts";
 export * from "./connection/connections.ts";
+export * from "./connection/domains.ts";
 export type { ConnectionProfile } from "./connection/profile.ts";
 export * from "./connection/secrets.ts";
 export * from "./connection/tokens.ts";

@@ -1,6 +1,7 @@
 /**
- * The tables without an organization: projects, environments, organizations, operators and their tokens.
- * This file is the only way to them (invariant 5).
+ * The tables without an organization: projects, environments, organizations, operators and environments with their
+ * tokens, whose a domain is.
+ * This file, and what it hands on from `workspace`, is the only way to them (invariant 5).
  */
 import { Effect } from "effect";
 import { sql } from "kysely";
@@ -15,8 +16,12 @@ import { recordEvent } from "./audit/events.ts";
 import { listSystemEvents, recordSystemEvent } from "./audit/system-events.ts";
 import { attempt, first, oneRow, run, runUnique } from "./engine/run.ts";
 import { newId } from "./id.ts";
-import { Store, type SystemTx, type TenantTx } from "./store.ts";
-import { OperatorToken, type SystemTables } from "./tables/index.ts";
+import { Store, type SystemTx } from "./store.ts";
+import { OperatorToken } from "./tables/index.ts";
+import { systemIn } from "./workspace/scope.ts";
+
+export * from "./workspace/domains.ts";
+export * from "./workspace/environments.ts";
 
 export interface OrganizationRow {
   readonly id: OrganizationId;
@@ -42,9 +47,6 @@ const organizations = (tx: SystemTx) =>
     ])
     .orderBy("o.id")
     .$castTo<OrganizationRow>();
-
-/** The system tables inside an organization's transaction: what changes here and its event commit together. */
-const systemIn = ({ em }: TenantTx): SystemTx => ({ em, db: em.getKysely<SystemTables>() });
 
 /** Every organization, or only the one of whoever is bound to it. */
 export const listOrganizations = Effect.fn("listOrganizations")(function* (

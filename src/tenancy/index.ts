@@ -11,6 +11,7 @@ export {
   type ConnectionView,
   declareSameDirectory,
   isStrict,
+  markConnection,
   type RunView,
   removeScimSchema,
   type SyncState,
@@ -32,6 +33,11 @@ export {
   visibleConnectors,
   visibleScimSchemas,
 } from "./connection/index.ts";
+export {
+  endEnvironmentToken,
+  issueEnvironmentToken,
+  visibleEnvironmentTokens,
+} from "./environment-token.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";
 export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
@@ -43,7 +49,13 @@ export {
   visibleOperators,
   visibleSystemEvents,
 } from "./operators.ts";
-export { addOrganization, visibleOrganization, visibleOrganizations } from "./organizations.ts";
+export {
+  addOrganization,
+  isAddressName,
+  visibleOrganization,
+  visibleOrganizations,
+} from "./organizations.ts";
+export * from "./scim/index.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
 export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";
 export {
@@ -55,6 +67,7 @@ export {
   type ParsedClientId,
   type ParsedToken,
   parseClientId,
+  parseEnvironmentToken,
   parseSecret,
   parseToken,
   sameHash,

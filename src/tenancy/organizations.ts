@@ -1,5 +1,5 @@
-import { Effect } from "effect";
-import { Forbidden, InvalidValue, NotFound } from "../domain/index.ts";
+import { Effect, Schema } from "effect";
+import { Forbidden, InvalidValue, NotFound, Slug } from "../domain/index.ts";
 import { createOrganization, findOrganization, listOrganizations } from "../store/index.ts";
 import { atSystem, organizationFor } from "./access.ts";
 import type { Caller } from "./caller.ts";
@@ -7,10 +7,16 @@ import { labelOf, slugOf } from "./input.ts";
 
 /** Path segments of the SCIM addresses: a name like these would make an address mean two things. */
 const reserved: ReadonlySet<string> = new Set(
-  ["Users", "Groups", "Schemas", "ResourceTypes", "ServiceProviderConfig", "Bulk", "Me", ".search", "v2"].map(
-    (name) => name.toLowerCase(),
-  ),
+  [
+    ...["Users", "Groups", "Roles", "Entitlements", "Schemas", "ResourceTypes", "ServiceProviderConfig"],
+    ...["Bulk", "Me", ".search", "v2"],
+  ].map((name) => name.toLowerCase()),
 );
+
+const isSlug = Schema.is(Slug);
+
+/** May a project, an environment or an organization stand in an address under this name? */
+export const isAddressName = (text: string): boolean => isSlug(text) && !reserved.has(text);
 
 const addressPart = Effect.fnUntraced(function* (field: string, text: string) {
   // Before the form, so that `Users` is told the true reason.

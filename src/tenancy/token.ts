@@ -1,13 +1,16 @@
 /**
  * Bearer tokens. `<prefix>_<43 characters of ids>_<43 characters of secret>`: the ids say in which
- * organization and where to look, so that the look-up is scoped like any other; the secret is only kept hashed.
+ * organization (or environment) and where to look, so that the look-up is scoped like any other; the secret is only kept hashed.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { Redacted } from "effect";
-import type { OrganizationId, ScimClientId, TokenId } from "../domain/index.ts";
+import type { EnvironmentId, OrganizationId, ScimClientId, TokenId } from "../domain/index.ts";
 
-/** `rbs`: SCIM, of one connection. `rba`: the same for an hour, given to an OAuth client. `rbo`: operator. */
-export type TokenPrefix = "rbs" | "rba" | "rbo";
+/**
+ * `rbs`: SCIM, of one connection. `rba`: the same for an hour, given to an OAuth client. `rbe`: SCIM, of an
+ * environment. `rbo`: operator.
+ */
+export type TokenPrefix = "rbs" | "rba" | "rbe" | "rbo";
 
 export interface ParsedToken {
   readonly scope: OrganizationId;
@@ -15,7 +18,7 @@ export interface ParsedToken {
   readonly hash: string;
 }
 
-const form = /^(rb[sao])_([A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{43})$/;
+const form = /^(rb[saeo])_([A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{43})$/;
 const clientForm = /^rbc_([A-Za-z0-9_-]{43})$/;
 const secretForm = /^rbk_([A-Za-z0-9_-]{43})$/;
 /** In place of an organization in operators' tokens, which belong to none. */
@@ -43,7 +46,7 @@ const parted = (ids: string) => {
 const newSecret = () => randomBytes(32).toString("base64url");
 
 /** A new token and what to keep of it. 256 random bits: a fast hash is enough. */
-export const mintToken = (prefix: TokenPrefix, scope: OrganizationId, id: TokenId) => {
+export const mintToken = (prefix: TokenPrefix, scope: OrganizationId | EnvironmentId, id: TokenId) => {
   const secret = newSecret();
   return { token: Redacted.make(`${prefix}_${joined(scope, id)}_${secret}`), hash: hashOf(secret) };
 };
@@ -54,6 +57,14 @@ export const parseToken = (prefix: TokenPrefix, token: string): ParsedToken | un
   const found = parted(ids);
   if (given !== prefix || found === undefined) return undefined;
   return { scope: found.scope, id: found.id as TokenId, hash: hashOf(secret) };
+};
+
+/** The same of an environment's token. */
+export const parseEnvironmentToken = (token: string) => {
+  const found = parseToken("rbe", token);
+  if (found === undefined) return undefined;
+  const { scope, ...rest } = found;
+  return { ...rest, environment: scope as string as EnvironmentId };
 };
 
 /** An OAuth client's id, as the client knows it. */

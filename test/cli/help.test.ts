@@ -70,14 +70,16 @@ describe("help", () => {
       ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show", "group list"],
       ...["role list", "role create", "mapping show", "mapping draft", "mapping publish"],
       ...["exception list", "exception resolve", "event list"],
-      ...["organization list", "organization create", "organization show"],
+      ...["organization list", "organization create", "organization show", "organization set"],
       ...["connection list", "connection add keycloak", "connection set", "connection test"],
       ...["connection enable", "connection disable"],
-      ...["connection same-directory", "connection authority"],
+      ...["connection same-directory", "connection authority", "connection mark", "connection unmark"],
+      ...["domain list", "domain add", "domain verify", "domain remove"],
       ...["schema list", "schema show", "schema set", "schema remove"],
       ...["sync now", "sync status", "sync runs", "sync show"],
       ...["token list", "token create", "token revoke"],
       ...["client list", "client create", "client rotate", "client revoke"],
+      ...["environment-token list", "environment-token create", "environment-token revoke"],
       ...["operator list", "operator create", "operator disable"],
     ]);
   });

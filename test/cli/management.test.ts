@@ -19,6 +19,7 @@ const connection = (slug: string, more: object = {}) => ({
   enabled: true,
   lifecycleAuthority: null,
   sameDirectoryAs: [],
+  forEnvironment: false,
   scimUrl: quickStart.scimUrl,
   strict: false,
   settings: {},
@@ -51,6 +52,7 @@ describe("organization", () => {
     expect(await json(["organization", "show", "globex"])).toEqual({
       ...globex,
       connections: [],
+      scim: { enabled: true, domainsOnly: false, roles: false },
       roles: [],
       pendingAccounts: 0,
     });

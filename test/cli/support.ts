@@ -106,8 +106,8 @@ export const serve = async (env: Readonly<Record<string, string>> = {}) => {
 };
 
 /** A server for a whole file of tests, and commands that find it by its data folder. */
-export const startServer = async () => {
-  const server = await serve();
+export const startServer = async (settings: Readonly<Record<string, string>> = {}) => {
+  const server = await serve(settings);
   afterAll(server.stop);
   const env = { ROLEBRIDGE_DATA: server.folder };
   const rolebridge = (args: ReadonlyArray<string>, how: How = {}) =>

@@ -54,7 +54,9 @@ describe("a declaration", () => {
   });
 
   it("may be pasted from /Schemas, with schemas and meta", () => {
-    const [, enterprise] = JSON.parse(JSON.stringify(schemaDocuments("https://id.acme.test", coreTypes)));
+    const [, enterprise] = JSON.parse(
+      JSON.stringify(schemaDocuments("https://id.acme.test", Object.values(coreTypes))),
+    );
     const attributes = enterprise.attributes.filter(({ name }: { name: string }) => name !== "manager");
     expect(complaint({ ...enterprise, id, attributes })).toBe("");
   });

@@ -37,6 +37,8 @@ const fieldsOfOrganization = [
   'run(id: "00000000-0000-7000-8000-000000000000") { id }',
   "roles { key }",
   "scimSchemas { id }",
+  "scim { enabled }",
+  "domains { name }",
   "mapping { version }",
   "accounts { items { id } }",
   'account(id: "00000000-0000-7000-8000-000000000000") { id }',
@@ -59,6 +61,11 @@ const mutations = (slug: string) => [
   `declareSameDirectory(organization: "${slug}", connections: ["scim"]) { id }`,
   `setScimSchema(organization: "${slug}", document: { id: "urn:acme:x:User", attributes: [{ name: "a" }] }) { id }`,
   `removeScimSchema(organization: "${slug}", id: "urn:acme:x:User") { id }`,
+  `markConnection(organization: "${slug}", connection: "scim") { id }`,
+  `addDomain(organization: "${slug}", name: "mine.test") { name }`,
+  `verifyDomain(organization: "${slug}", name: "mine.test") { outcome }`,
+  `removeDomain(organization: "${slug}", name: "mine.test") { name }`,
+  `setScim(organization: "${slug}", enabled: false) { id }`,
   `createScimToken(organization: "${slug}", connection: "scim", label: "mine") { id token }`,
   `revokeScimToken(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
   `createScimClient(organization: "${slug}", connection: "scim", label: "mine") { id clientSecret }`,
@@ -74,7 +81,7 @@ const mutations = (slug: string) => [
 const state = async () =>
   dataOf(
     await server.graphql(
-      '{ organization(slug: "globex") { connections { slug enabled settings lifecycleAuthority tokens { id } clients { id } sync { everySeconds } } roles { key } mapping(state: DRAFT) { version } events(first: 5) { id } runs { id } } operators { id } }',
+      '{ organization(slug: "globex") { scim { enabled } domains { name } connections { slug enabled forEnvironment settings lifecycleAuthority tokens { id } clients { id } sync { everySeconds } } roles { key } mapping(state: DRAFT) { version } events(first: 5) { id } runs { id } } operators { id } }',
     ),
   );
 

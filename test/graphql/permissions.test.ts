@@ -54,6 +54,29 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "connection:write",
     'mutation { declareSameDirectory(organization: "acme", connections: []) { id } }',
   ],
+  "Mutation.markConnection": [
+    "connection:write",
+    'mutation { markConnection(organization: "acme", connection: "no") { id } }',
+  ],
+  "Mutation.addDomain": [
+    "connection:write",
+    'mutation { addDomain(organization: "acme", name: "test") { name } }',
+  ],
+  "Mutation.verifyDomain": [
+    "connection:write",
+    'mutation { verifyDomain(organization: "acme", name: "no.test") { outcome } }',
+  ],
+  "Mutation.removeDomain": [
+    "connection:write",
+    'mutation { removeDomain(organization: "acme", name: "no.test") { name } }',
+  ],
+  "Mutation.setScim": ["organization:write", 'mutation { setScim(organization: "acme") { id } }'],
+  "Query.environmentTokens": ["token:read", "{ environmentTokens { id } }"],
+  "Mutation.createEnvironmentToken": [
+    "token:write",
+    'mutation { createEnvironmentToken(project: "no", environment: "no", label: "x") { id } }',
+  ],
+  "Mutation.revokeEnvironmentToken": ["token:write", 'mutation { revokeEnvironmentToken(id: "no") { id } }'],
   "Mutation.createScimToken": [
     "token:write",
     'mutation { createScimToken(organization: "acme", connection: "no", label: "x") { id } }',
@@ -109,6 +132,8 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   connections: ["connection:read", "connections { id }"],
   runs: ["sync:read", "runs { id }"],
   run: ["sync:read", 'run(id: "no") { id }'],
+  domains: ["connection:read", "domains { name }"],
+  scim: ["connection:read", "scim { enabled }"],
   roles: ["role:read", "roles { key }"],
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],

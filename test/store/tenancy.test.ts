@@ -10,6 +10,7 @@ import { newOrganization, openWorld, type World } from "../support/world.ts";
 /** The few tables that belong to no organization. Whoever adds one must say so here. */
 const systemTables = [
   "environment",
+  "environment_token",
   "key_check",
   "operator",
   "operator_token",
@@ -17,6 +18,7 @@ const systemTables = [
   "project",
   "rolebridge_migration",
   "system_event",
+  "verified_domain",
 ];
 
 const tables = (store: Store["Service"]) =>
@@ -27,7 +29,7 @@ const tables = (store: Store["Service"]) =>
           await sql<{ name: string; tenant: boolean; forced: boolean; policies: number; first: string }>`
             select c.relname as name,
               exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id'
-                      and c.relname not in ('operator')) as tenant,
+                      and c.relname not in ('operator', 'verified_domain')) as tenant,
               c.relrowsecurity and c.relforcerowsecurity as forced,
               (select count(*)::int from pg_policy p where p.polrelid = c.oid) as policies,
               (select a.attname from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]

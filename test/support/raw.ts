@@ -24,7 +24,9 @@ export const raw = (
 ): Promise<RawAnswer> =>
   new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const outgoing = request(address, { method, headers: { ...headers, ...length } }, (incoming) => {
+    // As it was written: `URL` would take `..` and `%2e%2e` for steps up.
+    const path = address.replace(/^https?:\/\/[^/]*/, "");
+    const outgoing = request(address, { method, path, headers: { ...headers, ...length } }, (incoming) => {
       const chunks: Array<Buffer> = [];
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("error", reject);

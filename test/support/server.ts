@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Effect, Layer, Logger, ManagedRuntime } from "effect";
+import { HttpServer } from "effect/http";
 import { afterAll } from "vitest";
 import { complete } from "../../config/index.ts";
 import type { Connector } from "../../connectors/connector.ts";
@@ -45,8 +46,11 @@ const start = async (
   const ready = complete({ PORT: 0, ROLEBRIDGE_DATA: folder, ...settings }, false);
   const around = Layer.merge(quiet, Layer.succeed(BadCredentials, badCredentials));
   const runtime = ManagedRuntime.make(Layer.provideMerge(appOver(ready, location, connectors), around));
-  const url = await runtime.runPromise(Effect.map(ServerAddress, ({ publicUrl }) => publicUrl));
-  const quickStart = await runtime.runPromise(bootstrap(folder, url));
+  const publicUrl = await runtime.runPromise(Effect.map(ServerAddress, (address) => address.publicUrl));
+  const { address } = await runtime.runPromise(HttpServer.HttpServer);
+  // Where it listens: a public address of the settings leads nowhere.
+  const url = address._tag === "UnixPathAddress" ? publicUrl : `http://localhost:${address.port}`;
+  const quickStart = await runtime.runPromise(bootstrap(folder, publicUrl));
   if (quickStart === undefined) throw new Error("The database of a test was not empty.");
   const close = async () => {
     await runtime.dispose();

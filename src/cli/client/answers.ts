@@ -80,6 +80,7 @@ export const Connection = Schema.Struct({
   enabled: Flag,
   lifecycleAuthority: NullOr(Flag),
   sameDirectoryAs: Schema.Array(Text),
+  forEnvironment: Flag,
   scimUrl: NullOr(Text),
   strict: NullOr(Flag),
   settings: Json,
@@ -108,6 +109,33 @@ export const ScimToken = Schema.Struct({
   lastUsedAt: NullOr(Text),
 });
 export type ScimToken = typeof ScimToken.Type;
+
+export const EnvironmentToken = Schema.Struct({
+  id: Text,
+  label: Text,
+  project: Text,
+  environment: Text,
+  createdAt: Text,
+  expiresAt: NullOr(Text),
+  revokedAt: NullOr(Text),
+  lastUsedAt: NullOr(Text),
+});
+export type EnvironmentToken = typeof EnvironmentToken.Type;
+
+export const ScimSettings = Schema.Struct({ enabled: Flag, domainsOnly: Flag, roles: Flag });
+export type ScimSettings = typeof ScimSettings.Type;
+
+export const Domain = Schema.Struct({
+  name: Text,
+  recordName: Text,
+  recordValue: Text,
+  createdAt: Text,
+  verifiedAt: NullOr(Text),
+});
+export type Domain = typeof Domain.Type;
+
+export const DomainCheck = Schema.Struct({ domain: Domain, outcome: Text, detail: Text });
+export type DomainCheck = typeof DomainCheck.Type;
 
 export const ScimClient = Schema.Struct({
   id: Text,

@@ -1,8 +1,9 @@
 /** Owns the commands, one file for each family: their flags, what they ask the server, how they show it. */
 export { account } from "./account.ts";
 export { connection } from "./connection/index.ts";
-export { client, token } from "./credential/index.ts";
+export { client, environmentToken, token } from "./credential/index.ts";
 export { doctor } from "./doctor.ts";
+export { domain } from "./domain.ts";
 export { event } from "./event.ts";
 export { exception } from "./exception.ts";
 export { explain } from "./explain.ts";

@@ -7,6 +7,7 @@ import {
   Organization,
   optionalText,
   Role,
+  ScimSettings,
   textArgument,
 } from "../client/index.ts";
 import { asking, helped } from "../define.ts";
@@ -79,6 +80,7 @@ const create = asking({
 
 const Overview = Schema.Struct({
   ...Organization.fields,
+  scim: ScimSettings,
   connections: Schema.Array(Schema.Struct({ slug: Schema.String, enabled: Schema.Boolean })),
   roles: Schema.Array(Schema.Struct({ key: Role.fields.key, holders: Role.fields.holders })),
   pendingAccounts: Schema.Int,
@@ -87,11 +89,19 @@ const Overview = Schema.Struct({
 const connected = ({ slug, enabled }: Pick<typeof Connection.Type, "slug" | "enabled">) =>
   enabled ? slug : `${slug} (disabled)`;
 
+const scimText = ({ enabled, domainsOnly, roles }: ScimSettings): string =>
+  [
+    enabled ? "on" : "off: its credentials are refused",
+    ...(domainsOnly ? ["emails in its own domains only"] : []),
+    ...(roles ? ["roles are shown"] : []),
+  ].join(", ");
+
 const overview = (found: typeof Overview.Type): ReadonlyArray<Line> =>
   facts({
     slug: found.slug,
     name: found.name,
     id: found.id,
+    SCIM: scimText(found.scim),
     workspace: `${workspace(found)}${found.isDefault ? " (its default)" : ""}`,
     connections: found.connections.map(connected).join(", ") || "none",
     roles: found.roles.map(({ key, holders }) => `${key} (${holders})`).join(", ") || "none",
@@ -121,8 +131,59 @@ const show = asking({
   view: (found): View => ({ lines: overview(found) }),
 });
 
+const states = ["on", "off"] as const;
+const onOff = (name: string, help: string) =>
+  Flag.Literals(name, states).pipe(Flag.withDescription(help), Flag.optional);
+const optionalSwitch = (state: Option.Option<"on" | "off">) => ({
+  type: "Boolean",
+  value: Option.getOrNull(Option.map(state, (given) => given === "on")),
+});
+
+const WithScim = Schema.Struct({ ...Organization.fields, scim: ScimSettings });
+
+const set = asking({
+  name: "set",
+  does: "Switches what an organization settles about SCIM as a whole. What is not named stays as it is.",
+  more: "What was pushed before stays, whatever is switched.",
+  examples: [
+    { command: "rolebridge organization set --scim off", description: "Refuses all its SCIM credentials" },
+    {
+      command: "rolebridge organization set globex --domains-only on",
+      description: "Refuses users with emails outside its verified domains",
+    },
+  ],
+  input: {
+    slug: Argument.String("slug").pipe(
+      Argument.withDescription("Which one; else the one at hand."),
+      Argument.optional,
+    ),
+    scim: onOff(
+      "scim",
+      "off: every SCIM credential of the organization is refused, from the next request on.",
+    ),
+    domainsOnly: onOff("domains-only", "on: users with emails outside its verified domains are refused."),
+    roles: onOff("roles", "on: clients can read its roles at /Roles."),
+  },
+  prints: WithScim,
+  run: Effect.fnUntraced(function* ({ slug, scim, domainsOnly, roles }) {
+    const organization = Option.isSome(slug) ? slug.value : yield* findOrganization();
+    return yield* askField(
+      "mutation",
+      "setScim",
+      {
+        organization: textArgument(organization),
+        enabled: optionalSwitch(scim),
+        domainsOnly: optionalSwitch(domainsOnly),
+        roles: optionalSwitch(roles),
+      },
+      WithScim,
+    );
+  }),
+  view: ({ slug, scim }): View => ({ lines: facts({ slug, SCIM: scimText(scim) }) }),
+});
+
 export const organization = Command.make("organization").pipe(
-  Command.withSubcommands([list, create, show]),
+  Command.withSubcommands([list, create, show, set]),
   helped({
     does: "Organizations: the tenants.",
     examples: [{ command: "rolebridge organization list", description: "Those you may see" }],

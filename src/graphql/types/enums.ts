@@ -66,3 +66,12 @@ export const GroupKind = builder.enumType("GroupKind", {
     CLIENT_ROLE: { value: "client-role" },
   } as const,
 });
+
+export const DomainOutcome = builder.enumType("DomainOutcome", {
+  values: {
+    VERIFIED: { value: "verified" },
+    ABSENT: { value: "absent", description: "There is no record." },
+    OTHER: { value: "other", description: "There are records, none of them this one." },
+    UNKNOWN: { value: "unknown", description: "The name servers did not answer: nothing is known." },
+  } as const,
+});

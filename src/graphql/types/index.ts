@@ -1,6 +1,8 @@
 /** One file for each group of types: the types, the queries and the mutations about one thing. */
 import "./account.ts";
 import "./connection/index.ts";
+import "./domain.ts";
+import "./environment-token.ts";
 import "./event.ts";
 import "./exception.ts";
 import "./explanation.ts";
@@ -10,3 +12,4 @@ import "./operator.ts";
 import "./organization.ts";
 import "./role.ts";
 import "./scim-schema.ts";
+import "./scim.ts";

@@ -4,5 +4,6 @@
  */
 export { openCursor, sealCursor } from "./cursor.ts";
 export { listAllGroups, listAllUsers, listEverything } from "./list.ts";
-export { listResponse } from "./page.ts";
+export { listResponse, onPage, pageResponse, windowOf } from "./page.ts";
 export { searchWith } from "./search.ts";
+export { readOrder } from "./sort.ts";

@@ -1,7 +1,7 @@
 /** The discovery documents (RFC 7643 §5–§7), rendered from the table. No nulls: Entra refuses them. */
 import type { Attribute, Schema } from "./attribute.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { ResourceType, ResourceTypes } from "./resource-type.ts";
+import type { ResourceType } from "./resource-type.ts";
 
 /** How many resources a page has at most, and where the client says nothing. */
 export const maxResults = 200;
@@ -44,10 +44,8 @@ const schemaDocument = (baseUrl: string, schema: Schema): JsonObject => ({
 });
 
 /** Every schema in use, each as `/Schemas/{id}` answers it. `baseUrl` has no slash at its end. */
-export const schemaDocuments = (baseUrl: string, { User, Group }: ResourceTypes): readonly JsonObject[] =>
-  [User, Group]
-    .flatMap((type) => [type.schema, ...type.extensions])
-    .map((schema) => schemaDocument(baseUrl, schema));
+export const schemaDocuments = (baseUrl: string, types: readonly ResourceType[]): readonly JsonObject[] =>
+  types.flatMap((type) => [type.schema, ...type.extensions]).map((schema) => schemaDocument(baseUrl, schema));
 
 const resourceTypeDocument = (baseUrl: string, type: ResourceType): JsonObject => ({
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
@@ -63,8 +61,8 @@ const resourceTypeDocument = (baseUrl: string, type: ResourceType): JsonObject =
 /** Every resource type, each as `/ResourceTypes/{id}` answers it. */
 export const resourceTypeDocuments = (
   baseUrl: string,
-  { User, Group }: ResourceTypes,
-): readonly JsonObject[] => [User, Group].map((type) => resourceTypeDocument(baseUrl, type));
+  types: readonly ResourceType[],
+): readonly JsonObject[] => types.map((type) => resourceTypeDocument(baseUrl, type));
 
 export interface ProviderOptions {
   /** Where people read how to set the connection up. */

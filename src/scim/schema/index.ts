@@ -38,6 +38,7 @@ export {
   Group,
   type ResourceType,
   type ResourceTypes,
+  Role,
   User,
 } from "./resource-type.ts";
 export { revalidate, validate } from "./validate.ts";

@@ -4,6 +4,7 @@ import { type Attribute, complex, type Schema } from "./attribute.ts";
 import { commonAttributes } from "./common.ts";
 import { enterpriseSchema } from "./enterprise.ts";
 import { groupSchema } from "./group.ts";
+import { roleSchema } from "./role.ts";
 import { userSchema } from "./user.ts";
 
 export interface ResourceType {
@@ -30,6 +31,16 @@ export const Group: ResourceType = {
   description: "Groups of people.",
   endpoint: "/Groups",
   schema: groupSchema,
+  extensions: [],
+};
+
+/** Only where an organization shows its roles. */
+export const Role: ResourceType = {
+  id: "Role",
+  name: "Role",
+  description: "Roles that people can have.",
+  endpoint: "/Roles",
+  schema: roleSchema,
   extensions: [],
 };
 

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
-import { run, uuids } from "../engine/run.ts";
+import { first, run, uuids } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -60,6 +60,25 @@ export const recordEvent = (tx: TenantTx, event: NewEvent): Effect.Effect<EventI
     ]);
     return id;
   });
+
+const firstOf = (tx: TenantTx, { type, subject }: Pick<NewEvent, "type" | "subject">) =>
+  tx.db
+    .selectFrom("event")
+    .select("id")
+    .where("organization_id", "=", tx.organization)
+    .where("subject_id", "=", subject.id)
+    .where("type", "=", type)
+    .limit(1);
+
+/** The same, at most once a minute for one subject: what somebody keeps trying is one piece of news. */
+export const recordEventOnce = Effect.fn("recordEventOnce")(function* (tx: TenantTx, event: NewEvent) {
+  const recent = firstOf(tx, event).where(sql<boolean>`at > now() - interval '1 minute'`);
+  if ((yield* first(recent)) === undefined) yield* recordEvent(tx, event);
+});
+
+/** Did this happen to the subject since then? */
+export const hasEventSince = (tx: TenantTx, event: Pick<NewEvent, "type" | "subject">, since: Date) =>
+  Effect.map(first(firstOf(tx, event).where("at", ">=", since)), (found) => found !== undefined);
 
 export const recordEvents = (tx: TenantTx, events: ReadonlyArray<NewEvent>): Effect.Effect<void> =>
   Effect.forEach(events, (event) => recordEvent(tx, event), { discard: true });

@@ -1,11 +1,11 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { EventId, JsonObject, Origin } from "../../domain/index.ts";
-import { jsonb, run } from "../engine/run.ts";
+import { first, jsonb, run } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
-export type ExceptionKind = "ambiguous-correlation";
+export type ExceptionKind = "ambiguous-correlation" | "email-outside-domains";
 
 export interface NewException {
   readonly kind: ExceptionKind;
@@ -76,4 +76,37 @@ export const resolveException = (tx: TenantTx, id: string) =>
       .where("id", "=", id)
       .where("resolved_at", "is", null)
       .returning("id"),
+  );
+
+/** The open exception of this kind about one thing, which nobody else changes until the transaction ends. */
+export const lockOpenException = (tx: TenantTx, kind: ExceptionKind, subject: string) =>
+  first(
+    tx.db
+      .selectFrom("exception")
+      .select(["id", "detail", "created_at as createdAt"])
+      .where("organization_id", "=", tx.organization)
+      .where("kind", "=", kind)
+      .where("subject_id", "=", subject)
+      .where("resolved_at", "is", null)
+      .forUpdate()
+      .$castTo<Pick<ExceptionRow, "id" | "detail" | "createdAt">>(),
+  );
+
+/** Opens one. False where somebody else just did. */
+export const addException = (tx: TenantTx, exception: NewException) =>
+  run(
+    tx.db
+      .insertInto("exception")
+      .values({ organization_id: tx.organization, ...columns(exception) })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning("id"),
+  ).pipe(Effect.map((rows) => rows.length === 1));
+
+export const updateException = (tx: TenantTx, id: string, detail: JsonObject) =>
+  run(
+    tx.db
+      .updateTable("exception")
+      .set({ detail: jsonb(detail) })
+      .where("organization_id", "=", tx.organization)
+      .where("id", "=", id),
   );

@@ -1,5 +1,6 @@
+import { Effect } from "effect";
 import { sql } from "kysely";
-import { jsonb, run } from "../engine/run.ts";
+import { first, jsonb, run } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { SystemTx } from "../store.ts";
 import type { EventRow, NewEvent } from "./events.ts";
@@ -21,6 +22,23 @@ export const recordSystemEvent = (
       data: jsonb(data ?? {}),
     }),
   );
+
+/** The same, at most once a minute for one subject: what somebody keeps trying is one piece of news. */
+export const recordSystemEventOnce = Effect.fn("recordSystemEventOnce")(function* (
+  tx: SystemTx,
+  event: Parameters<typeof recordSystemEvent>[1],
+) {
+  const known = yield* first(
+    tx.db
+      .selectFrom("system_event")
+      .select("id")
+      .where("subject_id", "=", event.subject.id)
+      .where("type", "=", event.type)
+      .where(sql<boolean>`at > now() - interval '1 minute'`)
+      .limit(1),
+  );
+  if (known === undefined) yield* recordSystemEvent(tx, event);
+});
 
 /** Events of no organization, newest first; `before` is the id to go on from. */
 export const listSystemEvents = (

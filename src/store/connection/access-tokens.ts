@@ -4,7 +4,7 @@ import type { ConnectionId, ScimClientId, TokenId } from "../../domain/index.ts"
 import { fixedFirst } from "../engine/fixed.ts";
 import { oneRow, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, scimVersion, strict } from "./profile.ts";
+import { type ConnectionProfile, scimEnabled, strict, switches } from "./profile.ts";
 
 /** Seconds that an access token works. */
 const lifetime = 3600;
@@ -60,7 +60,7 @@ export interface AccessCredential extends ConnectionProfile {
   readonly live: boolean;
 }
 
-/** `live`: not expired, neither its secret nor its client revoked, its connection enabled. One statement. */
+/** `live`: not expired, neither its secret nor its client revoked, its connection and its organization's SCIM enabled. One statement. */
 export const findAccessCredential = fixedFirst<{ readonly id: string }, AccessCredential>((at, db) =>
   db
     .selectFrom("oauth_access_token as t")
@@ -73,14 +73,14 @@ export const findAccessCredential = fixedFirst<{ readonly id: string }, AccessCr
     .leftJoin("oauth_secret as s", (join) =>
       join.onRef("s.organization_id", "=", "t.organization_id").onRef("s.id", "=", "t.secret_id"),
     )
-    .leftJoin("scim_settings as settings", "settings.organization_id", "t.organization_id")
+    .leftJoin("scim_settings as scim", "scim.organization_id", "t.organization_id")
     .select([
       "t.hash",
       "t.client_id as clientId",
       "o.connection_id as connectionId",
       strict,
-      scimVersion,
-      sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim'`.as(
+      ...switches,
+      sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim' and ${scimEnabled}`.as(
         "live",
       ),
     ])

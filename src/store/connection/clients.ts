@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { ConnectionId, JsonObject, ScimClientId } from "../../domain/index.ts";
 import { first, jsonb, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
+import { scimEnabled } from "./profile.ts";
 
 /** What the assertions of a client must hold. Null stands for the client's own id, or for our own address. */
 export interface AssertionRules {
@@ -24,7 +25,7 @@ export interface ScimClientRow extends AssertionRules {
   readonly lastUsedAt: Date | null;
   /** The live secrets, oldest first. */
   readonly secrets: ReadonlyArray<{ readonly createdAt: string; readonly expiresAt: string | null }>;
-  /** Neither it nor its connection was ended or disabled. */
+  /** Neither it, its connection nor its organization's SCIM was ended or disabled. */
   readonly live: boolean;
 }
 
@@ -55,6 +56,7 @@ const clients = (tx: TenantTx) =>
     .innerJoin("connection as c", (join) =>
       join.onRef("c.organization_id", "=", "o.organization_id").onRef("c.id", "=", "o.connection_id"),
     )
+    .leftJoin("scim_settings as scim", "scim.organization_id", "o.organization_id")
     .select([
       "o.id",
       "o.connection_id as connectionId",
@@ -68,7 +70,7 @@ const clients = (tx: TenantTx) =>
       "o.audience",
       "o.jwks_url as jwksUrl",
       "o.jwks",
-      sql<boolean>`o.revoked_at is null and c.enabled and c.kind = 'scim'`.as("live"),
+      sql<boolean>`o.revoked_at is null and c.enabled and c.kind = 'scim' and ${scimEnabled}`.as("live"),
       sql`coalesce((select jsonb_agg(jsonb_build_object('createdAt', s.created_at, 'expiresAt', s.expires_at) order by s.id)
         from oauth_secret s where s.organization_id = o.organization_id and s.client_id = o.id
         and o.revoked_at is null and ${liveSecret}), '[]')`.as("secrets"),

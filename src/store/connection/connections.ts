@@ -8,6 +8,8 @@ export interface ConnectionRow extends ConnectionFact {
   readonly name: string;
   /** Equal for connections that are the same directory; its own id where it stands alone. */
   readonly directoryId: string;
+  /** Does its environment's credential write to it? */
+  readonly forEnvironment: boolean;
   readonly settings: JsonObject;
   readonly createdAt: Date;
 }
@@ -20,6 +22,7 @@ const columns = [
   "enabled",
   "lifecycle_authority as lifecycleAuthority",
   "directory_id as directoryId",
+  "for_environment as forEnvironment",
   "settings",
   "created_at as createdAt",
 ] as const;
@@ -44,6 +47,7 @@ export const addConnection = Effect.fn("addConnection")(function* (
       ...connection,
       settings: jsonb(settings),
       enabled: true,
+      for_environment: false,
       lifecycle_authority: null,
       directory_id: id,
     }),
@@ -72,6 +76,10 @@ export const lockConnection = (tx: TenantTx, slug: string) =>
       .$castTo<ConnectionRow>(),
   );
 
+/** Every connection of the organization, under the same lock. */
+export const lockConnections = (tx: TenantTx) =>
+  run(tx.db.selectFrom("connection").select(columns).orderBy("id").forUpdate().$castTo<ConnectionRow>());
+
 /** Changes what an operator may set. `directoryId` declares (or ends) "the same directory". */
 export const updateConnection = (
   tx: TenantTx,
@@ -96,3 +104,13 @@ export const updateConnection = (
       })
       .where("id", "=", id),
   );
+
+/** The environment's credential writes to this connection from now on, and to no other; null: to none. */
+export const markForEnvironment = Effect.fn("markForEnvironment")(function* (
+  tx: TenantTx,
+  id: ConnectionId | null,
+) {
+  const marked = (is: boolean) => tx.db.updateTable("connection").set({ for_environment: is });
+  yield* run(marked(false).where("for_environment", "=", true));
+  if (id !== null) yield* run(marked(true).where("id", "=", id));
+});

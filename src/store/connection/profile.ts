@@ -6,10 +6,19 @@ export interface ConnectionProfile {
   readonly strict: boolean;
   /** Counts up with every change of what the organization sets for SCIM; 0 where it never set anything. */
   readonly scimVersion: number;
+  /** Are users of other domains than the organization's own refused? */
+  readonly domainsOnly: boolean;
+  /** Are the organization's roles shown at `/Roles`? */
+  readonly roles: boolean;
 }
 
 /** Of the joined connection `c`. */
 export const strict = sql<boolean>`coalesce((c.settings->>'strict')::boolean, false)`.as("strict");
 
-/** Of the joined `settings`. */
-export const scimVersion = sql<number>`coalesce(settings.version, 0)`.as("scimVersion");
+/** Of the left-joined `scim_settings as scim`: an organization without a row has every default. */
+export const switches = [
+  sql<number>`coalesce(scim.version, 0)`.as("scimVersion"),
+  sql<boolean>`coalesce(scim.domains_only, false)`.as("domainsOnly"),
+  sql<boolean>`coalesce(scim.roles, false)`.as("roles"),
+] as const;
+export const scimEnabled = sql<boolean>`coalesce(scim.enabled, true)`;

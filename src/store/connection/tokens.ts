@@ -4,7 +4,7 @@ import type { ConnectionId, TokenId } from "../../domain/index.ts";
 import { fixedFirst } from "../engine/fixed.ts";
 import { first, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, scimVersion, strict } from "./profile.ts";
+import { type ConnectionProfile, scimEnabled, strict, switches } from "./profile.ts";
 
 export interface ScimTokenRow {
   readonly id: TokenId;
@@ -46,20 +46,20 @@ export interface Credential extends ConnectionProfile {
   readonly stale: boolean;
 }
 
-/** `live`: not expired, not revoked, its connection enabled. `stale`: last use noted over a minute ago. */
+/** `live`: not expired, not revoked, its connection and its organization's SCIM enabled. `stale`: last use noted over a minute ago. */
 export const findCredential = fixedFirst<{ readonly id: string }, Credential>((at, db) =>
   db
     .selectFrom("scim_token as t")
     .innerJoin("connection as c", (join) =>
       join.onRef("c.organization_id", "=", "t.organization_id").onRef("c.id", "=", "t.connection_id"),
     )
-    .leftJoin("scim_settings as settings", "settings.organization_id", "t.organization_id")
+    .leftJoin("scim_settings as scim", "scim.organization_id", "t.organization_id")
     .select([
       "t.hash",
       "t.connection_id as connectionId",
       strict,
-      scimVersion,
-      sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim'`.as(
+      ...switches,
+      sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim' and ${scimEnabled}`.as(
         "live",
       ),
       sql<boolean>`coalesce(t.last_used_at < now() - interval '1 minute', true)`.as("stale"),

@@ -1,2 +1,3 @@
 export * from "./settings.ts";
+export * from "./switches.ts";
 export * from "./values.ts";

@@ -20,14 +20,25 @@ const settings = (tx: TenantTx) =>
 /** Undefined where the organization never set anything. */
 export const findScimSettings = (tx: TenantTx) => first(settings(tx));
 
-/** The same, made where there were none, and nobody else may change them until the transaction ends. */
-export const lockScimSettings = Effect.fn("lockScimSettings")(function* (tx: TenantTx) {
-  yield* run(
+/** Makes the row with every default, where there is none. */
+export const makeScimSettings = (tx: TenantTx) =>
+  run(
     tx.db
       .insertInto("scim_settings")
-      .values({ organization_id: tx.organization, schemas: jsonb([]), version: 1, enabled: true })
+      .values({
+        organization_id: tx.organization,
+        schemas: jsonb([]),
+        version: 1,
+        enabled: true,
+        domains_only: false,
+        roles: false,
+      })
       .onConflict((conflict) => conflict.doNothing()),
   );
+
+/** The same, made where there were none, and nobody else may change them until the transaction ends. */
+export const lockScimSettings = Effect.fn("lockScimSettings")(function* (tx: TenantTx) {
+  yield* makeScimSettings(tx);
   return yield* oneRow(yield* run(settings(tx).forUpdate()));
 });
 

@@ -16,6 +16,8 @@ export const Connection = defineEntity({
     lifecycleAuthority: p.boolean().nullable(),
     /** Connections with the same value are the same directory. Its own id where it stands alone. */
     directoryId: p.uuid(),
+    /** Does its environment's credential write to it? Of an organization's connections, at most one. */
+    forEnvironment: p.boolean(),
     createdAt: p.datetime().defaultRaw("now()"),
   },
 });

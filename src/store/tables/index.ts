@@ -26,6 +26,7 @@ export * from "./workspace.ts";
 const tenantEntities = {
   ...connection,
   ...oauth,
+  ...scim,
   ...directory,
   ...account,
   ...mapping,

@@ -1,7 +1,8 @@
-/** What an organization sets for SCIM as a whole. */
+/** An organization's SCIM settings, and the domains it claims. */
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import type { Extension } from "../../domain/index.ts";
 
+/** No row: everything has its default. */
 export const ScimSettings = defineEntity({
   name: "ScimSettings",
   tableName: "scim_settings",
@@ -10,5 +11,21 @@ export const ScimSettings = defineEntity({
     schemas: p.json<ReadonlyArray<Extension>>(),
     version: p.integer(),
     enabled: p.boolean(),
+    /** Are users of other domains than its own refused? */
+    domainsOnly: p.boolean(),
+    /** Are its roles shown at `/Roles`? */
+    roles: p.boolean(),
+  },
+});
+
+export const ScimDomain = defineEntity({
+  name: "ScimDomain",
+  tableName: "scim_domain",
+  properties: {
+    organizationId: p.uuid().primary(),
+    name: p.string().primary(),
+    challenge: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    verifiedAt: p.datetime().nullable(),
   },
 });

@@ -67,6 +67,32 @@ export const OperatorToken = defineEntity({
   },
 });
 
+/** A SCIM token of an environment: good for every organization of it that marks a connection. */
+export const EnvironmentToken = defineEntity({
+  name: "EnvironmentToken",
+  tableName: "environment_token",
+  properties: {
+    id: p.uuid().primary(),
+    environmentId: p.uuid(),
+    hash: p.string(),
+    label: p.string(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    expiresAt: p.datetime().nullable(),
+    revokedAt: p.datetime().nullable(),
+    lastUsedAt: p.datetime().nullable(),
+  },
+});
+
+/** Whose a verified domain is: one organization's in the whole installation. */
+export const VerifiedDomain = defineEntity({
+  name: "VerifiedDomain",
+  tableName: "verified_domain",
+  properties: {
+    name: p.string().primary(),
+    organizationId: p.uuid(),
+  },
+});
+
 /** One row, sealed by the master key: tells a wrong key before it does harm. */
 export const KeyCheck = defineEntity({
   name: "KeyCheck",

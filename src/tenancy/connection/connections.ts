@@ -11,6 +11,8 @@ import {
   type ConnectionRow,
   listConnections,
   lockConnection,
+  lockConnections,
+  markForEnvironment,
   newId,
   recordEvent,
   recordEvents,
@@ -144,5 +146,34 @@ export const declareSameDirectory = (caller: Caller, target: Target, slugs: Read
         named.map(({ id }) => happened("connection.same-directory-declared", origin, id, data)),
       );
       return yield* allOf(tx, wanted);
+    }),
+  );
+
+/** The connection that the environment's tokens write to, and no other; null: none. Gives every connection. */
+export const markConnection = (caller: Caller, target: Target, slug: string | null) =>
+  inOrganization(
+    caller,
+    target,
+    "connection:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      // The lock makes two who mark at once come one after the other.
+      const rows = yield* lockConnections(tx);
+      const wanted = rows.find((row) => row.slug === slug);
+      if (slug !== null && wanted === undefined) return yield* unknownConnection(slug);
+      if (wanted !== undefined && wanted.kind !== "scim") {
+        return yield* new InvalidValue({
+          detail: `connection: nobody pushes to ${wanted.slug}; name a SCIM connection.`,
+        });
+      }
+      const before = rows.find((row) => row.forEnvironment);
+      if (before?.id !== wanted?.id) {
+        yield* markForEnvironment(tx, wanted?.id ?? null);
+        const changes = [
+          ...(before === undefined ? [] : [happened("connection.unmarked", origin, before.id, {})]),
+          ...(wanted === undefined ? [] : [happened("connection.marked", origin, wanted.id, {})]),
+        ];
+        yield* recordEvents(tx, changes);
+      }
+      return yield* viewConnections(tx);
     }),
   );

@@ -8,6 +8,7 @@ export {
   type ConnectionView,
   declareSameDirectory,
   lockedConnection,
+  markConnection,
   setConnectionEnabled,
   setLifecycleAuthority,
   viewConnections,

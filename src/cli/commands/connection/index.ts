@@ -7,7 +7,7 @@ import { isTroubled } from "../../reading/index.ts";
 import type { Kind } from "../../server.ts";
 import { add } from "./add.ts";
 import { set } from "./set.ts";
-import { authority, disable, enable, sameDirectory } from "./switches.ts";
+import { authority, disable, enable, mark, sameDirectory, unmark } from "./switches.ts";
 import { test } from "./test.ts";
 import { rows } from "./view.ts";
 
@@ -30,7 +30,18 @@ const list = asking({
 
 export const connection = (kinds: ReadonlyArray<Kind>) =>
   Command.make("connection").pipe(
-    Command.withSubcommands([list, add(kinds), set(kinds), test, enable, disable, sameDirectory, authority]),
+    Command.withSubcommands([
+      list,
+      add(kinds),
+      set(kinds),
+      test,
+      enable,
+      disable,
+      sameDirectory,
+      authority,
+      mark,
+      unmark,
+    ]),
     helped({
       does: "Connections: the systems people and groups come from.",
       examples: [{ command: "rolebridge connection list", description: "Those of the organization at hand" }],

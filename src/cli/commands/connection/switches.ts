@@ -1,4 +1,4 @@
-/** What is switched on connections: enabled, the same directory, authority. */
+/** What is switched on connections: enabled, the same directory, authority, the mark for the environment. */
 import { Effect, Schema } from "effect";
 import { Argument } from "effect/cli";
 import { Connection, changeOrganization, findOrganization, textArgument } from "../../client/index.ts";
@@ -78,4 +78,33 @@ export const authority = asking({
       Connection,
     ),
   view,
+});
+
+const setMark = (connection: string | null) =>
+  changeOrganization(
+    "markConnection",
+    { connection: { type: "String", value: connection } },
+    Schema.Array(Connection),
+  );
+
+export const mark = asking({
+  name: "mark",
+  does: "Marks the SCIM connection that the environment's tokens write to. Of an organization, one at most.",
+  examples: [
+    { command: "rolebridge connection mark okta", description: "From now on okta, and no other one" },
+  ],
+  input: { slug },
+  prints: Schema.Array(Connection),
+  run: ({ slug }) => setMark(slug),
+  view: (connections) => ({ lines: rows(connections) }),
+});
+
+export const unmark = asking({
+  name: "unmark",
+  does: "Closes the organization to its environment's tokens: no connection is marked any more.",
+  examples: [{ command: "rolebridge connection unmark", description: "They are refused from now on" }],
+  input: {},
+  prints: Schema.Array(Connection),
+  run: () => setMark(null),
+  view: (connections) => ({ lines: rows(connections) }),
 });

@@ -35,6 +35,7 @@ export const rows = (connections: ReadonlyArray<Connection>): ReadonlyArray<Line
       EVERY: ({ sync }) => (sync === null ? "" : everyText(sync.everySeconds)),
       "SAYS WHO IS ACTIVE": authorityText,
       "SAME DIRECTORY AS": ({ sameDirectoryAs }) => sameDirectoryAs.join(", "),
+      "FOR ITS ENVIRONMENT": ({ forEnvironment }) => (forEnvironment ? "yes" : ""),
       ADDRESS: addressText,
     },
     connections,

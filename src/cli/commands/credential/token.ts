@@ -13,12 +13,7 @@ import { confirm, yes } from "../../confirm.ts";
 import { asking, helped } from "../../define.ts";
 import { NotThere } from "../../failure.ts";
 import { type Line, moment, table } from "../../output/index.ts";
-
-const stateOf = ({ revokedAt, expiresAt }: ScimToken): string => {
-  if (revokedAt !== null) return `revoked ${moment(revokedAt)}`;
-  if (expiresAt === null) return "live";
-  return `${Date.parse(expiresAt) > Date.now() ? "live until" : "expired"} ${moment(expiresAt)}`;
-};
+import { stateOf } from "./state.ts";
 
 const rows = (tokens: ReadonlyArray<ScimToken>): ReadonlyArray<Line> =>
   table<ScimToken>(

@@ -7,6 +7,7 @@ import {
   declareSameDirectory,
   inOrganization,
   isStrict,
+  markConnection,
   setConnectionEnabled,
   setConnectionStrict,
   setLifecycleAuthority,
@@ -78,6 +79,9 @@ export const Connection = builder.objectRef<ConnectionModel>("Connection").imple
     sameDirectoryAs: t.stringList({
       description: "The slugs of the other connections declared the same directory.",
       resolve: ({ sameDirectoryAs }) => [...sameDirectoryAs],
+    }),
+    forEnvironment: t.exposeBoolean("forEnvironment", {
+      description: "Do the environment's tokens write to it?",
     }),
     settings: t.expose("settings", {
       type: "JSON",
@@ -168,6 +172,16 @@ builder.mutationFields((t) => ({
     resolve: (_root, { organization, connection, authority }, { caller, run }) =>
       run(setLifecycleAuthority(caller, organization, connection, authority ?? null)).then(
         alone(organization),
+      ),
+  }),
+  markConnection: t.field({
+    type: [Connection],
+    description: "The environment's tokens write to this SCIM connection, and to no other; null: to none.",
+    authScopes: { permission: "connection:write" },
+    args: { organization: t.arg.string({ required: true }), connection: t.arg.string() },
+    resolve: (_root, { organization, connection }, { caller, run }) =>
+      run(markConnection(caller, organization, connection ?? null)).then((views) =>
+        models(organization, views),
       ),
   }),
   declareSameDirectory: t.field({

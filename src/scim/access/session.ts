@@ -1,13 +1,15 @@
 /** One client's request: who asks, and a transaction with everything an operation needs. */
 import { Effect } from "effect";
 import type { HttpServerRequest } from "effect/http";
-import { ServerAddress, Turns, urlOf } from "../http/index.ts";
-import { MasterKey, Store, type TenantTx } from "../store/index.ts";
-import { authenticate, claimedToken } from "./authenticate.ts";
-import type { ScimContext } from "./context.ts";
-import { profileOf } from "./profile.ts";
-
-export const prefix = "/scim/v2";
+import { ServerAddress, urlOf } from "../../http/index.ts";
+import { MasterKey, Store } from "../../store/index.ts";
+import type { ScimContext } from "../context.ts";
+import { keepRefusal } from "../domains.ts";
+import { OutsideDomain } from "../failure.ts";
+import { profileOf } from "../profile.ts";
+import type { ScimAddress } from "./address.ts";
+import { claimedToken } from "./authenticate.ts";
+import { type Asked, enter } from "./enter.ts";
 
 type Request = HttpServerRequest.HttpServerRequest;
 
@@ -15,13 +17,17 @@ type Request = HttpServerRequest.HttpServerRequest;
 type Own = Partial<Pick<ScimContext, "query" | "conditions">>;
 
 /** What the credential claims, and ways to check it; fails where it is not even of the right form. */
-export const openSession = Effect.fnUntraced(function* (request: Request, requestId: string) {
+export const openSession = Effect.fnUntraced(function* (
+  request: Request,
+  address: ScimAddress,
+  requestId: string,
+) {
   const store = yield* Store;
   const { publicUrl } = yield* ServerAddress;
   const masterKey = yield* MasterKey;
-  const turns = yield* Turns;
   const token = yield* claimedToken(request.headers["authorization"]);
-  const baseUrl = `${publicUrl}${prefix}`;
+  const asked: Asked = { token, address, requestId };
+  const baseUrl = `${publicUrl}${address.base}`;
   const ofRequest = {
     baseUrl,
     masterKey,
@@ -29,17 +35,23 @@ export const openSession = Effect.fnUntraced(function* (request: Request, reques
     conditions: { ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] },
     anonymousClient: (request.headers["user-agent"] ?? "") === "",
   };
-  const inTurn = <A, E, R>(work: (tx: TenantTx) => Effect.Effect<A, E, R>) =>
-    turns.take(token.scope, store.tenant(token.scope, work));
+  const entering = <A, E, R>(work: Parameters<typeof enter<A, E, R>>[1]) =>
+    enter(asked, work).pipe(
+      Effect.tapError((failure) =>
+        failure instanceof OutsideDomain
+          ? store.tenant(failure.refusal.organization, (tx) => keepRefusal(tx, failure.refusal))
+          : Effect.void,
+      ),
+      Effect.provideService(Store, store),
+    );
   return {
     baseUrl,
-    /** Is the credential good? In a transaction of its own. */
-    check: () => Effect.asVoid(inTurn((tx) => authenticate(tx, token, requestId))),
+    /** Is the credential good, and for this address? In a transaction of its own. */
+    check: () => entering(() => Effect.void),
     /** Runs `work` in a transaction, once the credential was found good in it. */
     within: <A, E, R>(work: (context: ScimContext) => Effect.Effect<A, E, R>, own: Own = {}) =>
-      inTurn(
-        Effect.fnUntraced(function* (tx) {
-          const { connection, origin, settings } = yield* authenticate(tx, token, requestId);
+      entering(
+        Effect.fnUntraced(function* ({ tx, connection, origin, settings }) {
           const profile = yield* profileOf(tx, settings);
           return yield* work({ ...ofRequest, ...own, ...profile, tx, connection, origin });
         }),

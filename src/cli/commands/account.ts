@@ -4,7 +4,7 @@ import { isUuid } from "../../domain/index.ts";
 import { accountLines, peopleText, roleText } from "../account.ts";
 import { Account, AccountPage, askOrganization, idArgument, type ListedAccount } from "../client/index.ts";
 import { asking, helped } from "../define.ts";
-import { findExplanations } from "../explanations.ts";
+import { findExplanations } from "../explain/index.ts";
 import { NotThere } from "../failure.ts";
 import { first } from "../limits.ts";
 import { facts, type Line, moment, table } from "../output/index.ts";

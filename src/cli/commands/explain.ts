@@ -3,8 +3,7 @@ import { Argument, Flag } from "effect/cli";
 import { accountLines, whyNotLines } from "../account.ts";
 import { Explanation } from "../client/index.ts";
 import { asking } from "../define.ts";
-import { findExplanations } from "../explanations.ts";
-import { nearMissesInWords } from "../why-not.ts";
+import { findExplanations, nearMissesInWords } from "../explain/index.ts";
 
 const Explanations = Schema.Array(Explanation);
 

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { Effect, Option, Schema } from "effect";
 import { Account } from "../client/index.ts";
-import { findExplanations } from "../explanations.ts";
+import { findExplanations } from "../explain/index.ts";
 import { StepFailed } from "../failure.ts";
 import { type Endpoint, scim } from "./scim.ts";
 

@@ -1,8 +1,6 @@
 /** One file for each group of types: the types, the queries and the mutations about one thing. */
 import "./account.ts";
 import "./connection/index.ts";
-import "./domain.ts";
-import "./environment-token.ts";
 import "./event.ts";
 import "./exception.ts";
 import "./explanation.ts";
@@ -11,5 +9,4 @@ import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";
 import "./role.ts";
-import "./scim-schema.ts";
-import "./scim.ts";
+import "./scim/index.ts";

@@ -2,10 +2,7 @@
 import type { Extension } from "../../domain/index.ts";
 import { type Attribute, complex, type Schema } from "./attribute.ts";
 import { commonAttributes } from "./common.ts";
-import { enterpriseSchema } from "./enterprise.ts";
-import { groupSchema } from "./group.ts";
-import { roleSchema } from "./role.ts";
-import { userSchema } from "./user.ts";
+import { enterpriseSchema, groupSchema, roleSchema, userSchema } from "./core/index.ts";
 
 export interface ResourceType {
   readonly id: string;

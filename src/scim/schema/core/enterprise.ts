@@ -1,5 +1,5 @@
 /** The Enterprise User extension (RFC 7643 §4.3, §8.7.1). */
-import { complex, reference, type Schema, text } from "./attribute.ts";
+import { complex, reference, type Schema, text } from "../attribute.ts";
 
 export const enterpriseSchema: Schema = {
   id: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",

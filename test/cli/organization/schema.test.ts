@@ -1,7 +1,7 @@
 /** The commands of an organization's own SCIM schemas. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { startServer } from "./support.ts";
+import { startServer } from "../support.ts";
 
 const server = await startServer();
 const { rolebridge, json } = server;

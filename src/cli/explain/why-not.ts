@@ -1,8 +1,8 @@
 /** Near misses in words. The server names the place in the rule; who may read the mapping is shown what stands there. */
 import { Effect, Option, Result, Schema } from "effect";
-import { Condition, decodeMapping, type Rule } from "../mapping/index.ts";
-import { askOrganization, type Explanation, Mapping } from "./client/index.ts";
-import { whenText } from "./rule.ts";
+import { Condition, decodeMapping, type Rule } from "../../mapping/index.ts";
+import { askOrganization, type Explanation, Mapping } from "../client/index.ts";
+import { whenText } from "../rule.ts";
 
 type NearMiss = Explanation["whyNot"][number];
 

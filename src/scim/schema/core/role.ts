@@ -1,5 +1,5 @@
 /** The Role schema (draft-ietf-scim-roles-entitlements-01 §4), as far as roles here have what it names. */
-import { flag, type Schema, text } from "./attribute.ts";
+import { flag, type Schema, text } from "../attribute.ts";
 
 const shown = { mutability: "readOnly" } as const;
 

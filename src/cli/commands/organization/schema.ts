@@ -1,11 +1,11 @@
 import { Effect, Result, Schema } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { askOrganization, changeOrganization, ScimSchema, textArgument } from "../client/index.ts";
-import { confirm, yes } from "../confirm.ts";
-import { asking, helped } from "../define.ts";
-import { readDocument } from "../document.ts";
-import { NotThere } from "../failure.ts";
-import { type Line, table } from "../output/index.ts";
+import { askOrganization, changeOrganization, ScimSchema, textArgument } from "../../client/index.ts";
+import { confirm, yes } from "../../confirm.ts";
+import { asking, helped } from "../../define.ts";
+import { readDocument } from "../../document.ts";
+import { NotThere } from "../../failure.ts";
+import { type Line, table } from "../../output/index.ts";
 
 const all = () => askOrganization("scimSchemas", {}, Schema.Array(ScimSchema));
 

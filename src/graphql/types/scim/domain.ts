@@ -1,4 +1,4 @@
-import type { DomainRow } from "../../store/index.ts";
+import type { DomainRow } from "../../../store/index.ts";
 import {
   claimDomain,
   type DomainCheck as DomainCheckModel,
@@ -7,10 +7,10 @@ import {
   removeDomain,
   verifyDomain,
   viewDomains,
-} from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { DomainOutcome } from "./enums.ts";
-import { Organization } from "./organization.ts";
+} from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { DomainOutcome } from "../enums.ts";
+import { Organization } from "../organization.ts";
 
 const Domain = builder.objectRef<DomainRow>("Domain").implement({
   description: "A domain that the organization claims. Verified, it is no other organization's.",

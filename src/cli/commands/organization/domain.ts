@@ -7,10 +7,10 @@ import {
   DomainCheck,
   findOrganization,
   textArgument,
-} from "../client/index.ts";
-import { confirm, yes } from "../confirm.ts";
-import { asking, helped } from "../define.ts";
-import { type Line, moment, table } from "../output/index.ts";
+} from "../../client/index.ts";
+import { confirm, yes } from "../../confirm.ts";
+import { asking, helped } from "../../define.ts";
+import { type Line, moment, table } from "../../output/index.ts";
 
 const rows = (domains: ReadonlyArray<Domain>): ReadonlyArray<Line> =>
   table<Domain>(

@@ -1,5 +1,5 @@
 /** The core Group schema (RFC 7643 §4.2). Members are users only: nested groups are not supported yet. */
-import { complex, maxName, reference, type Schema, text } from "./attribute.ts";
+import { complex, maxName, reference, type Schema, text } from "../attribute.ts";
 
 const fixed = { mutability: "immutable" } as const;
 

@@ -5,8 +5,8 @@ import {
   findOrganization,
   optionalText,
   textArgument,
-} from "./client/index.ts";
-import { NotThere } from "./failure.ts";
+} from "../client/index.ts";
+import { NotThere } from "../failure.ts";
 
 const Explanations = Schema.Array(Explanation);
 

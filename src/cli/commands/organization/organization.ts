@@ -9,10 +9,10 @@ import {
   Role,
   ScimSettings,
   textArgument,
-} from "../client/index.ts";
-import { asking, helped } from "../define.ts";
-import { noOrganization } from "../failure.ts";
-import { facts, type Line, table, type View } from "../output/index.ts";
+} from "../../client/index.ts";
+import { asking, helped } from "../../define.ts";
+import { noOrganization } from "../../failure.ts";
+import { facts, type Line, table, type View } from "../../output/index.ts";
 
 const workspace = ({ project, environment }: Organization) => `${project}/${environment}`;
 

@@ -1,7 +1,11 @@
-import type { EnvironmentTokenRow } from "../../store/index.ts";
-import { endEnvironmentToken, issueEnvironmentToken, visibleEnvironmentTokens } from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { NewToken } from "./connection/index.ts";
+import type { EnvironmentTokenRow } from "../../../store/index.ts";
+import {
+  endEnvironmentToken,
+  issueEnvironmentToken,
+  visibleEnvironmentTokens,
+} from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { NewToken } from "../connection/index.ts";
 
 const EnvironmentToken = builder.objectRef<EnvironmentTokenRow>("EnvironmentToken").implement({
   description:

@@ -1,8 +1,8 @@
 /** What an organization settles about SCIM as a whole. */
-import type { ScimSwitches } from "../../store/index.ts";
-import { changeScimSwitches, viewScimSwitches } from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { Organization } from "./organization.ts";
+import type { ScimSwitches } from "../../../store/index.ts";
+import { changeScimSwitches, viewScimSwitches } from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { Organization } from "../organization.ts";
 
 const ScimSettings = builder.objectRef<ScimSwitches>("ScimSettings").implement({
   description: "What an organization switches about SCIM as a whole.",

@@ -1,7 +1,7 @@
-import type { Extension, JsonObject } from "../../domain/index.ts";
-import { removeScimSchema, setScimSchema, visibleScimSchemas } from "../../tenancy/index.ts";
-import { builder } from "../builder.ts";
-import { Organization } from "./organization.ts";
+import type { Extension, JsonObject } from "../../../domain/index.ts";
+import { removeScimSchema, setScimSchema, visibleScimSchemas } from "../../../tenancy/index.ts";
+import { builder } from "../../builder.ts";
+import { Organization } from "../organization.ts";
 
 const ScimResourceType = builder.enumType("ScimResourceType", {
   values: { USER: { value: "User" }, GROUP: { value: "Group" } } as const,

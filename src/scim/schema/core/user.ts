@@ -9,7 +9,7 @@ import {
   reference,
   type Schema,
   text,
-} from "./attribute.ts";
+} from "../attribute.ts";
 
 const name = complex("name", "The parts of the person's name.", [
   text("formatted", "The full name, ready to show."),

@@ -1,7 +1,7 @@
 /** The commands about addresses and domains: tokens of environments, marks, what an organization switches. */
 import { describe, expect, it } from "vitest";
-import { startNameServer } from "../support/name-server.ts";
-import { startServer } from "./support.ts";
+import { startNameServer } from "../../support/name-server.ts";
+import { startServer } from "../support.ts";
 
 const dns = await startNameServer();
 const server = await startServer({ ROLEBRIDGE_TENANT_ADDRESSES: "on", ROLEBRIDGE_DNS_SERVERS: dns.address });

@@ -1,0 +1,3 @@
+/** What explains a person's roles, and words for why one is absent. */
+export { findExplanations } from "./explanations.ts";
+export { nearMissesInWords } from "./why-not.ts";

@@ -45,7 +45,7 @@ export {
 } from "./operators.ts";
 export { addOrganization, visibleOrganization, visibleOrganizations } from "./organizations.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
-export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";
+export { createScimToken, issueScimToken, issueTestToken, revokeScimToken } from "./scim-token.ts";
 export {
   bearerOf,
   clientIdOf,

@@ -60,6 +60,7 @@ const mutations = (slug: string) => [
   `setScimSchema(organization: "${slug}", document: { id: "urn:acme:x:User", attributes: [{ name: "a" }] }) { id }`,
   `removeScimSchema(organization: "${slug}", id: "urn:acme:x:User") { id }`,
   `createScimToken(organization: "${slug}", connection: "scim", label: "mine") { id token }`,
+  `createTestToken(organization: "${slug}", connection: "scim") { id token }`,
   `revokeScimToken(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
   `createScimClient(organization: "${slug}", connection: "scim", label: "mine") { id clientSecret }`,
   `rotateScimClientSecret(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id clientSecret }`,

@@ -58,6 +58,10 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "token:write",
     'mutation { createScimToken(organization: "acme", connection: "no", label: "x") { id } }',
   ],
+  "Mutation.createTestToken": [
+    "token:write",
+    'mutation { createTestToken(organization: "acme", connection: "no") { id } }',
+  ],
   "Mutation.revokeScimToken": [
     "token:write",
     'mutation { revokeScimToken(organization: "acme", id: "no") { id } }',

@@ -27,6 +27,7 @@ import {
   draftMapping,
   inOrganization,
   issueScimToken,
+  issueTestToken,
   publishMapping,
   resolveException,
   revokeScimToken,
@@ -107,6 +108,7 @@ const commands: Readonly<
     "token:write",
     (caller) => issueScimToken(caller, "acme", { connection: "no", label: "x", expiresAt: null }),
   ],
+  issueTestToken: ["token:write", (caller) => issueTestToken(caller, "acme", "no")],
   revokeScimToken: ["token:write", (caller) => revokeScimToken(caller, "acme", nobody)],
   createRole: [
     "role:write",

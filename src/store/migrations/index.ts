@@ -3,10 +3,12 @@ import { Foundation } from "./0001-foundation.ts";
 import { PulledDirectories } from "./0002-pulled-directories.ts";
 import { OAuthClients } from "./0003-oauth-clients.ts";
 import { ScimSettings } from "./0004-scim-settings.ts";
+import { TestsAndRecordings } from "./0006-tests-and-recordings.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
   { name: "0002-pulled-directories", class: PulledDirectories },
   { name: "0003-oauth-clients", class: OAuthClients },
   { name: "0004-scim-settings", class: ScimSettings },
+  { name: "0006-tests-and-recordings", class: TestsAndRecordings },
 ];

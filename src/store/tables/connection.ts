@@ -16,6 +16,9 @@ export const Connection = defineEntity({
     lifecycleAuthority: p.boolean().nullable(),
     /** Connections with the same value are the same directory. Its own id where it stands alone. */
     directoryId: p.uuid(),
+    /** What is recorded now, and until when: both null where nothing is. */
+    recordingId: p.uuid().nullable(),
+    recordingUntil: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw("now()"),
   },
 });
@@ -33,6 +36,8 @@ export const ScimToken = defineEntity({
     expiresAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
     lastUsedAt: p.datetime().nullable(),
+    /** Made for one test of the connection: does not count among its live tokens. */
+    forTest: p.boolean(),
   },
 });
 

@@ -2,5 +2,7 @@
  * Owns inbound SCIM 2.0: addresses, authentication by SCIM token, Users and Groups, filters, PATCH, discovery,
  * errors. Does not own what a changed fact leads to (sync) or how it is kept (store).
  */
+
 export { TypesCache } from "./profile.ts";
+export { journeyOf } from "./recording/index.ts";
 export { scimRoutes } from "./routes.ts";

@@ -15,6 +15,7 @@ import type { ScimAnswer } from "./context.ts";
 import { errorResponse, failureResponse, scimMediaType } from "./error.ts";
 import { Broken, type ScimFailure } from "./failure.ts";
 import { type Found, findOperation, takesBody } from "./operations.ts";
+import { noteBody, recorded } from "./recording/index.ts";
 import { maxBulkBytes } from "./schema/index.ts";
 import { openSession, prefix, type Session } from "./session.ts";
 
@@ -43,6 +44,7 @@ const bodyOf = Effect.fnUntraced(function* (request: Request, limit: number) {
   }
   const bytes = yield* readBody(request, limit);
   const body = yield* Effect.fromResult(parseJson(bytes));
+  yield* noteBody(body);
   // Reading a large body took its time: let others have theirs before it is checked.
   if (bytes.length > unauthenticatedBytes) yield* Effect.yieldNow;
   return body;
@@ -129,7 +131,12 @@ export const scimRoutes = HttpRouter.add(
   "*",
   `${prefix}/*`,
   handling({ route: "scim", broken: (detail) => errorResponse(500, detail) }, (request, requestId) =>
-    Effect.map(dispatch(request, requestId), (response) => named(request, response)),
+    recorded(
+      request,
+      requestId,
+      request.originalUrl.slice(prefix.length),
+      Effect.map(dispatch(request, requestId), (response) => named(request, response)),
+    ),
   ),
   // A client that hangs up must not leave half of its request undone: it would not know which half.
   { uninterruptible: true },

@@ -6,6 +6,7 @@ import { MasterKey, Store, type TenantTx } from "../store/index.ts";
 import { authenticate, claimedToken } from "./authenticate.ts";
 import type { ScimContext } from "./context.ts";
 import { profileOf } from "./profile.ts";
+import { noteRecording } from "./recording/index.ts";
 
 export const prefix = "/scim/v2";
 
@@ -40,6 +41,7 @@ export const openSession = Effect.fnUntraced(function* (request: Request, reques
       inTurn(
         Effect.fnUntraced(function* (tx) {
           const { connection, origin, settings } = yield* authenticate(tx, token, requestId);
+          yield* noteRecording(token.scope, settings.recording);
           const profile = yield* profileOf(tx, settings);
           return yield* work({ ...ofRequest, ...own, ...profile, tx, connection, origin });
         }),

@@ -11,6 +11,7 @@ export {
   type ConnectionView,
   declareSameDirectory,
   isStrict,
+  type RecordingRow,
   type RunView,
   removeScimSchema,
   type SyncState,
@@ -20,9 +21,11 @@ export {
   setLifecycleAuthority,
   setSchedule,
   setScimSchema,
+  startRecording,
   startSync,
   syncStates,
   type Tested,
+  takeRecording,
   testConnection,
   updateConnectionSettings,
   viewConnections,
@@ -30,6 +33,7 @@ export {
   viewRuns,
   viewSyncs,
   visibleConnectors,
+  visibleRecordings,
   visibleScimSchemas,
 } from "./connection/index.ts";
 export { countOf, idOf } from "./input.ts";

@@ -61,6 +61,8 @@ const mutations = (slug: string) => [
   `removeScimSchema(organization: "${slug}", id: "urn:acme:x:User") { id }`,
   `createScimToken(organization: "${slug}", connection: "scim", label: "mine") { id token }`,
   `createTestToken(organization: "${slug}", connection: "scim") { id token }`,
+  `startRecording(organization: "${slug}", connection: "scim") { id }`,
+  `takeRecording(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,
   `revokeScimToken(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
   `createScimClient(organization: "${slug}", connection: "scim", label: "mine") { id clientSecret }`,
   `rotateScimClientSecret(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id clientSecret }`,

@@ -62,6 +62,14 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "token:write",
     'mutation { createTestToken(organization: "acme", connection: "no") { id } }',
   ],
+  "Mutation.startRecording": [
+    "connection:write",
+    'mutation { startRecording(organization: "acme", connection: "no") { id } }',
+  ],
+  "Mutation.takeRecording": [
+    "connection:write",
+    'mutation { takeRecording(organization: "acme", id: "no") }',
+  ],
   "Mutation.revokeScimToken": [
     "token:write",
     'mutation { revokeScimToken(organization: "acme", id: "no") { id } }',
@@ -114,6 +122,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   runs: ["sync:read", "runs { id }"],
   run: ["sync:read", 'run(id: "no") { id }'],
   roles: ["role:read", "roles { key }"],
+  recordings: ["connection:read", "recordings { id }"],
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],
   accounts: ["account:read", "accounts { next }"],

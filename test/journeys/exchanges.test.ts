@@ -12,6 +12,8 @@ interface Request {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  /** Besides those of the journey. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Exchange {
@@ -96,11 +98,11 @@ const send = async (
   exchange: Exchange,
   known: Known,
 ) => {
-  const { method, path, body } = fill(exchange.request, known);
+  const { method, path, body, headers: own } = fill(exchange.request, known);
   const answer = await raw(
     `${server.url}/scim/v2${path}`,
     method,
-    { ...headers, authorization: `Bearer ${token}` },
+    { ...headers, ...own, authorization: `Bearer ${token}` },
     body === undefined ? undefined : JSON.stringify(body),
   );
   expect(answer.status, JSON.stringify(answer.body)).toBe(exchange.response.status);

@@ -25,7 +25,7 @@ const instance = () => {
   const cache: TypesCache["Service"] = new Map();
   return (organization: OrganizationId, scimVersion: number) =>
     Effect.flatMap(Store, (store) =>
-      store.tenant(organization, (tx) => profileOf(tx, { strict: false, scimVersion })),
+      store.tenant(organization, (tx) => profileOf(tx, { strict: false, scimVersion, recording: null })),
     ).pipe(
       Effect.provideService(TypesCache, cache),
       Effect.map(({ types }) => types.User.extensions.slice(1).map(({ name }) => name)),
@@ -53,7 +53,11 @@ describe("the resource types of an organization", () => {
     const profile = await world.runPromise(
       Effect.flatMap(Store, (store) =>
         store.tenant("00000000-0000-7000-8000-000000000000" as OrganizationId, (tx) =>
-          Effect.provideService(profileOf(tx, { strict: false, scimVersion: 0 }), TypesCache, new Map()),
+          Effect.provideService(
+            profileOf(tx, { strict: false, scimVersion: 0, recording: null }),
+            TypesCache,
+            new Map(),
+          ),
         ),
       ),
     );

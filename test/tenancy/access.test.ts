@@ -34,13 +34,16 @@ import {
   setConnectionEnabled,
   setLifecycleAuthority,
   setSchedule,
+  startRecording,
   startSync,
+  takeRecording,
   testConnection,
   updateConnectionSettings,
   visibleConnectors,
   visibleOperators,
   visibleOrganization,
   visibleOrganizations,
+  visibleRecordings,
 } from "../../src/tenancy/index.ts";
 import { startServer } from "../support/server.ts";
 
@@ -108,6 +111,12 @@ const commands: Readonly<
     "token:write",
     (caller) => issueScimToken(caller, "acme", { connection: "no", label: "x", expiresAt: null }),
   ],
+  startRecording: [
+    "connection:write",
+    (caller) => startRecording(caller, "acme", "no", { seconds: 60, exchanges: 1 }),
+  ],
+  takeRecording: ["connection:write", (caller) => takeRecording(caller, "acme", nobody)],
+  visibleRecordings: ["connection:read", (caller) => visibleRecordings(caller, "acme")],
   issueTestToken: ["token:write", (caller) => issueTestToken(caller, "acme", "no")],
   revokeScimToken: ["token:write", (caller) => revokeScimToken(caller, "acme", nobody)],
   createRole: [

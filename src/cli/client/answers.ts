@@ -120,6 +120,17 @@ export const Probe = Schema.Struct({
 });
 export type Probe = typeof Probe.Type;
 
+export const Recording = Schema.Struct({
+  id: Text,
+  connectionId: Text,
+  createdAt: Text,
+  endsAt: Text,
+  live: Flag,
+  exchanges: Int,
+  skipped: Int,
+});
+export type Recording = typeof Recording.Type;
+
 export const ScimToken = Schema.Struct({
   id: Text,
   label: Text,

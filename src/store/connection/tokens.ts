@@ -4,7 +4,7 @@ import type { ConnectionId, TokenId } from "../../domain/index.ts";
 import { fixedFirst } from "../engine/fixed.ts";
 import { first, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, scimVersion, strict } from "./profile.ts";
+import { type ConnectionProfile, recording, scimVersion, strict } from "./profile.ts";
 
 export interface ScimTokenRow {
   readonly id: TokenId;
@@ -61,6 +61,7 @@ export const findCredential = fixedFirst<{ readonly id: string }, Credential>((a
       "t.connection_id as connectionId",
       strict,
       scimVersion,
+      recording,
       sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim'`.as(
         "live",
       ),

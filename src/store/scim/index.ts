@@ -1,2 +1,3 @@
+export * from "./recordings.ts";
 export * from "./settings.ts";
 export * from "./values.ts";

@@ -6,6 +6,7 @@ import { asking, helped } from "../../define.ts";
 import { isTroubled } from "../../reading/index.ts";
 import type { Kind } from "../../server.ts";
 import { add } from "./add.ts";
+import { record } from "./record.ts";
 import { set } from "./set.ts";
 import { authority, disable, enable, sameDirectory } from "./switches.ts";
 import { test } from "./test.ts";
@@ -30,7 +31,17 @@ const list = asking({
 
 export const connection = (kinds: ReadonlyArray<Kind>) =>
   Command.make("connection").pipe(
-    Command.withSubcommands([list, add(kinds), set(kinds), test, enable, disable, sameDirectory, authority]),
+    Command.withSubcommands([
+      list,
+      add(kinds),
+      set(kinds),
+      test,
+      record,
+      enable,
+      disable,
+      sameDirectory,
+      authority,
+    ]),
     helped({
       does: "Connections: the systems people and groups come from.",
       examples: [{ command: "rolebridge connection list", description: "Those of the organization at hand" }],

@@ -134,7 +134,7 @@ export const scimRoutes = HttpRouter.add(
     recorded(
       request,
       requestId,
-      request.originalUrl.slice(prefix.length),
+      prefix,
       Effect.map(dispatch(request, requestId), (response) => named(request, response)),
     ),
   ),

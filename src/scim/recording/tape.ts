@@ -43,6 +43,10 @@ export const noteBody = (body: unknown) =>
 const answerBytes = ({ body }: HttpServerResponse.HttpServerResponse): Uint8Array | undefined =>
   body._tag === "Uint8Array" ? body.body : new Uint8Array();
 
+/** What stands after the prefix, as it was written. */
+const below = ({ originalUrl }: Request, prefix: string): string =>
+  originalUrl.replace(/^https?:\/\/[^/]*/i, "").slice(prefix.length);
+
 const heard = (
   request: Request,
   path: string,
@@ -88,14 +92,16 @@ const keep = Effect.fn("keepExchange")(
 export const recorded = <E, R>(
   request: Request,
   requestId: string,
-  path: string,
+  prefix: string,
   answer: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
 ) =>
   Effect.gen(function* () {
     const notes: Notes = {};
     const response = yield* Effect.provideService(answer, Tape, notes);
     if (notes.recorded !== undefined) {
-      const kept = keep(notes.recorded, requestId, () => heard(request, path, notes, response));
+      const kept = keep(notes.recorded, requestId, () =>
+        heard(request, below(request, prefix), notes, response),
+      );
       yield* Effect.forkDetach(kept);
     }
     return response;

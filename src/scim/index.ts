@@ -5,4 +5,5 @@
 
 export { AddressForms } from "./access/index.ts";
 export { TypesCache } from "./profile.ts";
+export { journeyOf } from "./recording/index.ts";
 export { scimRoutes } from "./routes.ts";

@@ -15,6 +15,7 @@ import type { ScimAnswer } from "./context.ts";
 import { errorResponse, failureResponse, scimMediaType } from "./error.ts";
 import { Broken, type ScimFailure } from "./failure.ts";
 import { type Found, findOperation, takesBody } from "./operations.ts";
+import { noteBody, recorded } from "./recording/index.ts";
 import { maxBulkBytes } from "./schema/index.ts";
 
 /** A larger body, or one of unknown size, is only read from a client whose token was checked. */
@@ -42,6 +43,7 @@ const bodyOf = Effect.fnUntraced(function* (request: Request, limit: number) {
   }
   const bytes = yield* readBody(request, limit);
   const body = yield* Effect.fromResult(parseJson(bytes));
+  yield* noteBody(body);
   // Reading a large body took its time: let others have theirs before it is checked.
   if (bytes.length > unauthenticatedBytes) yield* Effect.yieldNow;
   return body;
@@ -135,7 +137,11 @@ export const scimRoutes = HttpRouter.add(
   "*",
   `${prefix}/*`,
   handling({ route: "scim", broken: (detail) => errorResponse(500, detail) }, (request, requestId) =>
-    Effect.map(dispatch(request, requestId), (response) => named(request, response)),
+    recorded(
+      request,
+      requestId,
+      Effect.map(dispatch(request, requestId), (response) => named(request, response)),
+    ),
   ),
   // A client that hangs up must not leave half of its request undone: it would not know which half.
   { uninterruptible: true },

@@ -1,6 +1,6 @@
 /** Looks for what waits and has no job: nothing that was accepted may wait for good. */
 import { Effect, Layer, Schedule } from "effect";
-import { countPending, listOrganizations, Store } from "../store/index.ts";
+import { countPending, listOrganizations, Store, tidyRecordings } from "../store/index.ts";
 import { sweepRuns } from "./runs/index.ts";
 
 /**
@@ -15,6 +15,7 @@ export const sweep = Effect.fn("sweep")(function* () {
       Effect.fnUntraced(function* (tx) {
         if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
         yield* sweepRuns(tx);
+        yield* tidyRecordings(tx);
       }),
     );
   }

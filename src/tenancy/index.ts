@@ -12,6 +12,7 @@ export {
   declareSameDirectory,
   isStrict,
   markConnection,
+  type RecordingRow,
   type RunView,
   removeScimSchema,
   type SyncState,
@@ -21,9 +22,11 @@ export {
   setLifecycleAuthority,
   setSchedule,
   setScimSchema,
+  startRecording,
   startSync,
   syncStates,
   type Tested,
+  takeRecording,
   testConnection,
   updateConnectionSettings,
   viewConnections,
@@ -31,6 +34,7 @@ export {
   viewRuns,
   viewSyncs,
   visibleConnectors,
+  visibleRecordings,
   visibleScimSchemas,
 } from "./connection/index.ts";
 export {
@@ -57,7 +61,7 @@ export {
 } from "./organizations.ts";
 export * from "./scim/index.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
-export { createScimToken, issueScimToken, revokeScimToken } from "./scim-token.ts";
+export { createScimToken, issueScimToken, issueTestToken, revokeScimToken } from "./scim-token.ts";
 export {
   bearerOf,
   clientIdOf,

@@ -81,6 +81,18 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "token:write",
     'mutation { createScimToken(organization: "acme", connection: "no", label: "x") { id } }',
   ],
+  "Mutation.createTestToken": [
+    "token:write",
+    'mutation { createTestToken(organization: "acme", connection: "no") { id } }',
+  ],
+  "Mutation.startRecording": [
+    "connection:write",
+    'mutation { startRecording(organization: "acme", connection: "no") { id } }',
+  ],
+  "Mutation.takeRecording": [
+    "connection:write",
+    'mutation { takeRecording(organization: "acme", id: "no") }',
+  ],
   "Mutation.revokeScimToken": [
     "token:write",
     'mutation { revokeScimToken(organization: "acme", id: "no") { id } }',
@@ -135,6 +147,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   domains: ["connection:read", "domains { name }"],
   scim: ["connection:read", "scim { enabled }"],
   roles: ["role:read", "roles { key }"],
+  recordings: ["connection:read", "recordings { id }"],
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],
   accounts: ["account:read", "accounts { next }"],

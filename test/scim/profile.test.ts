@@ -26,7 +26,7 @@ const instance = () => {
   return (organization: OrganizationId, scimVersion: number) =>
     Effect.flatMap(Store, (store) =>
       store.tenant(organization, (tx) =>
-        profileOf(tx, { strict: false, domainsOnly: false, roles: false, scimVersion }),
+        profileOf(tx, { strict: false, domainsOnly: false, roles: false, scimVersion, recording: null }),
       ),
     ).pipe(
       Effect.provideService(TypesCache, cache),
@@ -56,7 +56,13 @@ describe("the resource types of an organization", () => {
       Effect.flatMap(Store, (store) =>
         store.tenant("00000000-0000-7000-8000-000000000000" as OrganizationId, (tx) =>
           Effect.provideService(
-            profileOf(tx, { strict: false, domainsOnly: false, roles: false, scimVersion: 0 }),
+            profileOf(tx, {
+              strict: false,
+              domainsOnly: false,
+              roles: false,
+              scimVersion: 0,
+              recording: null,
+            }),
             TypesCache,
             new Map(),
           ),

@@ -31,6 +31,7 @@ import {
   inOrganization,
   issueEnvironmentToken,
   issueScimToken,
+  issueTestToken,
   markConnection,
   publishMapping,
   removeDomain,
@@ -39,7 +40,9 @@ import {
   setConnectionEnabled,
   setLifecycleAuthority,
   setSchedule,
+  startRecording,
   startSync,
+  takeRecording,
   testConnection,
   updateConnectionSettings,
   verifyDomain,
@@ -50,6 +53,7 @@ import {
   visibleOperators,
   visibleOrganization,
   visibleOrganizations,
+  visibleRecordings,
 } from "../../src/tenancy/index.ts";
 import { startServer } from "../support/server.ts";
 
@@ -117,6 +121,13 @@ const commands: Readonly<
     "token:write",
     (caller) => issueScimToken(caller, "acme", { connection: "no", label: "x", expiresAt: null }),
   ],
+  startRecording: [
+    "connection:write",
+    (caller) => startRecording(caller, "acme", "no", { seconds: 60, exchanges: 1 }),
+  ],
+  takeRecording: ["connection:write", (caller) => takeRecording(caller, "acme", nobody)],
+  visibleRecordings: ["connection:read", (caller) => visibleRecordings(caller, "acme")],
+  issueTestToken: ["token:write", (caller) => issueTestToken(caller, "acme", "no")],
   revokeScimToken: ["token:write", (caller) => revokeScimToken(caller, "acme", nobody)],
   changeScimSwitches: ["organization:write", (caller) => changeScimSwitches(caller, "acme", {})],
   viewScimSwitches: ["connection:read", (caller) => viewScimSwitches(caller, "acme")],

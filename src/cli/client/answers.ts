@@ -99,6 +99,39 @@ export const ConnectionTest = Schema.Struct({
 });
 export type ConnectionTest = typeof ConnectionTest.Type;
 
+/** One request of a client's own test of its connection. `status` is null where nothing answered. */
+export const ProbeStep = Schema.Struct({
+  step: Text,
+  request: Text,
+  status: NullOr(Int),
+  got: Text,
+  ok: Flag,
+  millis: Int,
+  advice: NullOr(Text),
+});
+export type ProbeStep = typeof ProbeStep.Type;
+
+export const Probe = Schema.Struct({
+  connection: Text,
+  as: Text,
+  address: Text,
+  ok: Flag,
+  steps: Schema.Array(ProbeStep),
+  notes: Schema.Array(Text),
+});
+export type Probe = typeof Probe.Type;
+
+export const Recording = Schema.Struct({
+  id: Text,
+  connectionId: Text,
+  createdAt: Text,
+  endsAt: Text,
+  live: Flag,
+  exchanges: Int,
+  skipped: Int,
+});
+export type Recording = typeof Recording.Type;
+
 export const ScimToken = Schema.Struct({
   id: Text,
   label: Text,

@@ -25,6 +25,10 @@ const selection = (ast: SchemaAST.AST): string => {
 };
 
 const shape = (ast: SchemaAST.AST): string => {
+  // One of several answers, depending on what was asked.
+  if (ast._tag === "Union" && ast.types.filter((type) => objectIn(type) !== undefined).length > 1) {
+    return ast.types.map(shape).join(" or ");
+  }
   if (ast._tag === "Arrays") return `[${ast.rest.map(shape).join()}]`;
   const fields = fieldsOf(ast).map(({ name, type }) => {
     const inner = shape(type);

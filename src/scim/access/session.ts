@@ -7,6 +7,7 @@ import type { ScimContext } from "../context.ts";
 import { keepRefusal } from "../domains.ts";
 import { OutsideDomain } from "../failure.ts";
 import { profileOf } from "../profile.ts";
+import { noteRecording } from "../recording/index.ts";
 import type { ScimAddress } from "./address.ts";
 import { claimedToken } from "./authenticate.ts";
 import { type Asked, enter } from "./enter.ts";
@@ -52,6 +53,11 @@ export const openSession = Effect.fnUntraced(function* (
     within: <A, E, R>(work: (context: ScimContext) => Effect.Effect<A, E, R>, own: Own = {}) =>
       entering(
         Effect.fnUntraced(function* ({ tx, connection, origin, settings }) {
+          yield* noteRecording({
+            organization: tx.organization,
+            recording: settings.recording,
+            base: address.base,
+          });
           const profile = yield* profileOf(tx, settings);
           return yield* work({ ...ofRequest, ...own, ...profile, tx, connection, origin });
         }),

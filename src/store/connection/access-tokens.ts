@@ -4,7 +4,7 @@ import type { ConnectionId, ScimClientId, TokenId } from "../../domain/index.ts"
 import { fixedFirst } from "../engine/fixed.ts";
 import { oneRow, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, scimEnabled, strict, switches } from "./profile.ts";
+import { type ConnectionProfile, recording, scimEnabled, strict, switches } from "./profile.ts";
 
 /** Seconds that an access token works. */
 const lifetime = 3600;
@@ -79,6 +79,7 @@ export const findAccessCredential = fixedFirst<{ readonly id: string }, AccessCr
       "t.client_id as clientId",
       "o.connection_id as connectionId",
       strict,
+      recording,
       ...switches,
       sql<boolean>`t.expires_at > now() and s.revoked_at is null and o.revoked_at is null and c.enabled and c.kind = 'scim' and ${scimEnabled}`.as(
         "live",

@@ -10,6 +10,8 @@ export interface ConnectionProfile {
   readonly domainsOnly: boolean;
   /** Are the organization's roles shown at `/Roles`? */
   readonly roles: boolean;
+  /** The recording of the connection that is under way; null where there is none. */
+  readonly recording: string | null;
 }
 
 /** Of the joined connection `c`. */
@@ -22,3 +24,8 @@ export const switches = [
   sql<boolean>`coalesce(scim.roles, false)`.as("roles"),
 ] as const;
 export const scimEnabled = sql<boolean>`coalesce(scim.enabled, true)`;
+
+/** Of the joined connection `c`. */
+export const recording = sql<string | null>`case when c.recording_until > now() then c.recording_id end`.as(
+  "recording",
+);

@@ -4,7 +4,7 @@ import type { ConnectionId, TokenId } from "../../domain/index.ts";
 import { fixedFirst } from "../engine/fixed.ts";
 import { first, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
-import { type ConnectionProfile, scimEnabled, strict, switches } from "./profile.ts";
+import { type ConnectionProfile, recording, scimEnabled, strict, switches } from "./profile.ts";
 
 export interface ScimTokenRow {
   readonly id: TokenId;
@@ -25,6 +25,7 @@ export const addScimToken = (
     readonly hash: string;
     readonly label: string;
     readonly expiresAt: Date | null;
+    readonly forTest: boolean;
   },
 ) =>
   run(
@@ -35,6 +36,7 @@ export const addScimToken = (
       hash: token.hash,
       label: token.label,
       expires_at: token.expiresAt,
+      for_test: token.forTest,
     }),
   );
 
@@ -58,6 +60,7 @@ export const findCredential = fixedFirst<{ readonly id: string }, Credential>((a
       "t.hash",
       "t.connection_id as connectionId",
       strict,
+      recording,
       ...switches,
       sql<boolean>`t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and c.enabled and c.kind = 'scim' and ${scimEnabled}`.as(
         "live",
@@ -121,13 +124,14 @@ export const listScimTokens = (tx: TenantTx) => run(tokens(tx));
 
 export const findScimToken = (tx: TenantTx, id: string) => first(tokens(tx).where("t.id", "=", id));
 
-/** How many tokens of a connection still open a door. */
-export const countLiveTokens = (tx: TenantTx, connection: ConnectionId) =>
+/** How many tokens of a connection still open a door: those of its client, or those made for a test. */
+export const countLiveTokens = (tx: TenantTx, connection: ConnectionId, forTest: boolean) =>
   run(
     tx.db
       .selectFrom("scim_token")
       .select(sql<number>`count(*)::int`.as("count"))
       .where("connection_id", "=", connection)
+      .where("for_test", "=", forTest)
       .where("revoked_at", "is", null)
       .where(sql<boolean>`(expires_at is null or expires_at > now())`),
   ).pipe(Effect.map((rows) => rows[0]?.count ?? 0));

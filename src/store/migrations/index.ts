@@ -4,6 +4,7 @@ import { PulledDirectories } from "./0002-pulled-directories.ts";
 import { OAuthClients } from "./0003-oauth-clients.ts";
 import { ScimSettings } from "./0004-scim-settings.ts";
 import { AddressesAndDomains } from "./0005-addresses-and-domains.ts";
+import { TestsAndRecordings } from "./0006-tests-and-recordings.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
@@ -11,4 +12,5 @@ export const migrations = [
   { name: "0003-oauth-clients", class: OAuthClients },
   { name: "0004-scim-settings", class: ScimSettings },
   { name: "0005-addresses-and-domains", class: AddressesAndDomains },
+  { name: "0006-tests-and-recordings", class: TestsAndRecordings },
 ];

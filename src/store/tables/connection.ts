@@ -18,6 +18,9 @@ export const Connection = defineEntity({
     directoryId: p.uuid(),
     /** Does its environment's credential write to it? Of an organization's connections, at most one. */
     forEnvironment: p.boolean(),
+    /** What is recorded now, and until when: both null where nothing is. */
+    recordingId: p.uuid().nullable(),
+    recordingUntil: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw("now()"),
   },
 });
@@ -35,6 +38,8 @@ export const ScimToken = defineEntity({
     expiresAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
     lastUsedAt: p.datetime().nullable(),
+    /** Made for one test of the connection: does not count among its live tokens. */
+    forTest: p.boolean(),
   },
 });
 

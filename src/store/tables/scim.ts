@@ -1,6 +1,6 @@
-/** An organization's SCIM settings, and the domains it claims. */
+/** What an organization sets for SCIM as a whole, the domains it claims, and what is recorded of its clients. */
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { Extension } from "../../domain/index.ts";
+import type { Extension, Json } from "../../domain/index.ts";
 
 /** No row: everything has its default. */
 export const ScimSettings = defineEntity({
@@ -27,5 +27,32 @@ export const ScimDomain = defineEntity({
     challenge: p.string(),
     createdAt: p.datetime().defaultRaw("now()"),
     verifiedAt: p.datetime().nullable(),
+  },
+});
+
+export const Recording = defineEntity({
+  name: "Recording",
+  tableName: "recording",
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    connectionId: p.uuid(),
+    key: p.string().nullable(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    endsAt: p.datetime(),
+    exchangesLeft: p.integer(),
+    bytesLeft: p.integer(),
+    skipped: p.integer(),
+  },
+});
+
+export const RecordedExchange = defineEntity({
+  name: "RecordedExchange",
+  tableName: "recorded_exchange",
+  properties: {
+    organizationId: p.uuid().primary(),
+    recordingId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    exchange: p.json<Json>(),
   },
 });

@@ -1,7 +1,7 @@
 /** SCIM tokens of environments. Reached through `system.ts` only. */
 import { sql } from "kysely";
 import type { ConnectionId, EnvironmentId, OrganizationId, TokenId } from "../../domain/index.ts";
-import { type ConnectionProfile, scimEnabled, strict, switches } from "../connection/profile.ts";
+import { type ConnectionProfile, recording, scimEnabled, strict, switches } from "../connection/profile.ts";
 import { first, run } from "../engine/run.ts";
 import type { SystemTx, TenantTx } from "../store.ts";
 import type { SystemTables, TenantTables } from "../tables/index.ts";
@@ -76,6 +76,7 @@ export const findCredentialIn = ({ organization, em }: TenantTx, { environment, 
         "t.hash",
         "c.id as connectionId",
         strict,
+        recording,
         ...switches,
         live.as("live"),
         sql<boolean>`coalesce(t.last_used_at < now() - interval '1 minute', true)`.as("stale"),

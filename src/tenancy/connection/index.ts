@@ -1,6 +1,6 @@
 /**
  * Owns what operators do with connections: add, test, change, schedule, read now, how their reading is going, and the
- * SCIM schemas that an organization's connections share. Does not own what a connection is for and how its system is reached (connectors), or what a run does (sync).
+ * SCIM schemas that an organization's connections share, recordings. Does not own what a connection is for and how its system is reached (connectors), or what a run does (sync).
  */
 export { addConnection } from "./add.ts";
 export { updateConnectionSettings } from "./change.ts";
@@ -14,6 +14,7 @@ export {
   viewConnections,
 } from "./connections.ts";
 export { type SyncState, syncStates } from "./health.ts";
+export { type RecordingRow, startRecording, takeRecording, visibleRecordings } from "./record.ts";
 export { removeScimSchema, setScimSchema, visibleScimSchemas } from "./schemas.ts";
 export { isStrict, setConnectionStrict } from "./strict.ts";
 export { setSchedule, startSync } from "./sync.ts";

@@ -6,6 +6,7 @@ import { asking, helped } from "../../define.ts";
 import { isTroubled } from "../../reading/index.ts";
 import type { Kind } from "../../server.ts";
 import { add } from "./add.ts";
+import { record } from "./record.ts";
 import { set } from "./set.ts";
 import { authority, disable, enable, mark, sameDirectory, unmark } from "./switches.ts";
 import { test } from "./test.ts";
@@ -35,6 +36,7 @@ export const connection = (kinds: ReadonlyArray<Kind>) =>
       add(kinds),
       set(kinds),
       test,
+      record,
       enable,
       disable,
       sameDirectory,

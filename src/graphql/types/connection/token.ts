@@ -1,6 +1,6 @@
 import { Redacted } from "effect";
 import type { ScimTokenRow } from "../../../store/index.ts";
-import { issueScimToken, revokeScimToken } from "../../../tenancy/index.ts";
+import { issueScimToken, issueTestToken, revokeScimToken } from "../../../tenancy/index.ts";
 import { builder } from "../../builder.ts";
 
 /** What is shown once. Whoever may make a token may see it then. */
@@ -45,6 +45,18 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { organization, connection, label, expiresAt }, { caller, run }) =>
       run(issueScimToken(caller, organization, { connection, label, expiresAt: expiresAt ?? null })),
+  }),
+  createTestToken: t.field({
+    type: NewToken,
+    description:
+      "For one test of a SCIM connection: ends after ten minutes, and is none of its two live tokens. Revoke it at the end.",
+    authScopes: { permission: "token:write" },
+    args: {
+      organization: t.arg.string({ required: true }),
+      connection: t.arg.string({ required: true }),
+    },
+    resolve: (_root, { organization, connection }, { caller, run }) =>
+      run(issueTestToken(caller, organization, connection)),
   }),
   revokeScimToken: t.field({
     type: ScimToken,

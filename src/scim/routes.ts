@@ -19,7 +19,9 @@ import { noteBody, recorded } from "./recording/index.ts";
 import { maxBulkBytes } from "./schema/index.ts";
 
 /** A larger body, or one of unknown size, is only read from a client whose token was checked. */
-const unauthenticatedBytes = 1024 * 1024;
+const unauthenticatedBytes = 64 * 1024;
+/** To read more than this takes long enough for others to wait. */
+const longBytes = 1024 * 1024;
 
 type Request = HttpServerRequest.HttpServerRequest;
 type Operation = Extract<Found, { readonly _tag: "Operation" }>;
@@ -45,7 +47,7 @@ const bodyOf = Effect.fnUntraced(function* (request: Request, limit: number) {
   const body = yield* Effect.fromResult(parseJson(bytes));
   yield* noteBody(body);
   // Reading a large body took its time: let others have theirs before it is checked.
-  if (bytes.length > unauthenticatedBytes) yield* Effect.yieldNow;
+  if (bytes.length > longBytes) yield* Effect.yieldNow;
   return body;
 });
 

@@ -1,7 +1,6 @@
 /** From a credential and an address to a transaction of the organization that both stand for. */
 import { Effect, Option } from "effect";
 import type { ConnectionId, Origin } from "../../domain/index.ts";
-import { Turns } from "../../http/index.ts";
 import {
   type ConnectionProfile,
   findEnvironmentAccess,
@@ -95,7 +94,6 @@ export const enter = Effect.fn("enter")(function* <A, E, R>(asked: Asked, work: 
   const organization = yield* token.kind === "environment-token"
     ? organizationIn(token, asked)
     : organizationOf(token);
-  const turns = yield* Turns;
-  const done = yield* turns.take(organization, store.tenant(organization, inside(asked, work)));
+  const done = yield* store.tenant(organization, inside(asked, work));
   return Option.isSome(done) ? done.value : yield* refused;
 });

@@ -11,6 +11,7 @@ import { noteRecording } from "../recording/index.ts";
 import type { ScimAddress } from "./address.ts";
 import { claimedToken } from "./authenticate.ts";
 import { type Asked, enter } from "./enter.ts";
+import { inTurn } from "./proven.ts";
 
 type Request = HttpServerRequest.HttpServerRequest;
 
@@ -36,13 +37,14 @@ export const openSession = Effect.fnUntraced(function* (
     conditions: { ifMatch: request.headers["if-match"], ifNoneMatch: request.headers["if-none-match"] },
     anonymousClient: (request.headers["user-agent"] ?? "") === "",
   };
-  const entering = <A, E, R>(work: Parameters<typeof enter<A, E, R>>[1]) =>
+  const entering = <A, E extends { readonly _tag: string }, R>(work: Parameters<typeof enter<A, E, R>>[1]) =>
     enter(asked, work).pipe(
       Effect.tapError((failure) =>
         failure instanceof OutsideDomain
           ? store.tenant(failure.refusal.organization, (tx) => keepRefusal(tx, failure.refusal))
           : Effect.void,
       ),
+      (entered) => inTurn(token, entered),
       Effect.provideService(Store, store),
     );
   return {
@@ -50,7 +52,10 @@ export const openSession = Effect.fnUntraced(function* (
     /** Is the credential good, and for this address? In a transaction of its own. */
     check: () => entering(() => Effect.void),
     /** Runs `work` in a transaction, once the credential was found good in it. */
-    within: <A, E, R>(work: (context: ScimContext) => Effect.Effect<A, E, R>, own: Own = {}) =>
+    within: <A, E extends { readonly _tag: string }, R>(
+      work: (context: ScimContext) => Effect.Effect<A, E, R>,
+      own: Own = {},
+    ) =>
       entering(
         Effect.fnUntraced(function* ({ tx, connection, origin, settings }) {
           yield* noteRecording({

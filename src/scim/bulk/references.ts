@@ -10,8 +10,11 @@ const inPath = /^(\/(?:Users|Groups)\/)bulkId:(.+)$/;
 
 type Substitute = (bulkId: string) => string;
 
+/** Where RFC 7643 §2.3.7 has a reference, or the id beside it. Anywhere else such a text is only a text. */
+const references = new Set(["value", "$ref", "manager"]);
+
 const inText = (text: string, key: string, substitute: Substitute): string => {
-  if (text.startsWith(marker)) return substitute(text.slice(marker.length));
+  if (references.has(key) && text.startsWith(marker)) return substitute(text.slice(marker.length));
   return key === "path" ? text.replace(quoted, (_, bulkId: string) => `"${substitute(bulkId)}"`) : text;
 };
 

@@ -36,6 +36,12 @@ const wrongWith = ({ method, path, bulkId, data }: BulkOperation): string | unde
   return method !== "DELETE" && !isObject(data) ? `A ${method} needs "data".` : undefined;
 };
 
+/** A version that is no text would else be no condition at all, and the change be made whatever the version is. */
+const misplaced = (sent: Unread): string | undefined =>
+  ["bulkId", "version"]
+    .filter((name) => !["string", "undefined"].includes(typeof (pick(sent, name) ?? undefined)))
+    .map((name) => `"${name}" is a text.`)[0];
+
 const operationOf = (sent: Unread): BulkOperation => {
   const bulkId = textOf(pick(sent, "bulkId"));
   const version = textOf(pick(sent, "version"));
@@ -46,7 +52,7 @@ const operationOf = (sent: Unread): BulkOperation => {
     ...(bulkId === undefined ? {} : { bulkId }),
     ...(version === undefined ? {} : { version }),
   };
-  const detail = wrongWith(operation);
+  const detail = misplaced(sent) ?? wrongWith(operation);
   return detail === undefined ? operation : { ...operation, wrong: new InvalidSyntax({ detail }) };
 };
 

@@ -75,6 +75,17 @@ export class PreparedClient extends pg.Client {
     }
     const held = this.#held;
     this.#held = [];
-    return held.length === 0 ? this.#send(args) : this.#sendTogether([...held, args]);
+    const answer = held.length === 0 ? this.#send(args) : this.#sendTogether([...held, args]);
+    return args[0] === "rollback" ? this.#orEnded(answer) : answer;
   }) as never;
+
+  /**
+   * A rollback that fails is one that the server made when the session broke. Kysely gives a connection back to the
+   * pool only after a rollback that succeeded: one lost in the middle of a transaction would be missing for ever.
+   */
+  #orEnded = (answer: unknown): Promise<unknown> =>
+    Promise.resolve(answer).catch(() => {
+      this.end().catch(() => {});
+      return nothing;
+    });
 }

@@ -135,6 +135,23 @@ await onEachEngine((client) => {
       expect(statuses((await bulk(operations.slice(2))).body)).toEqual(["400", "201"]);
     });
 
+    it("refuses an operation whose version or bulkId is no text, instead of disregarding it", async () => {
+      const one = await user();
+      const remove = { method: "DELETE", path: `/Users/${one.id}` };
+      const { body } = await bulk([
+        { ...remove, version: 5 },
+        { ...remove, bulkId: 7 },
+      ]);
+      expect(statuses(body)).toEqual(["400", "400"]);
+      expect((await at(one.meta.location)).status).toBe(200);
+    });
+
+    it("takes bulkId: for a reference only where there can be one", async () => {
+      const { body } = await bulk([addUser("plain", { displayName: "bulkId:nobody" })]);
+      expect(statuses(body)).toEqual(["201"]);
+      expect((await at(body.Operations[0].location)).body.displayName).toBe("bulkId:nobody");
+    });
+
     it("holds an operation back whose version is another", async () => {
       const { id, meta } = await group();
       const rename = (name: string) => ({

@@ -30,4 +30,24 @@ describe.skipIf(!hasPostgres)(suite, async () => {
     });
     expect((await server.scim("GET", "/Users?count=1")).status).toBe(200);
   });
+
+  it("of strangers who name the organization is no wait for those who proved who they are", async () => {
+    // rbs_, organization and token id in 43 characters, _, the secret.
+    const { scimToken } = server.quickStart;
+    const organization = Buffer.from(scimToken.slice(4, 47), "base64url").subarray(0, 16);
+    const forged = () => {
+      const ids = Buffer.concat([organization, crypto.getRandomValues(new Uint8Array(16))]);
+      return `rbs_${ids.toString("base64url")}_${scimToken.slice(48)}`;
+    };
+    await asSuperuser(superuser, async (client) => {
+      await client.query("begin");
+      await client.query("lock table scim_token in access exclusive mode");
+      const flood = Array.from({ length: 300 }, () => server.scim("GET", "/Users", undefined, forged()));
+      expect((await Promise.race(flood)).status).toBe(429);
+      const known = server.scim("GET", "/Users?count=1");
+      await client.query("rollback");
+      expect((await known).status).toBe(200);
+      expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([401, 429]));
+    });
+  });
 });

@@ -2,6 +2,7 @@
 import { Effect } from "effect";
 import { type RawBuilder, sql } from "kysely";
 import type { ConnectionId } from "../../domain/index.ts";
+import { once } from "../engine/prepared.ts";
 import { run, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import { type GroupRow, groupColumns } from "./groups.ts";
@@ -35,7 +36,7 @@ const select = (
   { order, after, offset, limit }: Omit<PageRequest, "where">,
 ) => {
   const key = sql`key`;
-  return sql<ListedObject>`select kind, id, key::text as "sortKey" from (${sql.join(parts, sql` union all `)}) o
+  return sql<ListedObject>`select ${sql.raw(once)} kind, id, key::text as "sortKey" from (${sql.join(parts, sql` union all `)}) o
     where ${after === undefined ? sql`true` : afterSql(order, key, after)}
     order by ${orderSql(order, key)} offset ${offset} limit ${limit}`;
 };
@@ -60,7 +61,7 @@ export const listObjects = Effect.fn("listObjects")(function* (
   const count = yield* run({
     execute: async () =>
       (
-        await sql<{ total: number }>`select count(*)::int as total
+        await sql<{ total: number }>`select ${sql.raw(once)} count(*)::int as total
           from (${sql.join(given, sql` union all `)}) o`.execute(tx.db)
       ).rows,
   });

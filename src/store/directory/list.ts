@@ -1,6 +1,7 @@
 import { Effect } from "effect";
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { ConnectionId } from "../../domain/index.ts";
+import { ahead, once } from "../engine/prepared.ts";
 import { run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import { type GroupRow, groupColumns } from "./groups.ts";
@@ -44,6 +45,11 @@ const groups = (tx: TenantTx, connection: ConnectionId, where: Where | undefined
   return where === undefined ? query : query.where(whereSql(where, "Group"));
 };
 
+const shaped = <DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  request: PageRequest,
+): SelectQueryBuilder<DB, TB, O> => (isLookup(request) ? query : query.modifyFront(sql.raw(once)));
+
 const total = sql<number>`count(*)::int`.as("total");
 
 const inOrder = <DB, TB extends keyof DB, O>(
@@ -60,21 +66,35 @@ const inOrder = <DB, TB extends keyof DB, O>(
     .limit(limit);
 };
 
+/** The look-up of a known shape: one attribute that equals. Everything else a client composes as it likes. */
+const isLookup = ({ where, order }: PageRequest): boolean =>
+  order === undefined && (where === undefined || (where._tag === "Compare" && where.op === "eq"));
+
+/** Plans for the values at hand, as the beginning of a text or the selectivity of a filter need them. */
+const planForValues = (tx: TenantTx) =>
+  run({
+    execute: () =>
+      sql`${sql.raw(ahead)}select set_config('plan_cache_mode', 'auto', true) where ${true}`.execute(tx.db),
+  });
+
 /** A first page that is not full tells the total by itself: the usual look-up costs one query. */
 const page = Effect.fnUntraced(function* <Row, E>(
+  tx: TenantTx,
   request: PageRequest,
   list: Effect.Effect<ReadonlyArray<Row & Keyed>, E>,
   count: Effect.Effect<ReadonlyArray<{ readonly total: number }>, E>,
 ) {
   const { offset, limit, after } = request;
+  if (!isLookup(request)) yield* planForValues(tx);
   const rows = limit === 0 ? [] : yield* list;
   const whole = offset === 0 && after === undefined && rows.length < limit;
   return { rows, total: whole ? rows.length : ((yield* count)[0]?.total ?? 0) } satisfies Page<Row>;
 });
 
 export const listUsers = (tx: TenantTx, connection: ConnectionId, request: PageRequest) => {
-  const query = users(tx, connection, request.where);
+  const query = shaped(users(tx, connection, request.where), request);
   return page(
+    tx,
     request,
     run(inOrder(query.select(userColumns), request, "User").$castTo<UserRow & Keyed>()),
     run(query.select(total)),
@@ -82,8 +102,9 @@ export const listUsers = (tx: TenantTx, connection: ConnectionId, request: PageR
 };
 
 export const listGroups = (tx: TenantTx, connection: ConnectionId, request: PageRequest) => {
-  const query = groups(tx, connection, request.where);
+  const query = shaped(groups(tx, connection, request.where), request);
   return page(
+    tx,
     request,
     run(inOrder(query.select(groupColumns), request, "Group").$castTo<GroupRow & Keyed>()),
     run(query.select(total)),

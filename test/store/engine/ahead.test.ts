@@ -1,6 +1,6 @@
 /** What nobody waits for goes to PostgreSQL with the statement after it. */
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { ahead, PreparedClient } from "../../../src/store/engine/prepared.ts";
+import { ahead, once, PreparedClient } from "../../../src/store/engine/prepared.ts";
 import { hasPostgres, newDatabase, postgresMissing } from "../../support/engines.ts";
 
 const suite = hasPostgres
@@ -49,5 +49,23 @@ describe.skipIf(!hasPostgres)(suite, async () => {
     await expect(client.query("commit")).rejects.toMatchObject({ code: "22012" });
     await client.query("rollback");
     expect((await client.query("select * from kept")).rows).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasPostgres)(`names of ${suite}`, async () => {
+  if (!hasPostgres) return;
+  const { superuser } = await newDatabase();
+  const client = new PreparedClient({ connectionString: superuser });
+  await client.connect();
+  afterAll(() => client.end());
+  const prepared = async () =>
+    (await client.query("select statement from pg_prepared_statements")).rows.map(
+      ({ statement }) => statement,
+    );
+
+  it("are not for statements of a client's shape, however many there are", async () => {
+    for (let at = 0; at < 600; at += 1) await client.query(`select ${once} $1::int + ${at}`, [1]);
+    await client.query("select $1::int as hot", [1]);
+    expect(await prepared()).toEqual(["select $1::int as hot"]);
   });
 });

@@ -12,6 +12,7 @@ import {
   group,
   groupId,
   mapping,
+  now,
   person,
   positiveMapping,
   role,
@@ -19,7 +20,7 @@ import {
   shuffled,
 } from "./support.ts";
 
-const desired = (all: Facts, table: Mapping) => desiredRoles(all, compile(table));
+const desired = (all: Facts, table: Mapping) => desiredRoles(all, compile(table), now);
 const rolesOf = (all: Facts, table: Mapping) => desired(all, table).roles.map(roleKey);
 const entra = connection("entra");
 

@@ -5,7 +5,7 @@ import { type Fired, fire, type ScopeMiss } from "./grant.ts";
 import { climb, type OutrankedRole } from "./ladder.ts";
 import { contributing, type Lifecycle, lifecycle } from "./lifecycle.ts";
 import { match } from "./match.ts";
-import { byRole, byText, tidyReasons } from "./order.ts";
+import { byRole, byText, roleKey, tidyReasons } from "./order.ts";
 
 /** A role that a rule forbids in every scope, and why that rule applied. */
 export interface DeniedRole {
@@ -26,10 +26,17 @@ export interface Desired extends Lifecycle {
   readonly evaluated: number;
 }
 
-/** The rules that may apply to whom was observed. */
-export const candidates = ({ general }: CompiledMapping, observed: Observed): ReadonlySet<CompiledRule> => {
-  const rules = new Set(general);
-  for (const test of observed.keys()) for (const rule of test.rules) rules.add(rule);
+/** The rules that may apply to whom was observed, each once. */
+export const candidates = ({ general }: CompiledMapping, observed: Observed): ReadonlyArray<CompiledRule> => {
+  const rules = [...general];
+  const several = new Set<CompiledRule>();
+  for (const test of observed.keys()) {
+    for (const rule of test.rules) {
+      if (several.has(rule)) continue;
+      if (rule.hasSeveralKeys) several.add(rule);
+      rules.push(rule);
+    }
+  }
   return rules;
 };
 
@@ -44,51 +51,65 @@ const fireAll = (mapping: CompiledMapping, person: PersonFact, now: number, fire
     const found = isValid(rule, now) ? match(rule.when, observed) : null;
     if (found !== null) fired.push(fire(mapping, rule, person, found));
   }
-  return rules.size;
+  return rules.length;
 };
+
+interface Gathering {
+  readonly role: RoleKey;
+  readonly scope: string;
+  reasons: ReadonlyArray<Reason>;
+  /** The same list once it is ours to add to. */
+  own: Array<Reason> | null;
+}
 
 /** Roles by role and scope. */
 class Gathered {
-  readonly #roles = new Map<RoleKey, Map<string, Array<Reason>>>();
+  readonly #roles = new Map<string, Gathering>();
 
-  add(role: RoleKey, scope: string, reasons: ReadonlyArray<Reason>): void {
-    const scopes = this.#roles.get(role) ?? new Map<string, Array<Reason>>();
-    if (scopes.size === 0) this.#roles.set(role, scopes);
-    const known = scopes.get(scope);
-    if (known === undefined) scopes.set(scope, [...reasons]);
-    else for (const reason of reasons) known.push(reason);
+  add(key: string, role: RoleKey, scope: string, reasons: ReadonlyArray<Reason>): void {
+    const known = this.#roles.get(key);
+    if (known === undefined) {
+      this.#roles.set(key, { role, scope, reasons, own: null });
+      return;
+    }
+    known.own ??= [...known.reasons];
+    known.reasons = known.own;
+    for (const reason of reasons) known.own.push(reason);
   }
 
   /** All but those of `refused`, each reason once, in order. */
-  list(refused: ReadonlyArray<DeniedRole> = []): ReadonlyArray<DesiredRole> {
+  list(refused: ReadonlySet<RoleKey>): ReadonlyArray<DesiredRole> {
     const roles: Array<DesiredRole> = [];
-    for (const [role, scopes] of this.#roles) {
-      if (refused.some((denied) => denied.role === role)) continue;
-      for (const [scope, reasons] of scopes) roles.push({ role, scope, reasons: tidyReasons(reasons) });
-    }
-    return roles.sort(byRole);
+    for (const { role, scope, reasons } of this.#roles.values())
+      if (!refused.has(role)) roles.push({ role, scope, reasons: tidyReasons(reasons) });
+    return roles.length < 2 ? roles : roles.sort(byRole);
   }
 }
 
 const gatherGrants = (fired: ReadonlyArray<Fired>): Gathered => {
   const gathered = new Gathered();
   for (const { rule, reasons, scoped } of fired) {
-    for (const { role, scope } of rule.grant) gathered.add(role, scope, reasons);
-    for (const { role, scope, reasons: own } of scoped) gathered.add(role, scope, own);
+    for (const { key, role, scope } of rule.grant) gathered.add(key, role, scope, reasons);
+    for (const { role, scope, reasons: own } of scoped)
+      gathered.add(roleKey({ role, scope }), role, scope, own);
   }
   return gathered;
 };
 
+const noRoles: ReadonlySet<RoleKey> = new Set();
+
 const denials = (fired: ReadonlyArray<Fired>): ReadonlyArray<DeniedRole> => {
+  if (fired.every(({ rule }) => rule.deny.length === 0)) return [];
   const gathered = new Gathered();
-  for (const { rule, reasons } of fired) for (const role of rule.deny) gathered.add(role, "", reasons);
-  return gathered.list().map(({ role, reasons }) => ({ role, reasons }));
+  for (const { rule, reasons } of fired) for (const role of rule.deny) gathered.add(role, role, "", reasons);
+  return gathered.list(noRoles).map(({ role, reasons }) => ({ role, reasons }));
 };
 
 const byMiss = (a: ScopeMiss, b: ScopeMiss): number =>
   byText(a.rule, b.rule) || byText(a.person, b.person) || byText(a.group, b.group) || byText(a.path, b.path);
 
 const missedIn = (fired: ReadonlyArray<Fired>): ReadonlyArray<ScopeMiss> => {
+  if (fired.every(({ missed }) => missed.length === 0)) return [];
   const all = fired.flatMap(({ missed }) => missed).sort(byMiss);
   const isNew = (miss: ScopeMiss, index: number) => {
     const before = all[index - 1];
@@ -100,12 +121,11 @@ const missedIn = (fired: ReadonlyArray<Fired>): ReadonlyArray<ScopeMiss> => {
 const newScopesIn = (
   fired: ReadonlyArray<Fired>,
   roles: ReadonlyArray<DesiredRole>,
-  known: ReadonlySet<string>,
-) => {
-  if (fired.every(({ scoped }) => scoped.length === 0)) return [];
-  const made = new Set(fired.flatMap(({ scoped }) => scoped.map(({ scope }) => scope)));
-  const scopes = roles.map(({ scope }) => scope).filter((scope) => made.has(scope) && !known.has(scope));
-  return [...new Set(scopes)].toSorted(byText);
+): ReadonlyArray<string> => {
+  if (fired.every(({ created }) => created.length === 0)) return [];
+  const created = new Set(fired.flatMap((one) => one.created));
+  const used = roles.map(({ scope }) => scope).filter((scope) => created.has(scope));
+  return [...new Set(used)].toSorted(byText);
 };
 
 const nothing = { roles: [], denied: [], outranked: [], missed: [], newScopes: [], evaluated: 0 };
@@ -122,7 +142,8 @@ export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number
   let evaluated = 0;
   for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, fired);
   const denied = denials(fired);
-  const { roles, outranked } = climb(gatherGrants(fired).list(denied), mapping.rungs);
-  const newScopes = newScopesIn(fired, roles, mapping.scopes);
+  const refused = denied.length === 0 ? noRoles : new Set(denied.map(({ role }) => role));
+  const { roles, outranked } = climb(gatherGrants(fired).list(refused), mapping.rungs);
+  const newScopes = newScopesIn(fired, roles);
   return { ...state, roles, denied, outranked, missed: missedIn(fired), newScopes, evaluated };
 };

@@ -29,6 +29,8 @@ export interface Fired {
   readonly reasons: ReadonlyArray<Reason>;
   readonly scoped: ReadonlyArray<DesiredRole>;
   readonly missed: ReadonlyArray<ScopeMiss>;
+  /** Scopes of `scoped` that the catalogue lacks. */
+  readonly created: ReadonlyArray<string>;
 }
 
 const baseOf = (rule: CompiledRule, person: PersonFact) => ({
@@ -61,22 +63,24 @@ const problemOf = ({ create }: CapturedGrant, scope: string, { scopes }: Compile
   return create || scopes.has(scope) ? null : "the scope is not in the catalogue";
 };
 
-const none: ReadonlyArray<never> = [];
+const nothing = { scoped: [], missed: [], created: [] };
 
 const fireCaptured = (
   mapping: CompiledMapping,
   rule: CompiledRule,
   person: PersonFact,
   captures: ReadonlyArray<Capture>,
-): Pick<Fired, "scoped" | "missed"> => {
-  if (rule.captured.length === 0) return { scoped: none, missed: none };
+): Pick<Fired, "scoped" | "missed" | "created"> => {
+  if (rule.captured.length === 0) return nothing;
   const scoped: Array<DesiredRole> = [];
   const missed: Array<ScopeMiss> = [];
+  const created: Array<string> = [];
   for (const grant of rule.captured) {
     const { role, before, after, at } = grant;
     for (const { scope: text, group } of captures) {
       const scope = `${before}${text}${after}`;
       const problem = problemOf(grant, scope, mapping);
+      if (problem === null && !mapping.scopes.has(scope)) created.push(scope);
       if (problem === null) scoped.push({ role, scope, reasons: [groupReason(rule, person, group)] });
       else {
         const { id } = rule;
@@ -92,7 +96,7 @@ const fireCaptured = (
       }
     }
   }
-  return { scoped, missed };
+  return { scoped, missed, created };
 };
 
 /** Applies `rule`, which `found` says holds for `person`. */

@@ -31,6 +31,7 @@ export * from "./explain.ts";
 export type { ScopeMiss } from "./grant.ts";
 export type { OutrankedRole } from "./ladder.ts";
 export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";
+export * from "./lint/index.ts";
 export type { Failed } from "./match.ts";
 export { nextMoment } from "./moment.ts";
 export { byText, reasonKey, roleKey } from "./order.ts";

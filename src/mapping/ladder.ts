@@ -12,27 +12,37 @@ interface Climbed {
   readonly outranked: ReadonlyArray<OutrankedRole>;
 }
 
-const none: ReadonlyArray<OutrankedRole> = [];
+type Rungs = CompiledMapping["rungs"];
 
-/** Parts those that count from those that a higher one outranks. */
-export const climb = (roles: ReadonlyArray<DesiredRole>, rungs: CompiledMapping["rungs"]): Climbed => {
-  if (rungs.size === 0) return { roles, outranked: none };
-  const highest = new Map<string, { readonly role: RoleKey; readonly rank: number }>();
-  const placeOf = (ladder: number, scope: string) => `${ladder} ${scope}`;
+/** The highest role of each ladder, by scope. */
+type Tops = ReadonlyMap<string, ReadonlyMap<number, RoleKey>>;
+
+const topsOf = (roles: ReadonlyArray<DesiredRole>, rungs: Rungs): Tops => {
+  const tops = new Map<string, Map<number, RoleKey>>();
   for (const { role, scope } of roles) {
     const rung = rungs.get(role);
     if (rung === undefined) continue;
-    const place = placeOf(rung.ladder, scope);
-    if (rung.rank >= (highest.get(place)?.rank ?? 0)) highest.set(place, { role, rank: rung.rank });
+    const inScope = tops.get(scope) ?? new Map<number, RoleKey>();
+    if (inScope.size === 0) tops.set(scope, inScope);
+    const best = inScope.get(rung.ladder);
+    if (best === undefined || rung.rank > (rungs.get(best)?.rank ?? 0)) inScope.set(rung.ladder, role);
   }
-  const topOf = ({ role, scope }: DesiredRole): RoleKey => {
-    const rung = rungs.get(role);
-    return (rung === undefined ? undefined : highest.get(placeOf(rung.ladder, scope))?.role) ?? role;
-  };
-  const outranked = roles.flatMap((one) => {
-    const by = topOf(one);
-    return by === one.role ? [] : [{ ...one, by }];
-  });
-  if (outranked.length === 0) return { roles, outranked: none };
-  return { roles: roles.filter((one) => topOf(one) === one.role), outranked };
+  return tops;
+};
+
+const none: ReadonlyArray<OutrankedRole> = [];
+
+/** Parts those that count from those that a higher one outranks. */
+export const climb = (all: ReadonlyArray<DesiredRole>, rungs: Rungs): Climbed => {
+  if (rungs.size === 0 || all.length < 2) return { roles: all, outranked: none };
+  const tops = topsOf(all, rungs);
+  const roles: Array<DesiredRole> = [];
+  const outranked: Array<OutrankedRole> = [];
+  for (const one of all) {
+    const rung = rungs.get(one.role);
+    const by = rung === undefined ? undefined : tops.get(one.scope)?.get(rung.ladder);
+    if (by === undefined || by === one.role) roles.push(one);
+    else outranked.push({ ...one, by });
+  }
+  return { roles, outranked };
 };

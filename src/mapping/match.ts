@@ -1,6 +1,6 @@
 /** The one evaluator: does a condition hold for a directory user, and because of which facts? */
 import type { GroupFact } from "../domain/index.ts";
-import type { BranchNode, LeafNode, Node, Observed } from "./compile/index.ts";
+import type { BranchNode, LeafNode, Node, Observed, Test } from "./compile/index.ts";
 import { captured } from "./condition/index.ts";
 
 /** A scope that a group's name gave. */
@@ -22,16 +22,25 @@ interface Found {
   readonly facts: Array<string>;
 }
 
-const addLeaf = ({ test, wanted, fact }: LeafNode, observed: Observed, found: Found): boolean => {
+const none: ReadonlyArray<never> = [];
+
+const capturesOf = ({ glob }: Test, groups: ReadonlyArray<GroupFact>): ReadonlyArray<Capture> =>
+  glob?.middle === "capture" ? groups.map((group) => ({ scope: captured(glob, group.name), group })) : none;
+
+/** Most conditions are one test: its groups are the answer as they are. */
+const matchLeaf = ({ test, wanted, fact }: LeafNode, observed: Observed): Match | null => {
   const groups = observed.get(test);
-  if ((groups !== undefined) !== wanted) return false;
-  if (groups === undefined || groups.length === 0) {
-    found.facts.push(fact);
-    return true;
-  }
-  for (const group of groups) found.groups.push(group);
-  if (test.glob?.middle === "capture")
-    for (const group of groups) found.captures.push({ scope: captured(test.glob, group.name), group });
+  if ((groups !== undefined) !== wanted) return null;
+  if (groups === undefined || groups.length === 0) return { groups: none, captures: none, facts: [fact] };
+  return { groups, captures: capturesOf(test, groups), facts: none };
+};
+
+const addLeaf = (node: LeafNode, observed: Observed, found: Found): boolean => {
+  const match = matchLeaf(node, observed);
+  if (match === null) return false;
+  for (const group of match.groups) found.groups.push(group);
+  for (const capture of match.captures) found.captures.push(capture);
+  for (const fact of match.facts) found.facts.push(fact);
   return true;
 };
 
@@ -60,6 +69,7 @@ const add = (node: Node, observed: Observed, found: Found): boolean => {
 
 /** What makes `condition` hold for the person observed; `null` where it does not. */
 export const match = (condition: Node, observed: Observed): Match | null => {
+  if ("test" in condition) return matchLeaf(condition, observed);
   const found: Found = { groups: [], captures: [], facts: [] };
   return add(condition, observed, found) ? found : null;
 };

@@ -12,10 +12,12 @@ const Description = Schema.String.check(Schema.isMaxLength(1000, { message: "use
 
 const scopeMessage = "use 1 to 255 characters in one line, without space at the ends";
 
-const Scope = Schema.String.check(Schema.isPattern(/^\S(?:.{0,253}\S)?$/u, { message: scopeMessage }));
+const scopeForm = /^\S(?:.{0,253}\S)?$/u;
+
+const Scope = Schema.String.check(Schema.isPattern(scopeForm, { message: scopeMessage }));
 
 /** May a role be limited to a scope of this name? */
-export const isScope = Schema.is(Scope);
+export const isScope = (text: string): boolean => scopeForm.test(text);
 
 const namesCapture = (text: string): boolean | string =>
   text.split(captureMark).length === 2 || `write ${captureMark} once where the captured text belongs`;

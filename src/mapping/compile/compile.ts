@@ -10,6 +10,7 @@ import {
   view,
   words,
 } from "../condition/index.ts";
+import { roleKey } from "../order.ts";
 import { type Mapping, type RoleGrant, type Rule, validity } from "../rule.ts";
 import { type Catalogue, emptyCatalogue } from "./catalogue.ts";
 import { necessary } from "./necessary.ts";
@@ -54,8 +55,8 @@ const nodeOf = (condition: Condition, path: string, testOf: TestOf, wanted = tru
 };
 
 const grantOf = (grant: RoleGrant, at: number): Grant | CapturedGrant => {
-  if (typeof grant === "string") return { role: grant, scope: "", at };
-  if ("scope" in grant) return { role: grant.role, scope: grant.scope, at };
+  if (typeof grant === "string") return { role: grant, scope: "", key: grant, at };
+  if ("scope" in grant) return { role: grant.role, scope: grant.scope, key: roleKey(grant), at };
   const [before = "", after = ""] = grant.scopeFrom.split(captureMark);
   return { role: grant.role, before, after, create: grant.createScope ?? false, at };
 };
@@ -73,6 +74,7 @@ const compileRule = (rule: Rule, when: Node, isWide: boolean, { reserved }: Cata
     captured: counted.filter((one): one is CapturedGrant => !isPlain(one)),
     ignored: all.filter(isIgnored),
     deny: rule.deny ?? [],
+    hasSeveralKeys: (necessary(when)?.tests.size ?? 0) > 1,
     ...validity(rule),
   };
 };

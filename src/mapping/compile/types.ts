@@ -7,6 +7,9 @@ import type { Index } from "./tables.ts";
 export interface Grant {
   readonly role: RoleKey;
   readonly scope: string;
+  /** Grants with this key are of the same role in the same scope. */
+  readonly key: string;
+  /** Which of the rule's grants this is. */
   readonly at: number;
 }
 
@@ -52,6 +55,8 @@ export interface CompiledRule {
   /** Grants that do not count: the role is reserved and the rule has a wildcard. */
   readonly ignored: ReadonlyArray<Grant | CapturedGrant>;
   readonly deny: ReadonlyArray<RoleKey>;
+  /** Can several tests lead to this rule? */
+  readonly hasSeveralKeys: boolean;
   /** In milliseconds since 1970. */
   readonly from: number;
   readonly until: number;

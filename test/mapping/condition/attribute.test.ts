@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Json, JsonObject } from "../../src/domain/index.ts";
-import { type AttributeTest, compile, desiredRoles } from "../../src/mapping/index.ts";
-import { department, facts, mapping, now, person, rule } from "./support.ts";
+import type { Json, JsonObject } from "../../../src/domain/index.ts";
+import { type AttributeTest, compile, desiredRoles } from "../../../src/mapping/index.ts";
+import { department, facts, mapping, now, person, rule } from "../support.ts";
 
 const passes = (attributes: JsonObject, attribute: AttributeTest): boolean => {
   const compiled = compile(mapping(rule("a", { attribute }, ["reader"])));

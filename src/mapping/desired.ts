@@ -145,5 +145,6 @@ export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number
   const refused = denied.length === 0 ? noRoles : new Set(denied.map(({ role }) => role));
   const { roles, outranked } = climb(gatherGrants(fired).list(refused), mapping.rungs);
   const newScopes = newScopesIn(fired, roles);
-  return { ...state, roles, denied, outranked, missed: missedIn(fired), newScopes, evaluated };
+  const { active, because } = state;
+  return { active, because, roles, denied, outranked, missed: missedIn(fired), newScopes, evaluated };
 };

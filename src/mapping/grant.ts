@@ -99,14 +99,14 @@ const fireCaptured = (
   return { scoped, missed, created };
 };
 
-/** Applies `rule`, which `found` says holds for `person`. */
+/** Applies `rule`, which `match` says holds for `person`. */
 export const fire = (
   mapping: CompiledMapping,
   rule: CompiledRule,
   person: PersonFact,
   found: Match,
-): Fired => ({
-  rule,
-  reasons: reasonsFor(rule, person, found),
-  ...fireCaptured(mapping, rule, person, found.captures),
-});
+): Fired => {
+  const reasons = reasonsFor(rule, person, found);
+  const { scoped, missed, created } = fireCaptured(mapping, rule, person, found.captures);
+  return { rule, reasons, scoped, missed, created };
+};

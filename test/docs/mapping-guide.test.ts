@@ -6,7 +6,7 @@ import { compile, decodeMapping, desiredRoles, emptyCatalogue, nextMoment } from
 import { facts, group, person } from "../mapping/support.ts";
 
 const guide = readFileSync(new URL("../../docs/how-roles-are-decided.md", import.meta.url), "utf8");
-const example = /```json\n([^]*?)```/.exec(guide)?.[1] ?? "";
+const example = /```json\n([\s\S]*?)```/.exec(guide)?.[1] ?? "";
 const mapping = compile(Result.getOrThrow(decodeMapping(JSON.parse(example))), {
   ...emptyCatalogue,
   scopes: new Set(["library:marketing"]),

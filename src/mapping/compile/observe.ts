@@ -43,8 +43,9 @@ const hitGroups = (hits: Hits, tests: ReadonlyArray<Test> | undefined, group: Gr
 };
 
 const byName = (hits: Hits, tables: NameTables, group: GroupFact): void => {
-  hitGroups(hits, tables.names.get(group.name), group);
-  if (group.externalId !== null) hitGroups(hits, tables.externals.get(group.externalId), group);
+  if (tables.names.size > 0) hitGroups(hits, tables.names.get(group.name), group);
+  if (group.externalId !== null && tables.externals.size > 0)
+    hitGroups(hits, tables.externals.get(group.externalId), group);
   if (!tables.hasPrefixes) return;
   tables.prefixes.each(group.name, (test) => {
     if (meetsName(test, group)) hitGroup(hits, test, group);

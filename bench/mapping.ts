@@ -69,7 +69,7 @@ const okta: ConnectionFact = {
   lifecycleAuthority: null,
 };
 
-/** Names by which one group in three meets a rule, as long as there are that many rules. */
+/** A name by which the group meets the rule of its number, if there is one. */
 const nameOf = (index: number): string => {
   const kind = index % forms.length;
   if (kind === 4) return `team ${index}`;
@@ -78,8 +78,8 @@ const nameOf = (index: number): string => {
   return kind === 7 ? `lib${index}-${index % 50}` : `group ${index}`;
 };
 
-/** `reach`: how many rules there are for an account to meet. Every account meets about as many, however many exist. */
-const accountOf = (number: number, reach: number): Facts => ({
+/** `reach`: among how many rules those stand that the account meets; `mapped`: how many of its groups meet one. */
+const accountOf = (number: number, reach: number, mapped: number): Facts => ({
   account: AccountId.make(uuid(number)),
   lost: [],
   people: [
@@ -94,7 +94,7 @@ const accountOf = (number: number, reach: number): Facts => ({
       cause: EventId.make(uuid(number)),
       groups: Array.from({ length: groupsEach }, (_, at) => {
         // One group of each kind, so that an account meets as many of 10 rules as of 10,000.
-        const index = (number * 10 + at) % reach;
+        const index = at < mapped ? (number * 10 + ((at * 3) % 10)) % reach : 1_000_000 + number * 10 + at;
         const id = DirectoryGroupId.make(uuid(index));
         return {
           id,
@@ -110,6 +110,7 @@ const accountOf = (number: number, reach: number): Facts => ({
 
 interface Measured {
   readonly perSecond: number;
+  readonly mapped: number;
   readonly roles: number;
   readonly reasons: number;
 }
@@ -117,11 +118,14 @@ interface Measured {
 const seconds = 1.5;
 
 /** Evaluations per second of this process's own CPU time. */
-const measure = (count: number, reach = count): Measured => {
+const measure = (count: number, reach = count, mapped = groupsEach): Measured => {
   const mapping = compile({ rules: rulesOf(count) }, catalogue);
-  const accounts = Array.from({ length: 1000 }, (_, index) => accountOf(index, reach));
-  const round = () => accounts.map((facts) => desiredRoles(facts, mapping, now).roles);
-  const found = round().flat();
+  const accounts = Array.from({ length: 1000 }, (_, index) => accountOf(index, reach, mapped));
+  const found = accounts.flatMap((facts) => desiredRoles(facts, mapping, now).roles);
+  let seen = 0;
+  const round = () => {
+    for (const facts of accounts) seen += desiredRoles(facts, mapping, now).roles.length;
+  };
   for (let warm = 0; warm < 30; warm++) round();
   const start = process.cpuUsage();
   const spent = () => {
@@ -130,21 +134,24 @@ const measure = (count: number, reach = count): Measured => {
   };
   let rounds = 0;
   for (; spent() < seconds; rounds++) round();
+  if (seen < rounds * found.length) throw new Error("The evaluations differ.");
   return {
     perSecond: (rounds * accounts.length) / spent(),
+    mapped,
     roles: found.length / accounts.length,
     reasons: found.flatMap(({ reasons }) => reasons).length / accounts.length,
   };
 };
 
-const report = (count: number, { perSecond, roles: each, reasons }: Measured): void =>
+const report = (count: number, { perSecond, mapped, roles: each, reasons }: Measured): void =>
   console.log(
-    `${String(count).padStart(6)} rules, ${groupsEach} groups each: ${Math.round(perSecond).toLocaleString("en")} ` +
+    `${String(count).padStart(6)} rules, ${groupsEach} groups each, ${mapped} of them in rules: ${Math.round(perSecond).toLocaleString("en")} ` +
       `evaluations per CPU second (${each.toFixed(1)} roles, ${reasons.toFixed(1)} reasons each)`,
   );
 
 /** Prints evaluations per CPU second, and by what factor 10,000 rules cost more than 10. */
 export const measureMapping = async (): Promise<void> => {
+  report(200, measure(200, 200, 3));
   report(200, measure(200));
   const few = measure(10);
   const many = measure(10_000, 10);

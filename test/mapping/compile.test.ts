@@ -8,6 +8,7 @@ import {
   type Mapping,
 } from "../../src/mapping/index.ts";
 import { naive } from "./oracle.ts";
+import { prove } from "./prove.ts";
 import {
   anyCatalogue,
   anyFacts,
@@ -38,7 +39,7 @@ const evaluated = (when: (index: number) => Condition) => {
 
 describe("the index", () => {
   it("gives what evaluating every rule for every person gives, at any moment and by any catalogue", () => {
-    fc.assert(
+    prove(
       fc.property(anyFacts, anyMapping, anyCatalogue, anyNow, (all, table, catalogue, moment) => {
         const desired = desiredRoles(all, compile(table, catalogue), moment);
         fc.pre(desired.active);
@@ -55,7 +56,7 @@ describe("the index", () => {
   });
 
   it("changes no reason, no cause, no denial and nothing outranked or missed", () => {
-    fc.assert(
+    prove(
       fc.property(anyFacts, anyMapping, anyCatalogue, anyNow, (all, table, catalogue, moment) => {
         const { evaluated: few, ...indexed } = desiredRoles(all, compile(table, catalogue), moment);
         const { evaluated: many, ...plain } = desiredRoles(all, unindexed(table, catalogue), moment);

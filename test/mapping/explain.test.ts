@@ -10,6 +10,7 @@ import {
   type Rule,
 } from "../../src/mapping/index.ts";
 import { naive } from "./oracle.ts";
+import { prove } from "./prove.ts";
 import {
   anyCatalogue,
   anyFacts,
@@ -87,7 +88,7 @@ describe("why not", () => {
     grant.some((one) => (typeof one === "string" ? one : one.role) === "reader");
 
   it("has something to say wherever a rule for the role does not give it to a person, and says what", () => {
-    fc.assert(
+    prove(
       fc.property(anyFacts, anyMapping, anyCatalogue, anyNow, (all, { rules }, catalogue, moment) => {
         const found = nearMisses(all, compile({ rules }, catalogue), role("reader"), moment);
         const keys = found.map((miss) => `${miss.rule} ${miss.person}`);
@@ -102,7 +103,7 @@ describe("why not", () => {
   });
 
   it("explains every role by a reason and every absence by a denial, a higher role or the nearest rule", () => {
-    fc.assert(
+    prove(
       fc.property(anyFacts, anyMapping, anyCatalogue, anyNow, (all, table, catalogue, moment) => {
         const said = explain(all, compile(table, catalogue), role("reader"), moment);
         for (const { reasons } of said.roles) expect(reasons.length).toBeGreaterThan(0);

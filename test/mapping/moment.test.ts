@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile, desiredRoles, instantOf, nextMoment, type Rule } from "../../src/mapping/index.ts";
+import { prove } from "./prove.ts";
 import {
   anyCatalogue,
   anyFacts,
@@ -20,7 +21,7 @@ const day = 24 * 3600_000;
 
 describe("the next moment", () => {
   it("is never later than a change that time alone makes", () => {
-    fc.assert(
+    prove(
       fc.property(anyFacts, anyMapping, anyCatalogue, anyNow, (all, table, catalogue, moment) => {
         const compiled = compile(table, catalogue);
         const next = nextMoment(all, compiled, moment) ?? Infinity;

@@ -9,6 +9,7 @@ import {
   parseGlob,
 } from "../../../src/mapping/condition/index.ts";
 import { expression } from "../oracle.ts";
+import { prove } from "../prove.ts";
 
 const letters = fc.array(fc.constantFrom("a", "b", "-", "."), { maxLength: 8 }).map((all) => all.join(""));
 const pattern = fc
@@ -18,7 +19,7 @@ const pattern = fc
 
 describe("a pattern", () => {
   it("matches as the same regular expression does, and captures the same", () => {
-    fc.assert(
+    prove(
       fc.property(pattern, letters, (glob, text) => {
         const parsed = parseGlob(glob);
         const found = expression(glob).exec(text);
@@ -36,7 +37,7 @@ describe("a pattern", () => {
       .map((all) => all.join(""))
       .filter((text) => globProblem(text) === null);
     const length = fc.integer({ min: 0, max: 3000 });
-    fc.assert(
+    prove(
       fc.property(nasty, length, (glob, many) => {
         const meter = { steps: 0 };
         const text = "a".repeat(many);

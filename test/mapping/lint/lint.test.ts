@@ -9,6 +9,7 @@ import {
   type Rule,
 } from "../../../src/mapping/index.ts";
 import { holds, naive } from "../oracle.ts";
+import { prove } from "../prove.ts";
 import {
   anyFacts,
   anyMapping,
@@ -55,7 +56,7 @@ const in1 = { group: groupId(1) };
 describe("what lint says", () => {
   it("of a condition that is never true is true of all random facts", () => {
     let never = 0;
-    fc.assert(
+    prove(
       fc.property(condition, condition, anyFacts, anyNow, (a, b, all, moment) => {
         for (const when of [a, { all: [a, b] }, { all: [a, { not: a }] }]) {
           if (!isNever(when, isSingle)) continue;
@@ -78,7 +79,7 @@ describe("what lint says", () => {
     const keys = (...of: Parameters<typeof naive>) => [...naive(...of).keys()].toSorted();
     const none = { ladders: [], reserved: new Set<never>(), scopes: new Set(["library:a", "a"]) };
     let said = 0;
-    fc.assert(
+    prove(
       fc.property(
         anyMapping,
         fc.array(anyFacts, { minLength: 3, maxLength: 3 }),

@@ -4,12 +4,14 @@
  */
 import { measureCycle } from "./cycle.ts";
 import { measureGroups } from "./groups.ts";
+import { measureMapping } from "./mapping.ts";
 import { measureNeighbours } from "./neighbours.ts";
 import { measureOperations } from "./operations.ts";
 import { stopAll } from "./targets.ts";
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   operations: measureOperations,
+  mapping: measureMapping,
   cycle: measureCycle,
   groups: measureGroups,
   neighbours: measureNeighbours,

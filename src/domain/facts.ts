@@ -27,6 +27,7 @@ export interface GroupFact {
   readonly id: DirectoryGroupId;
   /** The source's own stable id of the group, where it gave one. */
   readonly externalId: string | null;
+  readonly kind: GroupKind;
   readonly name: string;
   readonly cause: EventId;
 }

@@ -6,19 +6,40 @@
  * Everything here is pure. It does not own where facts and mappings are kept, when they are evaluated,
  * whether a difference is applied or held, or manual grants.
  */
-export * from "./compile.ts";
+export {
+  type Catalogue,
+  type CompiledMapping,
+  type CompiledRule,
+  compile,
+  defaultId,
+  emptyCatalogue,
+} from "./compile/index.ts";
 export {
   type AttributeTest,
   Condition,
   type GroupLeaf,
+  type GroupNameTest,
+  globProblem,
+  instantOf,
   type Leaf,
   maxDepth,
-} from "./condition.ts";
+} from "./condition/index.ts";
 export * from "./decode.ts";
-export * from "./desired.ts";
+export { type DeniedRole, type Desired, desiredRoles } from "./desired.ts";
 export * from "./difference.ts";
 export * from "./explain.ts";
+export type { ScopeMiss } from "./grant.ts";
+export type { OutrankedRole } from "./ladder.ts";
 export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";
+export * from "./lint/index.ts";
 export type { Failed } from "./match.ts";
+export { nextMoment } from "./moment.ts";
 export { byText, reasonKey, roleKey } from "./order.ts";
-export * from "./rule.ts";
+export {
+  emptyMapping,
+  Mapping,
+  maxRules,
+  RoleGrant,
+  Rule,
+  rolesIn,
+} from "./rule.ts";

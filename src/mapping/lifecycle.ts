@@ -11,6 +11,9 @@ export interface Lifecycle {
 const synced: ReadonlySet<ConnectionKind> = new Set(["scim", "keycloak", "zitadel"]);
 
 const connectionsOf = (facts: Facts): ReadonlyArray<ConnectionFact> => {
+  const [first, ...others] = facts.people;
+  // Most accounts come through one connection.
+  if (first !== undefined && others.length + facts.lost.length === 0) return [first.connection];
   const all = [...facts.people.map(({ connection }) => connection), ...facts.lost];
   return [...new Map(all.map((connection) => [connection.id, connection])).values()];
 };

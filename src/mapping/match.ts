@@ -1,47 +1,78 @@
 /** The one evaluator: does a condition hold for a directory user, and because of which facts? */
 import type { GroupFact } from "../domain/index.ts";
-import { passes } from "./attribute.ts";
-import { type BranchView, type Condition, type Leaf, type View, view, words } from "./condition.ts";
-import { keyOfGroup, type Subject } from "./key.ts";
+import type { BranchNode, LeafNode, Node, Observed, Test } from "./compile/index.ts";
+import { captured } from "./condition/index.ts";
 
-/** What made a condition hold: memberships, and in words everything else. */
+/** A scope that a group's name gave. */
+export interface Capture {
+  readonly scope: string;
+  readonly group: GroupFact;
+}
+
+/** What made a condition hold: memberships, the scopes they gave, and in words everything else. */
 export interface Match {
   readonly groups: ReadonlyArray<GroupFact>;
+  readonly captures: ReadonlyArray<Capture>;
   readonly facts: ReadonlyArray<string>;
 }
 
-const groupsOf = (leaf: Leaf, subject: Subject): ReadonlyArray<GroupFact> =>
-  "attribute" in leaf || "connection" in leaf ? [] : (subject.groups.get(keyOfGroup(leaf)) ?? []);
+interface Found {
+  readonly groups: Array<GroupFact>;
+  readonly captures: Array<Capture>;
+  readonly facts: Array<string>;
+}
 
-const holds = (leaf: Leaf, { person, groups }: Subject): boolean => {
-  if ("attribute" in leaf) return passes(leaf.attribute, person.attributes);
-  if ("connection" in leaf) return leaf.connection === person.connection.slug;
-  return groups.has(keyOfGroup(leaf));
+const none: ReadonlyArray<never> = [];
+
+const capturesOf = ({ glob }: Test, groups: ReadonlyArray<GroupFact>): ReadonlyArray<Capture> =>
+  glob?.middle === "capture" ? groups.map((group) => ({ scope: captured(glob, group.name), group })) : none;
+
+/** Most conditions are one test: its groups are the answer as they are. */
+const matchLeaf = ({ test, wanted, fact }: LeafNode, observed: Observed): Match | null => {
+  const groups = observed.get(test);
+  if ((groups !== undefined) !== wanted) return null;
+  if (groups === undefined || groups.length === 0) return { groups: none, captures: none, facts: [fact] };
+  return { groups, captures: capturesOf(test, groups), facts: none };
 };
 
-const matchLeaf = (leaf: Leaf, subject: Subject, wanted: boolean): Match | null => {
-  if (holds(leaf, subject) !== wanted) return null;
-  const groups = groupsOf(leaf, subject);
-  return { groups, facts: groups.length > 0 ? [] : [words(leaf, wanted)] };
+const addLeaf = (node: LeafNode, observed: Observed, found: Found): boolean => {
+  const match = matchLeaf(node, observed);
+  if (match === null) return false;
+  for (const group of match.groups) found.groups.push(group);
+  for (const capture of match.captures) found.captures.push(capture);
+  for (const fact of match.facts) found.facts.push(fact);
+  return true;
 };
 
-const matchMany = (seen: BranchView, subject: Subject): Match | null => {
-  const matches: Array<Match> = [];
-  for (const condition of seen.of) {
-    const match = matchView(view(condition, seen.wanted), subject);
-    if (match !== null) matches.push(match);
-    else if (seen.every) return null;
+/** Forgets what an `all` had found before it failed. */
+const addEvery = (of: ReadonlyArray<Node>, observed: Observed, found: Found): boolean => {
+  const { groups, captures, facts } = found;
+  const before = [groups.length, captures.length, facts.length] as const;
+  for (const node of of) {
+    if (add(node, observed, found)) continue;
+    [groups.length, captures.length, facts.length] = before;
+    return false;
   }
-  if (matches.length === 0) return null;
-  return { groups: matches.flatMap(({ groups }) => groups), facts: matches.flatMap(({ facts }) => facts) };
+  return true;
 };
 
-const matchView = (seen: View, subject: Subject): Match | null =>
-  "leaf" in seen ? matchLeaf(seen.leaf, subject, seen.wanted) : matchMany(seen, subject);
+const addSome = (of: ReadonlyArray<Node>, observed: Observed, found: Found): boolean => {
+  let isMet = false;
+  for (const node of of) if (add(node, observed, found)) isMet = true;
+  return isMet;
+};
 
-/** What makes `condition` hold for this person; `null` where it does not. */
-export const match = (condition: Condition, subject: Subject): Match | null =>
-  matchView(view(condition, true), subject);
+const add = (node: Node, observed: Observed, found: Found): boolean => {
+  if ("test" in node) return addLeaf(node, observed, found);
+  return node.every ? addEvery(node.of, observed, found) : addSome(node.of, observed, found);
+};
+
+/** What makes `condition` hold for the person observed; `null` where it does not. */
+export const match = (condition: Node, observed: Observed): Match | null => {
+  if ("test" in condition) return matchLeaf(condition, observed);
+  const found: Found = { groups: [], captures: [], facts: [] };
+  return add(condition, observed, found) ? found : null;
+};
 
 /** A leaf that kept a condition from holding: where it stands in the rule, and what it looks at. */
 export interface Failed {
@@ -49,22 +80,14 @@ export interface Failed {
   readonly fact: string;
 }
 
-const failedMany = (seen: BranchView, subject: Subject, path: string) => {
-  const each = seen.of.map((condition, index) =>
-    failed(condition, subject, `${path}${seen.at}[${index}]`, seen.wanted),
-  );
-  return !seen.every && each.some((one) => one.length === 0) ? [] : each.flat();
+const failedMany = ({ of, every }: BranchNode, observed: Observed): ReadonlyArray<Failed> => {
+  const each = of.map((node) => failed(node, observed));
+  return !every && each.some((one) => one.length === 0) ? [] : each.flat();
 };
 
 /** Every leaf that would have to change for `condition` to hold; empty where it holds. */
-export const failed = (
-  condition: Condition,
-  subject: Subject,
-  path: string,
-  wanted = true,
-): ReadonlyArray<Failed> => {
-  const seen = view(condition, wanted);
-  if (!("leaf" in seen)) return failedMany(seen, subject, path);
-  const isMet = holds(seen.leaf, subject) === seen.wanted;
-  return isMet ? [] : [{ path: `${path}${seen.at}`, fact: words(seen.leaf, seen.wanted) }];
+export const failed = (condition: Node, observed: Observed): ReadonlyArray<Failed> => {
+  if (!("test" in condition)) return failedMany(condition, observed);
+  const { test, wanted, path, fact } = condition;
+  return observed.has(test) === wanted ? [] : [{ path, fact }];
 };

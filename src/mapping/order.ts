@@ -14,13 +14,28 @@ export const roleKey = ({ role, scope }: Pick<DesiredRole, "role" | "scope">): s
 export const reasonKey = ({ rule, connection, person, group, because }: Reason): string =>
   `${rule} ${connection} ${person} ${group ?? "-"} ${because}`;
 
+// The order of `reasonKey`, without making one: no part has anything below a space in it.
+const byReason = (a: Reason, b: Reason): number =>
+  byText(a.rule, b.rule) ||
+  byText(a.connection, b.connection) ||
+  byText(a.person, b.person) ||
+  byText(a.group ?? "-", b.group ?? "-") ||
+  byText(a.because, b.because);
+
 /** Each reason once, in order; of several causes the first in order, whichever came first. */
 export const tidyReasons = (reasons: ReadonlyArray<Reason>): ReadonlyArray<Reason> => {
-  const latestFirst = reasons.toSorted((a, b) => byText(b.cause, a.cause));
-  const once = new Map(latestFirst.map((reason) => [reasonKey(reason), reason]));
-  return [...once].toSorted(([a], [b]) => byText(a, b)).map(([, reason]) => reason);
+  if (reasons.length < 2) return reasons;
+  const sorted = reasons.toSorted((a, b) => byReason(a, b) || byText(a.cause, b.cause));
+  const isNew = (reason: Reason, index: number): boolean => {
+    const before = sorted[index - 1];
+    return before === undefined || byReason(before, reason) !== 0;
+  };
+  return sorted.every(isNew) ? sorted : sorted.filter(isNew);
 };
 
-export const sortRoles = <R extends Pick<DesiredRole, "role" | "scope">>(
-  roles: ReadonlyArray<R>,
-): ReadonlyArray<R> => roles.toSorted((a, b) => byText(roleKey(a), roleKey(b)));
+type Named = Pick<DesiredRole, "role" | "scope">;
+
+export const byRole = (a: Named, b: Named): number => byText(a.role, b.role) || byText(a.scope, b.scope);
+
+export const sortRoles = <R extends Named>(roles: ReadonlyArray<R>): ReadonlyArray<R> =>
+  roles.toSorted(byRole);

@@ -1,7 +1,7 @@
 /** Drafts of the mapping and putting one in force. */
 import { Effect } from "effect";
 import { InvalidValue, type JsonObject, NotFound, type Origin } from "../domain/index.ts";
-import { decodeMapping, type Mapping } from "../mapping/index.ts";
+import { decodeMapping, type Mapping, rolesIn } from "../mapping/index.ts";
 import {
   findMappingIn,
   holdMapping,
@@ -14,15 +14,6 @@ import {
 import { settleEveryone } from "./settle.ts";
 
 const noDraft = new NotFound({ kind: "draft", id: "of the mapping" });
-
-const rolesIn = (mapping: Mapping): ReadonlyArray<string> => [
-  ...new Set(
-    mapping.rules.flatMap(({ grant = [], deny = [] }) => [
-      ...grant.map((one) => (typeof one === "string" ? one : one.role)),
-      ...deny,
-    ]),
-  ),
-];
 
 /** A rule that grants a role nobody made would never grant anything: most likely a typing error. */
 const checkRoles = Effect.fnUntraced(function* (tx: TenantTx, mapping: Mapping) {

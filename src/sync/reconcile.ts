@@ -97,12 +97,13 @@ const evaluate = Effect.fnUntraced(function* (
     locked.map(({ id }) => id),
   );
   const { mapping, version } = yield* mappingOfVersion(tx, standings[0]?.mappingVersion ?? 0);
+  const now = yield* Clock.currentTimeMillis;
   const states = new Map(locked.map((state) => [state.id, state]));
   const outcomes = standings.flatMap((facts): ReadonlyArray<Outcome> => {
     const before = states.get(facts.account);
     const cause = causes.get(facts.account);
     if (before === undefined || cause === undefined) return [];
-    const desired = desiredRoles(facts, mapping);
+    const desired = desiredRoles(facts, mapping, now);
     const moves = difference(facts.roles, desired.roles);
     return [{ before, facts, desired, difference: moves, decision: newId(), cause }];
   });

@@ -15,6 +15,15 @@ describe("whenText", () => {
     ['title is one of "CFO", 7', { attribute: { name: "title", in: ["CFO", 7] } }],
     ["has title", { attribute: { name: "title", present: true } }],
     ["has no title", { attribute: { name: "title", present: false } }],
+    ['in a group whose name begins with "eng-"', { groupName: { prefix: "eng-" } }],
+    [
+      'in a realm-role whose name looks like "a*" (connection kc)',
+      { groupName: { glob: "a*", connection: "kc", kind: "realm-role" } },
+    ],
+    ["in any client-role", { groupKind: "client-role" }],
+    ["endDate is before now", { attribute: { name: "endDate", before: "now" } }],
+    ["endDate is after 2026-01-31", { attribute: { name: "endDate", after: "2026-01-31" } }],
+    ["has an email address at acme.test", { emailDomain: "acme.test" }],
     ["comes from okta", { connection: "okta" }],
     ["not (comes from okta)", { not: { connection: "okta" } }],
   ];
@@ -48,6 +57,17 @@ describe("ruleLines", () => {
       "RULE  WHEN          GRANTS     DENIES",
       "one   comes from x  a, b in s  c",
     ]);
+  });
+
+  it("shows captured scopes, validity and default roles", () => {
+    const when = { groupName: { glob: "lib-{scope}" } };
+    const grant = [{ role: "m", scopeFrom: "library:{scope}", createScope: true }];
+    const rule = { id: "one", when, grant, validUntil: "2026-09-01" };
+    const mapping = decodeMapping({ rules: [rule], defaults: [{ connection: "x", grant: ["g"] }] });
+    if (mapping._tag === "Failure") throw mapping.failure;
+    const text = ruleLines(mapping.success).map((line) => line.text);
+    expect(text[1]).toContain("m in library:{scope}, made if new  until 2026-09-01");
+    expect(text[2]).toMatch(/^default:x +comes from x +g$/);
   });
 
   it("says that an empty mapping grants nothing", () => {

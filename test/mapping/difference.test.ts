@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DesiredRole } from "../../src/domain/index.ts";
 import { compile, desiredRoles, difference, roleKey } from "../../src/mapping/index.ts";
-import { anyFacts, anyMapping, connection, event, groupId, person, role, shuffled } from "./support.ts";
+import { anyFacts, anyMapping, connection, event, groupId, now, person, role, shuffled } from "./support.ts";
 
 const reason = (rule: string, cause = 1) => ({
   rule,
@@ -20,7 +20,7 @@ const has = (key: string, scope: string, ...reasons: DesiredRole["reasons"]): De
 const nothing = { gained: [], lost: [], changed: [] };
 const anyRoles = fc
   .tuple(anyFacts, anyMapping)
-  .map(([all, table]) => desiredRoles(all, compile(table)).roles);
+  .map(([all, table]) => desiredRoles(all, compile(table), now).roles);
 
 describe("the difference", () => {
   it("is nothing between equals, in whatever order", () => {

@@ -2,7 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConnectionKind, Facts } from "../../src/domain/index.ts";
 import { authoritative, compile, desiredRoles, lifecycle } from "../../src/mapping/index.ts";
-import { anyFacts, anyMapping, connection, facts, group, groupId, mapping, person, rule } from "./support.ts";
+import {
+  anyFacts,
+  anyMapping,
+  connection,
+  facts,
+  group,
+  groupId,
+  mapping,
+  now,
+  person,
+  rule,
+} from "./support.ts";
 
 const okta = connection("okta");
 const cloak = connection("cloak", { kind: "keycloak" });
@@ -60,18 +71,21 @@ describe("an account", () => {
 
   it("has no roles and no denials while an authority says inactive", () => {
     const all = facts([member(1, { active: false }), member(2, { connection: cloak })]);
-    expect(desiredRoles(all, table)).toEqual({
+    expect(desiredRoles(all, table, now)).toEqual({
       active: false,
       because: "connection okta says inactive",
       roles: [],
       denied: [],
+      outranked: [],
+      missed: [],
+      newScopes: [],
       evaluated: 0,
     });
   });
 
   it("loses only that connection's reasons where the connection has no authority", () => {
     const all = facts([member(1, {}), member(2, { connection: cloak, active: false })]);
-    const { active, roles } = desiredRoles(all, table);
+    const { active, roles } = desiredRoles(all, table, now);
     expect(active).toBe(true);
     expect(roles.flatMap(({ reasons }) => reasons.map(({ connection: id }) => id))).toEqual([okta.id]);
   });
@@ -83,7 +97,7 @@ describe("an account", () => {
 
   it("gets nothing from a disabled connection", () => {
     const off = { ...okta, enabled: false };
-    expect(desiredRoles(facts([member(1, { connection: off })]), table).roles).toEqual([]);
+    expect(desiredRoles(facts([member(1, { connection: off })]), table, now).roles).toEqual([]);
   });
 
   it("names every objection in order and nothing about the person", () => {
@@ -96,7 +110,7 @@ describe("an account", () => {
 describe("a deletion", () => {
   it("suspends where the connection has authority, though a weaker source still asserts the person", () => {
     const all = facts([member(2, { connection: cloak })], [okta]);
-    expect(desiredRoles(all, table)).toMatchObject({
+    expect(desiredRoles(all, table, now)).toMatchObject({
       because: "connection okta deleted the person",
       roles: [],
     });
@@ -107,7 +121,7 @@ describe("a deletion", () => {
   });
 
   it("takes only its own reasons where the connection has no authority", () => {
-    expect(desiredRoles(facts([member(1, {})], [cloak]), table).roles).toHaveLength(1);
+    expect(desiredRoles(facts([member(1, {})], [cloak]), table, now).roles).toHaveLength(1);
   });
 
   it("never reactivates an account", () => {
@@ -128,7 +142,7 @@ describe("who does not count", () => {
   it("could as well not be there: inactive people and disabled connections give no reason", () => {
     fc.assert(
       fc.property(anyFacts, anyMapping, (all, any) => {
-        const { roles, denied } = desiredRoles(all, compile(any));
+        const { roles, denied } = desiredRoles(all, compile(any), now);
         const counted = all.people
           .filter(({ active, connection: { enabled } }) => active && enabled)
           .map(({ id }) => id);
@@ -143,7 +157,9 @@ describe("who does not count", () => {
     const all = (entra: typeof off) =>
       facts([person(1), member(2, { connection: entra, groups: [group(1)] })]);
     const groups = (entra: typeof off) =>
-      desiredRoles(all(entra), table).roles.flatMap(({ reasons }) => reasons.map((reason) => reason.group));
+      desiredRoles(all(entra), table, now).roles.flatMap(({ reasons }) =>
+        reasons.map((reason) => reason.group),
+      );
     expect(groups(off)).toEqual([]);
     expect(groups({ ...off, enabled: true })).toEqual([groupId(1)]);
   });

@@ -118,6 +118,37 @@ describe("a mistake in a mapping", () => {
       'rule "sales" at grant[0].scope: use 1 to 255',
     ],
     ["scope on a denial", { deny: [{ role: "reader", scope: "a" }] }, 'rule "sales" at deny[0]: '],
+    [
+      "pattern that could stall",
+      { when: { groupName: { glob: `a*${"b".repeat(40)}*` } } },
+      "when.groupName.glob: character 3: use at most 32",
+    ],
+    [
+      "two ways to name a group",
+      { when: { groupName: { prefix: "a", glob: "b" } } },
+      "when.groupName: use exactly one of equals, prefix, glob",
+    ],
+    [
+      "date that no calendar has",
+      { when: { attribute: { name: "endDate", before: "2026-02-30" } } },
+      "when.attribute.before: use a date such as",
+    ],
+    ["email domain with @", { when: { emailDomain: "@acme.test" } }, "when.emailDomain: use a domain"],
+    [
+      "scope from a name that nothing captures",
+      { grant: [{ role: "r", scopeFrom: "l:{scope}" }] },
+      "put {scope} into a groupName glob",
+    ],
+    [
+      "scope from without its place",
+      { grant: [{ role: "r", scopeFrom: "library" }] },
+      "grant[0].scopeFrom: write {scope} once",
+    ],
+    [
+      "end before the beginning",
+      { validFrom: "2026-02-01", validUntil: "2026-01-01" },
+      "let validUntil be later than validFrom",
+    ],
     ["rule without effect", { grant: [] }, 'rule "sales": name at least one role in grant or deny'],
     ["malformed id", { id: "Sales Team" }, 'rule "Sales Team" at id: use 1 to 63'],
     ["rule without id", { id: undefined }, "rules[0].id"],

@@ -10,16 +10,25 @@ import {
   EventId,
   type Facts,
   type GroupFact,
+  groupKinds,
   type JsonObject,
   type PersonFact,
   RoleKey,
 } from "../../src/domain/index.ts";
-import type { Condition, Mapping, Rule } from "../../src/mapping/index.ts";
+import {
+  type Catalogue,
+  type Condition,
+  decodeMapping,
+  type Mapping,
+  type Rule,
+} from "../../src/mapping/index.ts";
 
 export const uuid = (number: number): string =>
   `00000000-0000-7000-8000-${number.toString(16).padStart(12, "0")}`;
 export const groupId = (number: number) => DirectoryGroupId.make(uuid(number));
 export const event = (number: number) => EventId.make(uuid(number));
+/** A moment for those who do not care. */
+export const now = Date.parse("2026-06-01T12:00:00Z");
 export const role = (key: string) => RoleKey.make(key);
 
 export const connection = (slug: string, more: Partial<ConnectionFact> = {}): ConnectionFact => ({
@@ -34,6 +43,7 @@ export const connection = (slug: string, more: Partial<ConnectionFact> = {}): Co
 export const group = (number: number, more: Partial<GroupFact> = {}): GroupFact => ({
   id: groupId(number),
   externalId: `ext-${number}`,
+  kind: "group",
   name: `group ${number}`,
   cause: event(1000 + number),
   ...more,
@@ -73,7 +83,17 @@ export const rule = (
 export const mapping = (...rules: ReadonlyArray<Rule>): Mapping => ({ rules });
 
 export const department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
-export const names = ["admin", "Admin", "Sales", "__proto__", "constructor"];
+export const names = [
+  "admin",
+  "Admin",
+  "Sales",
+  "__proto__",
+  "constructor",
+  "lib-a",
+  "lib-b c",
+  "lib- ",
+  "lib-",
+];
 const slugs = ["okta", "entra", "cloak", "login"];
 const externalIds = ["a", "A", "b", "c d"];
 
@@ -90,25 +110,81 @@ const groupLeaf: fc.Arbitrary<Condition> = fc.oneof(
     .record({ connection: slug, id: fc.constantFrom(...externalIds) })
     .map((externalGroup) => ({ externalGroup })),
   fc
-    .record({ equals: fc.constantFrom(...names), connection: slug }, { requiredKeys: ["equals"] })
+    .record(
+      { equals: fc.constantFrom(...names), connection: slug, kind: fc.constantFrom(...groupKinds) },
+      { requiredKeys: ["equals"] },
+    )
     .map((groupName) => ({ groupName })),
+  fc
+    .record(
+      {
+        prefix: fc.constantFrom("a", "ad", "S", "lib-", "lib-a", "x"),
+        connection: slug,
+        kind: fc.constantFrom(...groupKinds),
+      },
+      { requiredKeys: ["prefix"] },
+    )
+    .map((groupName) => ({ groupName })),
+  fc
+    .record(
+      {
+        glob: fc.constantFrom(
+          "?dmin",
+          "*a*",
+          "l*-*",
+          "lib-{scope}",
+          "lib-{scope}",
+          "{scope}min",
+          "*",
+          "A????",
+        ),
+        connection: slug,
+        kind: fc.constantFrom(...groupKinds),
+      },
+      { requiredKeys: ["glob"] },
+    )
+    .map((groupName) => ({ groupName })),
+  fc.constantFrom(...groupKinds).map((groupKind) => ({ groupKind })),
 );
+
+/** Dates as sources write them, with what they mean. The clock may stand on any of them, and a little before and after. */
+export const dates: Readonly<Record<string, number>> = {
+  "2026-05-31": now - 36 * 3600_000,
+  "2026-06-01T12:00:00Z": now,
+  "2026-06-01T14:00:00.000+02:00": now,
+  "2026-06-01T12:00:00.001": now + 1,
+  "2026-06-03": now + 36 * 3600_000,
+};
+const date = fc.constantFrom(...Object.keys(dates));
+
+/** A moment near one that matters. */
+export const anyNow: fc.Arbitrary<number> = fc
+  .tuple(fc.constantFrom(...Object.values(dates)), fc.integer({ min: -2, max: 2 }))
+  .map(([moment, more]) => moment + more);
 
 const attributeName = fc.constantFrom(
   "title",
   "emails.value",
   department,
   "level",
+  "endDate",
   "constructor",
   "__proto__",
 );
+const moment = fc.oneof(fc.constant("now"), date);
 
 const attributeLeaf: fc.Arbitrary<Condition> = fc
   .oneof(
     fc.record({ name: attributeName, equals: fc.oneof(text, bit, fc.integer({ min: 0, max: 2 })) }),
     fc.record({ name: attributeName, in: fc.array(text, { minLength: 1, maxLength: 3 }) }),
+    fc.record({ name: fc.constant("endDate"), before: moment }),
+    fc.record({ name: fc.constant("endDate"), after: moment }),
   )
   .map((attribute) => ({ attribute }));
+
+const domainLeaf: fc.Arbitrary<Condition> = fc
+  .constantFrom("acme.test", "ACME.test", "x.test")
+  .map((emailDomain) => ({ emailDomain }));
 
 const presentLeaf: fc.Arbitrary<Condition> = fc
   .record({ name: attributeName, present: bit })
@@ -124,6 +200,7 @@ export const positiveCondition: fc.Arbitrary<Condition> = fc.letrec<{ tree: Cond
     { maxDepth: 3, withCrossShrink: true },
     { arbitrary: groupLeaf, weight: 3 },
     attributeLeaf,
+    domainLeaf,
     connectionLeaf,
     some(tie("tree")).map((all) => ({ all })),
     some(tie("tree")).map((any) => ({ any })),
@@ -136,6 +213,7 @@ export const condition: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition }>
     { arbitrary: groupLeaf, weight: 3 },
     attributeLeaf,
     presentLeaf,
+    domainLeaf,
     connectionLeaf,
     some(tie("tree")).map((all) => ({ all })),
     some(tie("tree")).map((any) => ({ any })),
@@ -144,22 +222,78 @@ export const condition: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition }>
 })).tree;
 
 const roleKeys = ["reader", "editor", "owner"].map(role);
-const grant = fc.oneof(
+const plainGrant = fc.oneof(
   fc.constantFrom(...roleKeys),
-  fc.record({ role: fc.constantFrom(...roleKeys), scope: fc.constantFrom("north", "south east") }),
+  fc.record({
+    role: fc.constantFrom(...roleKeys),
+    scope: fc.constantFrom("north", "south east", "library:a"),
+  }),
 );
+const grant = fc.oneof(
+  { arbitrary: plainGrant, weight: 3 },
+  fc.record(
+    {
+      role: fc.constantFrom(...roleKeys),
+      scopeFrom: fc.constantFrom("library:{scope}", "{scope}"),
+      createScope: bit,
+    },
+    { requiredKeys: ["role", "scopeFrom"] },
+  ),
+);
+
+/** What a rule must not hold without a capture, or at all, is left out. */
+const acceptable = (each: Rule): Rule =>
+  decodeMapping({ rules: [each] })._tag === "Success"
+    ? each
+    : {
+        id: each.id,
+        when: each.when,
+        grant: (each.grant ?? []).filter((one) => typeof one === "string" || "scope" in one),
+        deny: [role("nobody")],
+      };
 
 const rulesOf = (when: fc.Arbitrary<Condition>, denies: number): fc.Arbitrary<Mapping> =>
   fc
-    .array(
-      fc.record({
-        when,
-        grant: fc.array(grant, { minLength: 1, maxLength: 3 }),
-        deny: fc.array(fc.constantFrom(...roleKeys), { maxLength: denies }),
-      }),
-      { maxLength: 8 },
+    .record(
+      {
+        rules: fc.array(
+          fc.record(
+            {
+              when,
+              grant: fc.array(grant, { minLength: 1, maxLength: 3 }),
+              deny: fc.array(fc.constantFrom(...roleKeys), { maxLength: denies }),
+              validFrom: date,
+              validUntil: date,
+            },
+            { requiredKeys: ["when", "grant", "deny"] },
+          ),
+          { maxLength: 8 },
+        ),
+        defaults: fc.array(
+          fc.record({ connection: slug, grant: fc.array(plainGrant, { minLength: 1, maxLength: 2 }) }),
+          { maxLength: 2 },
+        ),
+      },
+      { requiredKeys: ["rules"] },
     )
-    .map((rules) => ({ rules: rules.map((each, index) => ({ id: `rule-${index}`, ...each })) }));
+    .map(({ rules, ...more }) => ({
+      rules: rules.map((each, index) => acceptable({ id: `rule-${index}`, ...each })),
+      ...more,
+    }));
+
+export const anyCatalogue: fc.Arbitrary<Catalogue> = fc
+  .record({
+    ladders: fc
+      .shuffledSubarray(roleKeys)
+      .chain((roles) => fc.nat(roles.length).map((at) => [roles.slice(0, at), roles.slice(at)])),
+    reserved: fc.subarray(roleKeys, { maxLength: 1 }),
+    scopes: fc.subarray(["library:a", "a", "dmin", "ad"]),
+  })
+  .map(({ ladders, reserved, scopes }) => ({
+    ladders,
+    reserved: new Set(reserved),
+    scopes: new Set(scopes),
+  }));
 
 export const anyMapping = rulesOf(condition, 1);
 export const positiveMapping = rulesOf(positiveCondition, 0);
@@ -168,6 +302,7 @@ export const anyGroup: fc.Arbitrary<GroupFact> = fc
   .record({
     number: groupNumber,
     externalId: fc.option(fc.constantFrom(...externalIds)),
+    kind: fc.constantFrom(...groupKinds),
     name: fc.constantFrom(...names),
     cause: fc.integer({ min: 1, max: 9 }).map(event),
   })
@@ -178,7 +313,13 @@ const attributes: fc.Arbitrary<JsonObject> = fc
     {
       title: text,
       level: fc.oneof(bit, fc.integer({ min: 0, max: 2 })),
-      emails: fc.array(fc.record({ value: text }), { maxLength: 2 }),
+      endDate: fc.oneof(date, text),
+      emails: fc.array(
+        fc.record({ value: fc.oneof(text, fc.constantFrom("a@acme.test", "b@c@Acme.test")) }),
+        {
+          maxLength: 2,
+        },
+      ),
       "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": fc.record({ department: text }),
     },
     { requiredKeys: [] },

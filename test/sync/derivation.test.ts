@@ -104,7 +104,7 @@ const inspect = (id: OrganizationId) =>
           const assigned = yield* loadAssignments(tx, accounts);
           const facts = yield* loadFacts(tx, accounts);
           const drift = facts.map((one) =>
-            difference(assigned.get(one.account) ?? [], desiredRoles(one, mapping).roles),
+            difference(assigned.get(one.account) ?? [], desiredRoles(one, mapping, Date.now()).roles),
           );
           return { accounts, links, assigned, drift };
         }),

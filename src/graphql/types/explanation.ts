@@ -1,4 +1,4 @@
-import { Effect } from "effect";
+import { Clock, Effect } from "effect";
 import { type Facts, fold, NotFound, RoleKey } from "../../domain/index.ts";
 import { type CompiledMapping, nearMisses } from "../../mapping/index.ts";
 import { findAccountsByName, knownRoles, loadFacts, type TenantTx } from "../../store/index.ts";
@@ -43,9 +43,14 @@ const Explanation = builder.objectRef<ExplanationModel>("Explanation").implement
   }),
 });
 
-const missesIn = (facts: Facts, mapping: CompiledMapping, role: RoleKey): ReadonlyArray<NearMissModel> => {
+const missesIn = (
+  facts: Facts,
+  mapping: CompiledMapping,
+  role: RoleKey,
+  now: number,
+): ReadonlyArray<NearMissModel> => {
   const slugs = new Map(facts.people.map(({ id, connection }) => [id, connection.slug]));
-  return nearMisses(facts, mapping, role).map(({ rule, person, blocked, failed }) => ({
+  return nearMisses(facts, mapping, role, now).map(({ rule, person, blocked, failed }) => ({
     rule,
     connection: slugs.get(person) ?? "",
     blocked,
@@ -66,7 +71,8 @@ const missesOf = Effect.fnUntraced(function* (
     tx,
     accounts.map(({ id }) => id),
   );
-  return new Map(facts.map((one) => [one.account, missesIn(one, mapping, RoleKey.make(role.key))]));
+  const now = yield* Clock.currentTimeMillis;
+  return new Map(facts.map((one) => [one.account, missesIn(one, mapping, RoleKey.make(role.key), now)]));
 });
 
 const explain = Effect.fn("explain")(function* (

@@ -7,7 +7,7 @@ const connection = sql`jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.
   'lifecycleAuthority', c.lifecycle_authority)`;
 
 const groups = sql`coalesce((
-  select jsonb_agg(jsonb_build_object('id', g.id, 'externalId', g.external_id, 'name', g.display_name,
+  select jsonb_agg(jsonb_build_object('id', g.id, 'externalId', g.external_id, 'kind', g.kind, 'name', g.display_name,
     'cause', m.cause_event_id) order by g.id)
   from membership m
   join directory_group g on g.organization_id = m.organization_id and g.id = m.group_id

@@ -126,7 +126,10 @@ describe("reading a source", () => {
                 tx,
                 accounts.map(({ id }) => id),
               )) {
-                const { gained, lost } = difference(standing.roles, desiredRoles(standing, mapping).roles);
+                const { gained, lost } = difference(
+                  standing.roles,
+                  desiredRoles(standing, mapping, Date.now()).roles,
+                );
                 expect([...gained, ...lost]).toEqual([]);
               }
             }),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Json, JsonObject } from "../../src/domain/index.ts";
-import { type AttributeTest, compile, desiredRoles } from "../../src/mapping/index.ts";
-import { department, facts, mapping, person, rule } from "./support.ts";
+import type { Json, JsonObject } from "../../../src/domain/index.ts";
+import { type AttributeTest, compile, desiredRoles } from "../../../src/mapping/index.ts";
+import { department, facts, mapping, now, person, rule } from "../support.ts";
 
 const passes = (attributes: JsonObject, attribute: AttributeTest): boolean => {
   const compiled = compile(mapping(rule("a", { attribute }, ["reader"])));
-  return desiredRoles(facts([person(1, { attributes })]), compiled).roles.length > 0;
+  return desiredRoles(facts([person(1, { attributes })]), compiled, now).roles.length > 0;
 };
 const equals = (attributes: JsonObject, name: string, value: string | number | boolean) =>
   passes(attributes, { name, equals: value });

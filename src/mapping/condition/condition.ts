@@ -3,15 +3,20 @@
  * its only form, so what an operator wrote is what is stored, shown and evaluated.
  */
 import { Schema } from "effect";
-import { DirectoryGroupId, Slug } from "../domain/index.ts";
+import { DirectoryGroupId, groupKinds, Slug } from "../../domain/index.ts";
+import { globProblem } from "./glob.ts";
+import { Moment } from "./instant.ts";
 
 /** How many conditions may stand inside each other. */
 export const maxDepth = 16;
 const maxItems = 1000;
 
 const messages = {
-  condition: "use exactly one of all, any, not, group, externalGroup, groupName, attribute, connection",
-  attribute: "use a name and exactly one of equals, in, present",
+  condition:
+    "use exactly one of all, any, not, group, externalGroup, groupName, groupKind, attribute, emailDomain, connection",
+  attribute: "use a name and exactly one of equals, in, present, before, after",
+  groupName: "use exactly one of equals, prefix, glob, and if you like connection and kind",
+  domain: "use a domain such as acme.test, without @",
   depth: `nest conditions at most ${maxDepth} deep`,
   name: "use a dotted attribute path such as title, name.givenName or urn:example:User:department",
   items: `use a list of 1 to ${maxItems} items`,
@@ -45,25 +50,49 @@ const ExternalGroup = Schema.Struct({
   externalGroup: Schema.Struct({ connection: Slug, id: Text }),
 });
 
+const isGlob = (text: string): boolean | string => globProblem(text) ?? true;
+
+const GroupKind = Schema.Literals(groupKinds).annotate({ message: `use one of ${groupKinds.join(", ")}` });
+
+const whose = { connection: Schema.optionalKey(Slug), kind: Schema.optionalKey(GroupKind) };
+
 const GroupName = Schema.Struct({
-  groupName: Schema.Struct({ equals: Text, connection: Schema.optionalKey(Slug) }),
+  groupName: Schema.Union([
+    Schema.Struct({ equals: Text, ...whose }),
+    Schema.Struct({ prefix: Text, ...whose }),
+    Schema.Struct({ glob: Text.check(Schema.makeFilter(isGlob)), ...whose }),
+  ]).annotate({ message: messages.groupName }),
 });
+
+const GroupKindLeaf = Schema.Struct({ groupKind: GroupKind });
 
 const Attribute = Schema.Struct({
   attribute: Schema.Union([
     Schema.Struct({ name: AttributeName, equals: Scalar }),
     Schema.Struct({ name: AttributeName, in: listOf(Scalar) }),
     Schema.Struct({ name: AttributeName, present: Schema.Boolean }),
+    Schema.Struct({ name: AttributeName, before: Moment }),
+    Schema.Struct({ name: AttributeName, after: Moment }),
   ]).annotate({ message: messages.attribute }),
+});
+
+const EmailDomain = Schema.Struct({
+  emailDomain: Schema.String.check(Schema.isPattern(/^[^\s@]{1,253}$/, { message: messages.domain })),
 });
 
 const Connection = Schema.Struct({ connection: Slug });
 
-/** A condition that names groups: one key of the index. */
-export type GroupLeaf = typeof Group.Type | typeof ExternalGroup.Type | typeof GroupName.Type;
+export type GroupNameTest = (typeof GroupName.Type)["groupName"];
+
+/** A condition that groups meet. */
+export type GroupLeaf =
+  | typeof Group.Type
+  | typeof ExternalGroup.Type
+  | typeof GroupName.Type
+  | typeof GroupKindLeaf.Type;
 
 /** A condition without conditions inside. */
-export type Leaf = GroupLeaf | typeof Attribute.Type | typeof Connection.Type;
+export type Leaf = GroupLeaf | typeof Attribute.Type | typeof EmailDomain.Type | typeof Connection.Type;
 
 export type AttributeTest = (typeof Attribute.Type)["attribute"];
 
@@ -85,7 +114,9 @@ const level = (depth: number): Schema.Decoder<Condition> => {
     Group,
     ExternalGroup,
     GroupName,
+    GroupKindLeaf,
     Attribute,
+    EmailDomain,
     Connection,
   ]).annotate({ message: messages.condition });
 };
@@ -118,9 +149,20 @@ export const view = (condition: Condition, wanted: boolean, at = ""): View => {
   return { leaf: condition, wanted, at };
 };
 
+/** Does the condition name groups by anything but a whole name or an id? */
+export const isWildcard = (leaf: Leaf): boolean =>
+  "groupKind" in leaf || ("groupName" in leaf && !("equals" in leaf.groupName));
+
+/** All leaves of a condition, with whether they are wanted. */
+export const leavesOf = (condition: Condition, wanted = true): ReadonlyArray<LeafView> => {
+  const seen = view(condition, wanted);
+  return "leaf" in seen ? [seen] : seen.of.flatMap((each) => leavesOf(each, seen.wanted));
+};
+
 /** What a leaf looks at, in words without values. */
 export const words = (leaf: Leaf, wanted: boolean): string => {
   const prefix = wanted ? "" : "not ";
   if ("attribute" in leaf) return `${prefix}attribute ${leaf.attribute.name}`;
+  if ("emailDomain" in leaf) return `${prefix}email domain`;
   return `${prefix}${"connection" in leaf ? "connection" : "group"}`;
 };

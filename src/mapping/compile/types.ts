@@ -1,0 +1,79 @@
+/** A mapping prepared for evaluation. */
+import type { RoleKey } from "../../domain/index.ts";
+import type { Glob, Leaf } from "../condition/index.ts";
+import type { Index } from "./tables.ts";
+
+/** A role with the scope it is limited to; `scope` is empty where there is none. */
+export interface Grant {
+  readonly role: RoleKey;
+  readonly scope: string;
+  /** Grants with this key are of the same role in the same scope. */
+  readonly key: string;
+  /** Which of the rule's grants this is. */
+  readonly at: number;
+}
+
+/** A role limited to a scope taken from a group's name. */
+export interface CapturedGrant {
+  readonly role: RoleKey;
+  readonly before: string;
+  readonly after: string;
+  readonly create: boolean;
+  /** Which of the rule's grants this is. */
+  readonly at: number;
+}
+
+/** One predicate, shared by all conditions that ask the same. `rules` are those that cannot apply without it. */
+export interface Test {
+  readonly leaf: Leaf;
+  readonly glob: Glob | null;
+  readonly rules: Array<CompiledRule>;
+}
+
+/** A test as one condition asks it. `path` says where in the rule it stands, `fact` what it looks at. */
+export interface LeafNode {
+  readonly test: Test;
+  readonly wanted: boolean;
+  readonly path: string;
+  readonly fact: string;
+}
+
+/** Every one of these must hold, or else some one. */
+export interface BranchNode {
+  readonly every: boolean;
+  readonly of: ReadonlyArray<Node>;
+}
+
+/** A condition with its `not` pushed down to the tests. */
+export type Node = LeafNode | BranchNode;
+
+export interface CompiledRule {
+  readonly id: string;
+  readonly when: Node;
+  readonly grant: ReadonlyArray<Grant>;
+  readonly captured: ReadonlyArray<CapturedGrant>;
+  /** Grants that do not count: the role is reserved and the rule has a wildcard. */
+  readonly ignored: ReadonlyArray<Grant | CapturedGrant>;
+  readonly deny: ReadonlyArray<RoleKey>;
+  /** Can several tests lead to this rule? */
+  readonly hasSeveralKeys: boolean;
+  /** In milliseconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Where a role stands: `rank` counts from 0, the lowest, within `ladder`. */
+export interface Rung {
+  readonly ladder: number;
+  readonly rank: number;
+}
+
+/** `general` are the rules that nothing narrows: they are looked at for everybody. */
+export interface CompiledMapping {
+  readonly rules: ReadonlyArray<CompiledRule>;
+  readonly general: ReadonlyArray<CompiledRule>;
+  readonly index: Index;
+  readonly rungs: ReadonlyMap<RoleKey, Rung>;
+  /** May be replaced by a fresher set without compiling again. */
+  readonly scopes: ReadonlySet<string>;
+}

@@ -4,8 +4,8 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { startServer } from "../support/server.ts";
-import { newFolder, run } from "./support.ts";
+import { startServer } from "../../support/server.ts";
+import { newFolder, run } from "../support.ts";
 
 interface Listener {
   listen(port: number, host: string, then: () => void): unknown;

@@ -15,7 +15,7 @@ const columns = {
 };
 
 const talk = ({ items, next }: typeof GroupPage.Type): string | undefined => {
-  if (items.length === 0) return "No such group here. Groups come with what a connection pushes or reads.";
+  if (items.length === 0) return "No groups yet. They come with what a connection pushes or reads.";
   return next === null ? undefined : `More: rolebridge group list --after ${next}`;
 };
 

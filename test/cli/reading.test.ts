@@ -245,14 +245,6 @@ describe("connection test", () => {
     });
     expect(await json(["connection", "test", slug], 1)).toMatchObject({ reason: "unauthorized", sees: [] });
   });
-
-  it("of a connection that pushes is refused in a sentence", async () => {
-    const { code, stderr } = await rolebridge(["connection", "test", "scim"]);
-    expect({ code, stderr }).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining("nothing to read or to test from here"),
-    });
-  });
 });
 
 describe("sync now", () => {

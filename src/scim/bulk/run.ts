@@ -98,6 +98,9 @@ export const runBulk = Effect.fn("runBulk")(function* <R>(
     const path = Result.isSuccess(step) ? step.success.path : operation.path;
     const location = operation.method === "POST" || operation.wrong ? {} : { location: locate(path) };
     entries.set(at, { ...location, ...entryOf(operation, outcome) });
+    // Where nothing was done yet, the client is told as for any request: it reads Retry-After, not our entries.
+    if (entries.size === 1 && endsAll(outcome) && Result.isFailure(outcome))
+      return yield* Effect.fail(outcome.failure);
     if (endsAll(outcome)) break;
     // The embedded database works in this thread: without a turn for others, a thousand operations stop everybody.
     yield* Effect.sleep(0);

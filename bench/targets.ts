@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
-import { makeRoles, programs, startPrivate } from "../test/support/private-postgres.ts";
+import { makeDatabase, makeRoles, programs, startPrivate } from "../test/support/private-postgres.ts";
 import type { Rows } from "./seed.ts";
 
 export interface Target {
@@ -86,12 +86,7 @@ export const startPostgres = async () => {
   const handle = { kill: () => process.kill(postgres.pid, "SIGINT") };
   running.add(handle);
   await makeRoles(postgres.url);
-  const admin = new pg.Client(postgres.url);
-  await admin.connect();
-  await admin.query("create database bench owner rb_owner");
-  await admin.end();
-  const at = (user: string) =>
-    postgres.url.replace("//postgres@", `//${user}@`).replace(/postgres$/, "bench");
+  const { at, env } = await makeDatabase(postgres.url, "bench");
   const client = new pg.Client(at("postgres"));
   await client.connect();
   await client.query("create extension pg_stat_statements");
@@ -99,7 +94,7 @@ export const startPostgres = async () => {
   return {
     pid: postgres.pid,
     rows,
-    env: { DATABASE_URL: at("rb_login"), MIGRATION_DATABASE_URL: at("rb_owner") },
+    env,
     stop: async () => {
       await client.end();
       await postgres.stop();

@@ -4,6 +4,7 @@ import { Redacted } from "effect";
 import pg from "pg";
 import { inject } from "vitest";
 import type { Location } from "../../src/store/index.ts";
+import { makeDatabase } from "./private-postgres.ts";
 
 const found = inject("postgres");
 
@@ -21,14 +22,6 @@ export const asSuperuser = async <T>(url: string, work: (client: pg.Client) => P
   }
 };
 
-const withUser = (url: string, user: string, database: string): string => {
-  const address = new URL(url);
-  address.username = user;
-  address.password = "";
-  address.pathname = `/${database}`;
-  return address.toString();
-};
-
 export interface TestDatabase {
   readonly location: Location;
   /** A superuser's address of the same database. */
@@ -39,13 +32,13 @@ export interface TestDatabase {
 export const newDatabase = async (connections = 5): Promise<TestDatabase> => {
   if (!("url" in found)) throw new Error(found.missing);
   const name = `rb_${randomBytes(6).toString("hex")}`;
-  await asSuperuser(found.url, (client) => client.query(`create database ${name} owner rb_owner`));
+  const { at } = await makeDatabase(found.url, name);
   return {
-    superuser: withUser(found.url, "postgres", name),
+    superuser: at("postgres"),
     location: {
       _tag: "Server",
-      url: Redacted.make(withUser(found.url, "rb_login", name)),
-      migrationUrl: Redacted.make(withUser(found.url, "rb_owner", name)),
+      url: Redacted.make(at("rb_login")),
+      migrationUrl: Redacted.make(at("rb_owner")),
       connections,
     },
   };

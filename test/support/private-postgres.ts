@@ -80,6 +80,22 @@ export const startPrivate = async (bin: string) => {
   return { url, stop, pid: server.pid ?? 0 };
 };
 
+/** A new database of the owner, and its address for each user. */
+export const makeDatabase = async (url: string, name: string) => {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(`create database ${name} owner rb_owner`);
+  await client.end();
+  const at = (user: string): string => {
+    const address = new URL(url);
+    address.username = user;
+    address.password = user === new URL(url).username ? address.password : "";
+    address.pathname = `/${name}`;
+    return address.toString();
+  };
+  return { at, env: { DATABASE_URL: at("rb_login"), MIGRATION_DATABASE_URL: at("rb_owner") } };
+};
+
 /** The three roles, once per server: who owns the tables, who logs in, what the login may become. */
 export const makeRoles = async (url: string) => {
   const client = new pg.Client(url);

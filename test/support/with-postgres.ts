@@ -3,8 +3,7 @@
  * in `DATABASE_URL` and `MIGRATION_DATABASE_URL`; it is gone when the command ends.
  */
 import { spawn } from "node:child_process";
-import pg from "pg";
-import { makeRoles, programs, startPrivate } from "./private-postgres.ts";
+import { makeDatabase, makeRoles, programs, startPrivate } from "./private-postgres.ts";
 
 const bin = programs();
 const [command, ...args] = process.argv.slice(2);
@@ -13,15 +12,9 @@ if (bin === undefined || command === undefined) {
 }
 const postgres = await startPrivate(bin);
 await makeRoles(postgres.url);
-const admin = new pg.Client(postgres.url);
-await admin.connect();
-await admin.query("create database rolebridge owner rb_owner");
-await admin.end();
-
-const at = (user: string) =>
-  postgres.url.replace("//postgres@", `//${user}@`).replace(/postgres$/, "rolebridge");
+const { env } = await makeDatabase(postgres.url, "rolebridge");
 const child = spawn(command, args, {
-  env: { ...process.env, DATABASE_URL: at("rb_login"), MIGRATION_DATABASE_URL: at("rb_owner") },
+  env: { ...process.env, ...env },
   stdio: "inherit",
 });
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => child.kill(signal));

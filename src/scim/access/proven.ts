@@ -48,12 +48,14 @@ export const inTurn = <A, E extends { readonly _tag: string }, R>(
   Effect.gen(function* () {
     const proven = yield* Proven;
     const turns = yield* Turns;
-    const noted = Effect.tapError(work, (failure) =>
-      Effect.sync(() => {
-        if (failure._tag === "Unauthenticated") proven.note(token, false);
-      }),
+    // What else fails, fails after the check; where the database was away, there was none.
+    const noted = work.pipe(
+      Effect.tap(() => Effect.sync(() => proven.note(token, true))),
+      Effect.tapError(({ _tag }) =>
+        _tag === "Unavailable"
+          ? Effect.void
+          : Effect.sync(() => proven.note(token, _tag !== "Unauthenticated")),
+      ),
     );
-    const done = yield* turns.take(proven.laneOf(token), noted);
-    proven.note(token, true);
-    return done;
+    return yield* turns.take(proven.laneOf(token), noted);
   });

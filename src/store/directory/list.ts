@@ -73,8 +73,7 @@ const isLookup = ({ where, order }: PageRequest): boolean =>
 /** Plans for the values at hand, as the beginning of a text or the selectivity of a filter need them. */
 const planForValues = (tx: TenantTx) =>
   run({
-    execute: () =>
-      sql`${sql.raw(ahead)}select set_config('plan_cache_mode', 'auto', true) where ${true}`.execute(tx.db),
+    execute: () => sql`${sql.raw(ahead)}select set_config('plan_cache_mode', 'auto', true)`.execute(tx.db),
   });
 
 /** A first page that is not full tells the total by itself: the usual look-up costs one query. */

@@ -1,4 +1,5 @@
 /** More at once than can be worked on: late, or told to come back; never an error. */
+import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { asSuperuser, hasPostgres, newDatabase, postgresMissing } from "../../support/engines.ts";
 import { startServer } from "../../support/server.ts";
@@ -49,5 +50,23 @@ describe.skipIf(!hasPostgres)(suite, async () => {
       expect((await known).status).toBe(200);
       expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([401, 429]));
     });
+  });
+
+  it("of large bodies is not read for who has no good credential", async () => {
+    const headers = {
+      authorization: `Bearer ${server.quickStart.scimToken.slice(0, -3)}AAA`,
+      "content-type": "application/scim+json",
+      "content-length": 100_000,
+    };
+    const status = await new Promise((resolve, reject) => {
+      const outgoing = request(`${server.url}/scim/v2/Users`, { method: "POST", headers }, (incoming) => {
+        resolve(incoming.statusCode);
+        outgoing.destroy();
+      });
+      outgoing.on("error", reject);
+      // The head and the beginning; the rest never comes.
+      outgoing.write("{");
+    });
+    expect(status).toBe(401);
   });
 });

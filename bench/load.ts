@@ -18,8 +18,13 @@ export interface Answer {
   readonly text: string;
 }
 
-const eight = new Agent({ keepAlive: true, maxSockets: 8 });
-const unbounded = new Agent({ keepAlive: true });
+/**
+ * Node's agent heeds the server's `Keep-Alive: timeout` only below a time-out of its own. Without one, a socket that
+ * was idle while another target had its turn can be closed by the server in the moment it is used again.
+ */
+const idle = { keepAlive: true, timeout: 60_000 };
+const eight = new Agent({ ...idle, maxSockets: 8 });
+const unbounded = new Agent(idle);
 
 export const send = (call: Call, agent = unbounded): Promise<Answer> =>
   new Promise((resolve, reject) => {

@@ -51,7 +51,7 @@ const address = (settings: Settings) =>
   );
 
 const httpServer = ({ port, host }: Settings) =>
-  NodeHttpServer.layer(() => createServer({ requestTimeout: 120_000 }), {
+  NodeHttpServer.layer(() => createServer({ requestTimeout: 120_000, keepAliveTimeout: 65_000 }), {
     port,
     host,
     gracefulShutdownTimeout: "25 seconds",

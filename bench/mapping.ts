@@ -11,6 +11,7 @@ import {
   EventId,
   type Facts,
   RoleKey,
+  undecided,
 } from "../src/domain/index.ts";
 import { type Catalogue, compile, desiredRoles, type Rule } from "../src/mapping/index.ts";
 
@@ -82,6 +83,7 @@ const nameOf = (index: number): string => {
 const accountOf = (number: number, reach: number, mapped: number): Facts => ({
   account: AccountId.make(uuid(number)),
   lost: [],
+  decided: undecided,
   people: [
     {
       id: DirectoryUserId.make(uuid(number)),

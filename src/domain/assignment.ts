@@ -1,11 +1,15 @@
 /** Roles that an account has, and why. */
 import type { ConnectionId, DirectoryGroupId, DirectoryUserId, EventId, RoleKey } from "./id.ts";
 
-/** Rule `rule` applied to directory user `person` because of `group` or of the fact named in `because`. */
+/**
+ * Rule `rule` applied to directory user `person` because of `group` or of the fact named in `because`. What an operator
+ * decided about the account itself stands in the same place, without a person or a connection.
+ */
 export interface Reason {
+  /** A rule's id, `default:CONNECTION`, `grant:ID`, `invitation:ID` or `exclusion:ID`. */
   readonly rule: string;
-  readonly connection: ConnectionId;
-  readonly person: DirectoryUserId;
+  readonly connection: ConnectionId | null;
+  readonly person: DirectoryUserId | null;
   readonly group: DirectoryGroupId | null;
   /** The fact that fired, in words without personal values: `group`, `attribute department`, `connection`. */
   readonly because: string;

@@ -2,7 +2,17 @@
  * What the sources say about one account: all that the mapping may look at, and nothing else
  * (invariant 1, derivation).
  */
-import type { AccountId, ConnectionId, DirectoryGroupId, DirectoryUserId, EventId } from "./id.ts";
+import type {
+  AccountId,
+  ConnectionId,
+  DirectoryGroupId,
+  DirectoryUserId,
+  EventId,
+  ExclusionId,
+  GrantId,
+  InvitationId,
+  RoleKey,
+} from "./id.ts";
 import type { JsonObject } from "./json.ts";
 
 export const connectionKinds = ["scim", "keycloak", "zitadel", "saml", "oidc", "scim-client"] as const;
@@ -42,9 +52,42 @@ export interface PersonFact {
   readonly cause: EventId;
 }
 
+/** A role that an operator gave to this one account. `scope` is empty where the role is not limited to one. */
+export interface GrantFact {
+  readonly id: GrantId;
+  /** The invitation that became this grant when the person came. */
+  readonly invitation: InvitationId | null;
+  readonly role: RoleKey;
+  readonly scope: string;
+  /** In milliseconds since 1970; `null`: without end. */
+  readonly until: number | null;
+  readonly cause: EventId;
+}
+
+/** A role that this one account must not have, whatever gives it. With an empty scope: in none. */
+export interface ExclusionFact {
+  readonly id: ExclusionId;
+  readonly role: RoleKey;
+  readonly scope: string;
+  /** In milliseconds since 1970; `null`: without end. */
+  readonly until: number | null;
+  readonly cause: EventId;
+}
+
+/** What operators decided about this one account. */
+export interface Decided {
+  /** The event by which an operator suspended it. */
+  readonly suspended: EventId | null;
+  readonly grants: ReadonlyArray<GrantFact>;
+  readonly exclusions: ReadonlyArray<ExclusionFact>;
+}
+
+export const undecided: Decided = { suspended: null, grants: [], exclusions: [] };
+
 export interface Facts {
   readonly account: AccountId;
   readonly people: ReadonlyArray<PersonFact>;
   /** Connections that once asserted this account and have since deleted it. */
   readonly lost: ReadonlyArray<ConnectionFact>;
+  readonly decided: Decided;
 }

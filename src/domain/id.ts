@@ -39,6 +39,18 @@ export type TokenId = typeof TokenId.Type;
 export const ScimClientId = Uuid.pipe(Schema.brand("ScimClientId"));
 export type ScimClientId = typeof ScimClientId.Type;
 
+export const GrantId = Uuid.pipe(Schema.brand("GrantId"));
+export type GrantId = typeof GrantId.Type;
+
+export const ExclusionId = Uuid.pipe(Schema.brand("ExclusionId"));
+export type ExclusionId = typeof ExclusionId.Type;
+
+export const InvitationId = Uuid.pipe(Schema.brand("InvitationId"));
+export type InvitationId = typeof InvitationId.Type;
+
+export const PlanId = Uuid.pipe(Schema.brand("PlanId"));
+export type PlanId = typeof PlanId.Type;
+
 export const RunId = Uuid.pipe(Schema.brand("RunId"));
 export type RunId = typeof RunId.Type;
 

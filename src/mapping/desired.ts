@@ -1,13 +1,14 @@
 /** What an account should have: the mapping applied to the facts, with every reason. */
 import type { DesiredRole, Facts, PersonFact, Reason, RoleKey } from "../domain/index.ts";
 import { type CompiledMapping, type CompiledRule, type Observed, observe } from "./compile/index.ts";
+import { allows, type Excluded, excludedIn, grantedIn } from "./decided.ts";
 import { type Fired, fire, type ScopeMiss } from "./grant.ts";
 import { climb, type OutrankedRole } from "./ladder.ts";
 import { contributing, type Lifecycle, lifecycle } from "./lifecycle.ts";
 import { match } from "./match.ts";
 import { byRole, byText, roleKey, tidyReasons } from "./order.ts";
 
-/** A role that a rule forbids in every scope, and why that rule applied. */
+/** A role that a rule or an operator forbids in every scope, and why. */
 export interface DeniedRole {
   readonly role: RoleKey;
   readonly reasons: ReadonlyArray<Reason>;
@@ -86,8 +87,9 @@ class Gathered {
   }
 }
 
-const gatherGrants = (fired: ReadonlyArray<Fired>): Gathered => {
+const gatherGrants = (fired: ReadonlyArray<Fired>, granted: ReadonlyArray<DesiredRole>): Gathered => {
   const gathered = new Gathered();
+  for (const one of granted) gathered.add(roleKey(one), one.role, one.scope, one.reasons);
   for (const { rule, reasons, scoped } of fired) {
     for (const { key, role, scope } of rule.grant) gathered.add(key, role, scope, reasons);
     for (const { role, scope, reasons: own } of scoped)
@@ -98,9 +100,13 @@ const gatherGrants = (fired: ReadonlyArray<Fired>): Gathered => {
 
 const noRoles: ReadonlySet<RoleKey> = new Set();
 
-const denials = (fired: ReadonlyArray<Fired>): ReadonlyArray<DeniedRole> => {
-  if (fired.every(({ rule }) => rule.deny.length === 0)) return [];
+const denials = (
+  fired: ReadonlyArray<Fired>,
+  excluded: ReadonlyArray<Excluded>,
+): ReadonlyArray<DeniedRole> => {
+  if (excluded.length === 0 && fired.every(({ rule }) => rule.deny.length === 0)) return [];
   const gathered = new Gathered();
+  for (const { role, scope, reason } of excluded) if (scope === "") gathered.add(role, role, "", [reason]);
   for (const { rule, reasons } of fired) for (const role of rule.deny) gathered.add(role, role, "", reasons);
   return gathered.list(noRoles).map(({ role, reasons }) => ({ role, reasons }));
 };
@@ -128,12 +134,21 @@ const newScopesIn = (
   return [...new Set(used)].toSorted(byText);
 };
 
+/** All that is granted less all that is denied. */
+const counted = (fired: ReadonlyArray<Fired>, { decided }: Facts, now: number) => {
+  const excluded = excludedIn(decided, now);
+  const denied = denials(fired, excluded);
+  const refused = denied.length === 0 ? noRoles : new Set(denied.map(({ role }) => role));
+  const roles = gatherGrants(fired, grantedIn(decided, now)).list(refused);
+  return { denied, roles: excluded.length === 0 ? roles : roles.filter(allows(excluded)) };
+};
+
 const nothing = { roles: [], denied: [], outranked: [], missed: [], newScopes: [], evaluated: 0 };
 
 /**
- * The roles that `facts` give by `mapping` at the moment `now` (milliseconds since 1970): all that is granted less all
- * that is denied, then of each ladder the highest, whatever the order of rules, people and groups. An inactive account
- * has none.
+ * The roles that `facts` give by `mapping` at the moment `now` (milliseconds since 1970): all that rules and operators
+ * grant less all that they deny, then of each ladder the highest, whatever the order of rules, people and groups. An
+ * inactive account has none.
  */
 export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number): Desired => {
   const state = lifecycle(facts);
@@ -141,9 +156,8 @@ export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number
   const fired: Array<Fired> = [];
   let evaluated = 0;
   for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, fired);
-  const denied = denials(fired);
-  const refused = denied.length === 0 ? noRoles : new Set(denied.map(({ role }) => role));
-  const { roles, outranked } = climb(gatherGrants(fired).list(refused), mapping.rungs);
+  const { denied, roles: all } = counted(fired, facts, now);
+  const { roles, outranked } = climb(all, mapping.rungs);
   const newScopes = newScopesIn(fired, roles);
   const { active, because } = state;
   return { active, because, roles, denied, outranked, missed: missedIn(fired), newScopes, evaluated };

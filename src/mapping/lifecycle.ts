@@ -40,8 +40,12 @@ const objection = (connection: ConnectionFact, facts: Facts): string | null => {
 /** Why an account is active. */
 export const noObjection = "no connection with lifecycle authority says otherwise";
 
-/** An account is active unless a connection with lifecycle authority says otherwise. */
+/** Why an account is not, where an operator decided it. */
+export const suspension = "an operator suspended it";
+
+/** An account is active unless an operator suspended it or a connection with lifecycle authority says otherwise. */
 export const lifecycle = (facts: Facts): Lifecycle => {
+  if (facts.decided.suspended !== null) return { active: false, because: suspension };
   const objections = authoritative(facts)
     .map((connection) => objection(connection, facts))
     .filter((text) => text !== null);

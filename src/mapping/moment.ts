@@ -2,6 +2,7 @@
 import type { Facts, Json, PersonFact } from "../domain/index.ts";
 import { type CompiledMapping, type Index, observe, type Test } from "./compile/index.ts";
 import { instantOf, valuesAt } from "./condition/index.ts";
+import { endsOf } from "./decided.ts";
 import { candidates } from "./desired.ts";
 import { contributing, lifecycle } from "./lifecycle.ts";
 
@@ -23,12 +24,17 @@ const bounds = (mapping: CompiledMapping, person: PersonFact, now: number): Read
 
 /**
  * The first moment after `now` (milliseconds since 1970) at which `desiredRoles` may answer differently though no fact
- * changes: a rule begins or ends to be valid, a date is passed. `null`: never. Ask again at that moment.
+ * changes: a rule begins or ends to be valid, a date is passed, a decision about the account expires. `null`: never. Ask again at that moment.
  */
 export const nextMoment = (facts: Facts, mapping: CompiledMapping, now: number): number | null => {
   if (!lifecycle(facts).active) return null;
-  const first = contributing(facts)
-    .flatMap((person) => [...turns(mapping.index, person), ...bounds(mapping, person, now)])
+  const ofPeople = mapping.timed
+    ? contributing(facts).flatMap((person) => [
+        ...turns(mapping.index, person),
+        ...bounds(mapping, person, now),
+      ])
+    : [];
+  const first = [...ofPeople, ...endsOf(facts.decided)]
     .filter((moment) => moment > now)
     .reduce((a, b) => Math.min(a, b), Infinity);
   return first === Infinity ? null : first;

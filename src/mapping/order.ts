@@ -12,13 +12,13 @@ export const roleKey = ({ role, scope }: Pick<DesiredRole, "role" | "scope">): s
 
 /** Two reasons with this key are the same reason: `cause` tells only which event last brought it. */
 export const reasonKey = ({ rule, connection, person, group, because }: Reason): string =>
-  `${rule} ${connection} ${person} ${group ?? "-"} ${because}`;
+  `${rule} ${connection ?? "-"} ${person ?? "-"} ${group ?? "-"} ${because}`;
 
 // The order of `reasonKey`, without making one: no part has anything below a space in it.
 const byReason = (a: Reason, b: Reason): number =>
   byText(a.rule, b.rule) ||
-  byText(a.connection, b.connection) ||
-  byText(a.person, b.person) ||
+  byText(a.connection ?? "-", b.connection ?? "-") ||
+  byText(a.person ?? "-", b.person ?? "-") ||
   byText(a.group ?? "-", b.group ?? "-") ||
   byText(a.because, b.because);
 

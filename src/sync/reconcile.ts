@@ -4,9 +4,10 @@
  */
 import { Clock, Effect } from "effect";
 import type { AccountId, DirectoryUserId, EventId, Facts, Origin } from "../domain/index.ts";
-import { type Desired, type Difference, desiredRoles, difference } from "../mapping/index.ts";
+import { type Desired, type Difference, desiredRoles, difference, nextMoment } from "../mapping/index.ts";
 import {
   type AccountState,
+  createScopes,
   loadStandings,
   lockAccounts,
   lockAccountsOf,
@@ -32,6 +33,7 @@ interface Outcome {
   readonly difference: Difference;
   readonly decision: string;
   readonly cause: Cause;
+  readonly dueAt: number | null;
 }
 
 const hasMoved = ({ difference: { gained, lost, changed } }: Outcome) =>
@@ -81,11 +83,14 @@ const lifecycleChanged = ({ facts, desired: { active, because }, cause }: Outcom
   data: { because },
 });
 
-/** The states that differ, of active or inactive or only of why. */
+/** The states that differ, of active or inactive or only of why, or of when to look again. */
 const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<AccountState> =>
   outcomes
-    .filter(({ before, desired }) => before.active !== desired.active || before.because !== desired.because)
-    .map(({ before, desired: { active, because } }) => ({ id: before.id, active, because }));
+    .filter(
+      ({ before, desired, dueAt }) =>
+        before.active !== desired.active || before.because !== desired.because || before.dueAt !== dueAt,
+    )
+    .map(({ before, desired: { active, because }, dueAt }) => ({ id: before.id, active, because, dueAt }));
 
 const evaluate = Effect.fnUntraced(function* (
   tx: TenantTx,
@@ -96,7 +101,11 @@ const evaluate = Effect.fnUntraced(function* (
     tx,
     locked.map(({ id }) => id),
   );
-  const { mapping, version } = yield* mappingOfVersion(tx, standings[0]?.mappingVersion ?? 0);
+  const { mapping, version } = yield* mappingOfVersion(
+    tx,
+    standings[0]?.mappingVersion ?? 0,
+    standings[0]?.catalogue ?? "",
+  );
   const now = yield* Clock.currentTimeMillis;
   const states = new Map(locked.map((state) => [state.id, state]));
   const outcomes = standings.flatMap((facts): ReadonlyArray<Outcome> => {
@@ -105,9 +114,20 @@ const evaluate = Effect.fnUntraced(function* (
     if (before === undefined || cause === undefined) return [];
     const desired = desiredRoles(facts, mapping, now);
     const moves = difference(facts.roles, desired.roles);
-    return [{ before, facts, desired, difference: moves, decision: newId(), cause }];
+    const dueAt = nextMoment(facts, mapping, now);
+    return [{ before, facts, desired, difference: moves, decision: newId(), cause, dueAt }];
   });
   return { outcomes, version };
+});
+
+/** Scopes that rules said to create, each for the first of its causes. */
+const keepNewScopes = Effect.fnUntraced(function* (tx: TenantTx, outcomes: ReadonlyArray<Outcome>) {
+  const causes = new Map(
+    outcomes
+      .toReversed()
+      .flatMap(({ desired, cause }) => desired.newScopes.map((scope) => [scope, cause.event] as const)),
+  );
+  if (causes.size > 0) yield* createScopes(tx, causes);
 });
 
 const settle = Effect.fn("reconcile")(function* (
@@ -120,6 +140,7 @@ const settle = Effect.fn("reconcile")(function* (
   const moved = outcomes.filter(hasMoved);
   const turned = outcomes.filter(({ before, desired }) => before.active !== desired.active);
   yield* writeStates(tx, newStates(outcomes));
+  yield* keepNewScopes(tx, outcomes);
   yield* writeOutcomes(tx, {
     at: new Date(yield* Clock.currentTimeMillis),
     changes: moved.map(({ facts, decision, difference: moves }) => ({

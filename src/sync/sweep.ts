@@ -1,7 +1,34 @@
 /** Looks for what waits and has no job: nothing that was accepted may wait for good. */
 import { Effect, Layer, Schedule } from "effect";
-import { countPending, listOrganizations, Store, tidyRecordings } from "../store/index.ts";
+import { type EventId, systemOrigin } from "../domain/index.ts";
+import {
+  addDuePending,
+  countPending,
+  listOrganizations,
+  newId,
+  recordEvent,
+  Store,
+  type TenantTx,
+  tidyRecordings,
+} from "../store/index.ts";
 import { sweepRuns } from "./runs/index.ts";
+
+const dueAtOnce = 10_000;
+
+/** Has those looked at whose moment has come: a rule begins, a date is passed, a grant expires. */
+const wakeDue = Effect.fnUntraced(function* (tx: TenantTx) {
+  const event = newId<EventId>();
+  const woken = yield* addDuePending(tx, event, dueAtOnce);
+  if (woken === 0) return;
+  const subject = { kind: "organization", id: tx.organization };
+  yield* recordEvent(tx, {
+    id: event,
+    type: "time.passed",
+    origin: systemOrigin,
+    subject,
+    data: { accounts: woken },
+  });
+});
 
 /**
  * Sends a job for every organization where accounts wait. Their own jobs may be with a process that was killed, or
@@ -13,6 +40,7 @@ export const sweep = Effect.fn("sweep")(function* () {
     yield* store.tenant(
       id,
       Effect.fnUntraced(function* (tx) {
+        yield* wakeDue(tx);
         if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
         yield* sweepRuns(tx);
         yield* tidyRecordings(tx);

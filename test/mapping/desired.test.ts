@@ -25,12 +25,13 @@ const desired = (all: Facts, table: Mapping) => desiredRoles(all, compile(table)
 const rolesOf = (all: Facts, table: Mapping) => desired(all, table).roles.map(roleKey);
 const entra = connection("entra");
 
-const reordered = ({ people, lost, account }: Facts): fc.Arbitrary<Facts> =>
+const reordered = ({ people, lost, account, decided }: Facts): fc.Arbitrary<Facts> =>
   fc
     .tuple(fc.tuple(...people.map(({ groups }) => shuffled(groups))), shuffled(lost))
     .map(([groups, others]) => ({
       account,
       lost: others,
+      decided,
       people: people.map((one, index) => ({ ...one, groups: groups[index] ?? [] })),
     }))
     .chain((all) => shuffled(all.people).map((others) => ({ ...all, people: others })));

@@ -143,7 +143,7 @@ describe("who does not count", () => {
     fc.assert(
       fc.property(anyFacts, anyMapping, (all, any) => {
         const { roles, denied } = desiredRoles(all, compile(any), now);
-        const counted = all.people
+        const counted: ReadonlyArray<string | null> = all.people
           .filter(({ active, connection: { enabled } }) => active && enabled)
           .map(({ id }) => id);
         const reasons = [...roles, ...denied].flatMap((one) => one.reasons);

@@ -14,6 +14,7 @@ import {
   type JsonObject,
   type PersonFact,
   RoleKey,
+  undecided,
 } from "../../src/domain/index.ts";
 import {
   type Catalogue,
@@ -66,6 +67,7 @@ export const facts = (
   account: AccountId.make(uuid(1)),
   people,
   lost,
+  decided: undecided,
 });
 
 export const rule = (

@@ -8,7 +8,7 @@ import { connectionSlugs, Event, type EventModel, eventModel } from "./event.ts"
 interface ReasonModel {
   readonly rule: string;
   readonly because: string;
-  readonly connection: string;
+  readonly connection: string | null;
   readonly group: string | null;
   readonly groupId: string | null;
   readonly cause: EventModel | null;
@@ -26,7 +26,10 @@ const Reason = builder.objectRef<ReasonModel>("Reason").implement({
   fields: (t) => ({
     rule: t.exposeString("rule"),
     because: t.exposeString("because"),
-    connection: t.exposeString("connection"),
+    connection: t.exposeString("connection", {
+      nullable: true,
+      description: "None where an operator decided about the account itself.",
+    }),
     group: t.exposeString("group", { nullable: true }),
     groupId: t.exposeID("groupId", { nullable: true }),
     requestId: t.string({ nullable: true, resolve: ({ cause }) => cause?.requestId }),
@@ -59,7 +62,7 @@ const namesFor = Effect.fnUntraced(function* (tx: TenantTx, reasons: ReadonlyArr
   return ({ rule, because, connection, group, cause }: StoredReason): ReasonModel => ({
     rule,
     because,
-    connection: slugs.get(connection) ?? "",
+    connection: connection === null ? null : (slugs.get(connection) ?? null),
     group: groups.get(group ?? "") ?? null,
     groupId: group,
     cause: events.get(cause) ?? null,

@@ -89,6 +89,13 @@ const rungsOf = ({ ladders }: Catalogue): CompiledMapping["rungs"] => {
   return rungs;
 };
 
+const againstNow = ({ leaf }: Test): boolean =>
+  "attribute" in leaf &&
+  (("before" in leaf.attribute && leaf.attribute.before === "now") ||
+    ("after" in leaf.attribute && leaf.attribute.after === "now"));
+
+const isBounded = ({ from, until }: CompiledRule): boolean => from !== -Infinity || until !== Infinity;
+
 /** The index over `mapping`. Pure: compile once per published version and catalogue, and keep it. */
 export const compile = (
   { rules, defaults = [] }: Mapping,
@@ -117,5 +124,6 @@ export const compile = (
     for (const test of found?.tests ?? []) test.rules.push(rule);
     return found === null;
   });
-  return { rules: compiled, general, index, rungs: rungsOf(catalogue), scopes: catalogue.scopes };
+  const timed = compiled.some(isBounded) || [...tests.values()].some(againstNow);
+  return { rules: compiled, general, index, timed, rungs: rungsOf(catalogue), scopes: catalogue.scopes };
 };

@@ -74,6 +74,8 @@ export interface CompiledMapping {
   readonly general: ReadonlyArray<CompiledRule>;
   readonly index: Index;
   readonly rungs: ReadonlyMap<RoleKey, Rung>;
+  /** May time alone change what some account should have? */
+  readonly timed: boolean;
   /** May be replaced by a fresher set without compiling again. */
   readonly scopes: ReadonlySet<string>;
 }

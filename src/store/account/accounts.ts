@@ -9,7 +9,12 @@ export interface AccountState {
   readonly id: AccountId;
   readonly active: boolean;
   readonly because: string;
+  /** When time alone may change its roles, in milliseconds since 1970; `null`: never. */
+  readonly dueAt: number | null;
 }
+
+const state = sql`id, active, active_because as because,
+  (extract(epoch from due_at) * 1000)::float8 as "dueAt"`;
 
 /**
  * Locks accounts in id order, then reads them. Facts must be read after this and not before: of two
@@ -17,7 +22,7 @@ export interface AccountState {
  */
 export const lockAccounts = (tx: TenantTx, ids: ReadonlyArray<AccountId>) => locked(tx, { ids });
 const locked = fixed<{ readonly ids: ReadonlyArray<AccountId> }, AccountState>(
-  (at) => sql<AccountState>`select id, active, active_because as because from account
+  (at) => sql<AccountState>`select ${state} from account
     where organization_id = ${at.organization} and id = any(${at.ids}::uuid[]) order by id for update`,
 );
 
@@ -25,7 +30,7 @@ const locked = fixed<{ readonly ids: ReadonlyArray<AccountId> }, AccountState>(
 export const lockAccountsOf = (tx: TenantTx, users: ReadonlyArray<DirectoryUserId>) =>
   lockedOf(tx, { users });
 const lockedOf = fixed<{ readonly users: ReadonlyArray<DirectoryUserId> }, AccountState>(
-  (at) => sql<AccountState>`select id, active, active_because as because from account
+  (at) => sql<AccountState>`select ${state} from account
     where organization_id = ${at.organization} and id in (
       select account_id from account_link
       where organization_id = ${at.organization} and user_id = any(${at.users}::uuid[]))
@@ -38,8 +43,10 @@ export const writeStates = (tx: TenantTx, states: ReadonlyArray<AccountState>) =
     ? Effect.void
     : run({
         execute: () =>
-          sql`update account a set active = s.active, active_because = s.because, updated_at = now()
-            from jsonb_to_recordset(${JSON.stringify(states)}::jsonb) s(id uuid, active boolean, because text)
+          sql`update account a set active = s.active, active_because = s.because,
+              due_at = to_timestamp(s."dueAt" / 1000), updated_at = now()
+            from jsonb_to_recordset(${JSON.stringify(states)}::jsonb)
+              s(id uuid, active boolean, because text, "dueAt" float8)
             where a.organization_id = ${tx.organization} and a.id = s.id
               and a.id = ${uuids(states.map(({ id }) => id))}`.execute(tx.db),
       });
@@ -74,6 +81,24 @@ export const addEveryonePending = (tx: TenantTx, cause: EventId) =>
         select organization_id, id, ${cause}::uuid, false from account
         where organization_id = ${tx.organization} order by id
         on conflict (organization_id, account_id) do nothing`.execute(tx.db),
+  });
+
+/** Marks up to `limit` accounts to be looked at whose moment has come, and gives their number. */
+export const addDuePending = (tx: TenantTx, cause: EventId, limit: number) =>
+  run({
+    execute: async () => {
+      const { rows } = await sql<{ id: AccountId }>`
+        with due as (
+          update account set due_at = null where organization_id = ${tx.organization} and id in (
+            select id from account where organization_id = ${tx.organization} and due_at <= now()
+            order by due_at limit ${limit} for update skip locked)
+          returning id)
+        insert into pending_account (organization_id, account_id, cause_event_id, loses)
+        select ${tx.organization}::uuid, id, ${cause}::uuid, true from due order by id
+        on conflict (organization_id, account_id) do update set loses = true
+        returning account_id as id`.execute(tx.db);
+      return rows.length;
+    },
   });
 
 /** Those who have, or had and lost, a directory user of this connection: all that its settings decide about. */

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { AccountId, DesiredRole, EventId, JsonObject, Reason } from "../../domain/index.ts";
 import { type NewEvent, recordEvents } from "../audit/events.ts";
 import { insertAll, run, uuids } from "../engine/run.ts";
+import { nobody } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 import { reasons } from "./facts.ts";
 
@@ -58,7 +59,7 @@ const reasonRow = (tx: TenantTx, account: AccountId, { role, scope }: DesiredRol
   role,
   scope,
   rule: reason.rule,
-  user_id: reason.person,
+  user_id: reason.person ?? nobody,
   reason_key: reason.group ?? reason.because,
   because: reason.because,
   group_id: reason.group,

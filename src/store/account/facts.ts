@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { AccountId, DesiredRole, Facts } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
+import { nobody } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
 const connection = sql`jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.kind, 'enabled', c.enabled,
@@ -27,9 +28,26 @@ const lost = sql`coalesce((
   join connection c on c.organization_id = l.organization_id and c.id = l.connection_id
   where l.organization_id = a.organization_id and l.account_id = a.id), '[]') as lost`;
 
+const inMilliseconds = (column: RawBuilder<unknown>) => sql`(extract(epoch from ${column}) * 1000)::bigint`;
+
+const grants = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('id', g.id, 'invitation', g.invitation_id, 'role', g.role, 'scope', g.scope,
+    'until', ${inMilliseconds(sql`g.expires_at`)}, 'cause', g.cause_event_id) order by g.id)
+  from role_grant g
+  where g.organization_id = a.organization_id and g.account_id = a.id and g.ended_at is null), '[]')`;
+
+const exclusions = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('id', x.id, 'role', x.role, 'scope', x.scope,
+    'until', ${inMilliseconds(sql`x.expires_at`)}, 'cause', x.cause_event_id) order by x.id)
+  from exclusion x
+  where x.organization_id = a.organization_id and x.account_id = a.id and x.ended_at is null), '[]')`;
+
+const decided = sql`jsonb_build_object('suspended', a.suspended_by, 'grants', ${grants},
+  'exclusions', ${exclusions}) as decided`;
+
 /** Every reason of the assignment `r` at hand. */
 export const reasons = sql`coalesce((
-  select jsonb_agg(jsonb_build_object('rule', w.rule, 'connection', w.connection_id, 'person', w.user_id,
+  select jsonb_agg(jsonb_build_object('rule', w.rule, 'connection', w.connection_id, 'person', nullif(w.user_id, ${sql.lit(nobody)}::uuid),
     'group', w.group_id, 'because', w.because, 'cause', w.cause_event_id)
     order by w.rule, w.user_id, w.reason_key)
   from assignment_reason w where w.organization_id = r.organization_id and w.account_id = r.account_id
@@ -44,6 +62,9 @@ const published = sql`coalesce((
   select v.version from mapping_version v
   where v.organization_id = a.organization_id and v.state = 'published'), 0) as "mappingVersion"`;
 
+const catalogue = sql`coalesce((
+  select c.stamp::text from catalogue c where c.organization_id = a.organization_id), '') as catalogue`;
+
 /** `accounts` bound as one array, so that the text does not depend on how many they are. */
 interface Asked {
   readonly accounts: ReadonlyArray<AccountId>;
@@ -57,15 +78,17 @@ const select = <Row>(columns: ReadonlyArray<RawBuilder<unknown>>) =>
 
 /** All that decides about these accounts' roles: as many statements for 500 accounts as for one. */
 export const loadFacts = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) => factsOf(tx, { accounts });
-const factsOf = select<Facts>([people, lost]);
+const factsOf = select<Facts>([people, lost, decided]);
 
-/** An account's facts, the roles it has, and the mapping in force (0: none), all of one moment. */
+/** An account's facts, the roles it has, and the mapping and catalogue in force (0: none), all of one moment. */
 export interface Standing extends Facts {
   readonly roles: ReadonlyArray<DesiredRole>;
   readonly mappingVersion: number;
+  /** Its stamp. */
+  readonly catalogue: string;
 }
 
 /** What reconciling compares, in one statement. To be read after the accounts were locked. */
 export const loadStandings = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
   standingsOf(tx, { accounts });
-const standingsOf = select<Standing>([people, lost, roles, published]);
+const standingsOf = select<Standing>([people, lost, decided, roles, published, catalogue]);

@@ -11,6 +11,12 @@ export const Account = defineEntity({
     active: p.boolean(),
     /** Why it is active or not, without personal values. */
     activeBecause: p.string(),
+    /** The event by which an operator suspended it. */
+    suspendedBy: p.uuid().nullable(),
+    /** The account that this one is another name of. */
+    mergedInto: p.uuid().nullable(),
+    /** When time alone may change its roles. */
+    dueAt: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw("now()"),
     updatedAt: p.datetime().defaultRaw("now()"),
   },
@@ -66,12 +72,13 @@ export const AssignmentReason = defineEntity({
     role: p.string().primary(),
     scope: p.string().primary(),
     rule: p.string().primary(),
+    /** The nil id where an operator decided about the account itself. */
     userId: p.uuid().primary(),
     /** The group's id, or what else fired, where no group did. */
     reasonKey: p.string().primary(),
     because: p.string(),
     groupId: p.uuid().nullable(),
-    connectionId: p.uuid(),
+    connectionId: p.uuid().nullable(),
     causeEventId: p.uuid(),
   },
 });
@@ -85,6 +92,8 @@ export const PendingAccount = defineEntity({
     accountId: p.uuid().primary(),
     causeEventId: p.uuid(),
     loses: p.boolean(),
+    /** What the guard counts as one cause; null where nothing was inferred. */
+    inferredBy: p.uuid().nullable(),
     since: p.datetime().defaultRaw("now()"),
   },
 });

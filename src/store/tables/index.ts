@@ -6,9 +6,11 @@ import type { InferKyselyDB } from "@mikro-orm/postgresql";
 import * as account from "./account.ts";
 import * as audit from "./audit.ts";
 import * as connection from "./connection.ts";
+import * as decided from "./decided.ts";
 import * as directory from "./directory.ts";
 import * as mapping from "./mapping.ts";
 import * as oauth from "./oauth.ts";
+import * as plan from "./plan.ts";
 import * as scim from "./scim.ts";
 import * as sync from "./sync.ts";
 import * as workspace from "./workspace.ts";
@@ -16,9 +18,11 @@ import * as workspace from "./workspace.ts";
 export * from "./account.ts";
 export * from "./audit.ts";
 export * from "./connection.ts";
+export * from "./decided.ts";
 export * from "./directory.ts";
 export * from "./mapping.ts";
 export * from "./oauth.ts";
+export * from "./plan.ts";
 export * from "./scim.ts";
 export * from "./sync.ts";
 export * from "./workspace.ts";
@@ -31,8 +35,9 @@ const tenantEntities = {
   ...account,
   ...mapping,
   ...audit,
-  ...scim,
   ...sync,
+  ...decided,
+  ...plan,
 };
 
 type EntityOf<T> = T[keyof T];

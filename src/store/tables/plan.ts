@@ -1,0 +1,70 @@
+/** Changes that are not applied yet, what the guard keeps meanwhile, and its limits. */
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { JsonObject } from "../../domain/index.ts";
+
+export const Plan = defineEntity({
+  name: "Plan",
+  tableName: "plan",
+  properties: {
+    organizationId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    kind: p.string(),
+    state: p.string(),
+    connectionId: p.uuid().nullable(),
+    causeEventId: p.uuid(),
+    authorId: p.uuid().nullable(),
+    mappingVersion: p.integer(),
+    /** What was in force when it was made. */
+    baseVersion: p.integer(),
+    catalogueVersion: p.integer(),
+    hash: p.string().nullable(),
+    summary: p.json<JsonObject>(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    approvedBy: p.uuid().nullable(),
+    approvedAt: p.datetime().nullable(),
+    appliedAt: p.datetime().nullable(),
+    endedAt: p.datetime().nullable(),
+    undoUntil: p.datetime().nullable(),
+  },
+});
+
+export const PlanItem = defineEntity({
+  name: "PlanItem",
+  tableName: "plan_item",
+  properties: {
+    organizationId: p.uuid().primary(),
+    planId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    /** Ids only. */
+    change: p.json<JsonObject>(),
+    state: p.string().default("open"),
+  },
+});
+
+/** A role kept in spite of the facts until somebody decides. An empty role: that the account is active. */
+export const Withheld = defineEntity({
+  name: "Withheld",
+  tableName: "withheld",
+  properties: {
+    organizationId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    role: p.string().primary(),
+    scope: p.string().primary(),
+    planId: p.uuid(),
+    since: p.datetime().defaultRaw("now()"),
+  },
+});
+
+/** Limits of inferred loss by one cause: of the organization, and of single connections. */
+export const Guard = defineEntity({
+  name: "Guard",
+  tableName: "guard",
+  properties: {
+    organizationId: p.uuid().primary(),
+    /** The nil id: the organization's own. */
+    connectionId: p.uuid().primary(),
+    enabled: p.boolean(),
+    accounts: p.integer(),
+    percent: p.integer(),
+  },
+});

@@ -29,6 +29,7 @@ export { type DeniedRole, type Desired, desiredRoles } from "./desired.ts";
 export * from "./difference.ts";
 export * from "./explain.ts";
 export type { ScopeMiss } from "./grant.ts";
+export { exceeds, type GuardLimits, keeping, neverHeld, usualLimits } from "./guard.ts";
 export type { OutrankedRole } from "./ladder.ts";
 export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";
 export * from "./lint/index.ts";

@@ -8,7 +8,8 @@ export const byText = (a: string, b: string): number => {
 };
 
 /** Two assignments with this key are the same assignment. Role keys have no space in them. */
-export const roleKey = ({ role, scope }: Pick<DesiredRole, "role" | "scope">): string => `${role} ${scope}`;
+export const roleKey = ({ role, scope }: { readonly role: string; readonly scope: string }): string =>
+  `${role} ${scope}`;
 
 /** Two reasons with this key are the same reason: `cause` tells only which event last brought it. */
 export const reasonKey = ({ rule, connection, person, group, because }: Reason): string =>

@@ -93,6 +93,13 @@ const sentMembers = (resource: JsonObject): ReadonlyArray<string> => {
     : [];
 };
 
+/** Removed by id, people are named. From an emptied list or a replaced one it only follows that they are to go. */
+const weight = (changes: ReadonlyArray<MemberChange>, { removed }: MemberDifference) => {
+  if (removed.length === 0) return {};
+  const isById = changes.every(({ _tag }) => _tag === "Add" || _tag === "Remove");
+  return isById ? { named: true as const } : { inferred: true as const };
+};
+
 /** Applies member changes, leaves one event when something changed, and brings the touched people up to date. */
 const applyMembers = Effect.fnUntraced(function* (
   context: ScimContext,
@@ -104,7 +111,8 @@ const applyMembers = Effect.fnUntraced(function* (
   const touched = [...difference.added, ...difference.removed];
   if (touched.length === 0) return false;
   yield* recordMembers(context, event, group, difference);
-  yield* settleUsers(context.tx, touched, { event, origin: context.origin }, difference.removed.length > 0);
+  const cause = { event, origin: context.origin, ...weight(changes, difference) };
+  yield* settleUsers(context.tx, touched, cause, difference.removed.length > 0);
   return true;
 });
 
@@ -152,7 +160,7 @@ const change = Effect.fnUntraced(function* (
     attributes.length === 0 ? undefined : yield* record(context, "group.updated", before.id, { attributes });
   const row = yield* updateGroup(tx, before.id, state, event);
   if (event !== undefined && decides(before, state)) {
-    yield* settleUsers(tx, yield* memberIds(tx, before.id), { event, origin }, true);
+    yield* settleUsers(tx, yield* memberIds(tx, before.id), { event, origin, inferred: true }, true);
   }
   return row;
 });
@@ -199,6 +207,6 @@ export const removeGroup = Effect.fn("removeGroup")(function* (context: ScimCont
   const members = yield* memberIds(tx, before.id);
   const event = yield* record(context, "group.deleted", before.id, { members: members.length });
   yield* deleteGroup(tx, before.id);
-  yield* settleUsers(tx, members, { event, origin }, true);
+  yield* settleUsers(tx, members, { event, origin, inferred: true }, true);
   return { status: 204 } satisfies ScimAnswer;
 });

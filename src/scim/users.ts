@@ -99,7 +99,8 @@ const change = Effect.fnUntraced(function* (context: ScimContext, before: UserRo
   const { tx, origin } = context;
   const event = yield* record(context, changeOf(before, state), before.id, { attributes }, personalOf(state));
   const row = yield* updateUser(tx, before.id, state, event);
-  yield* settleUsers(tx, [before.id], { event, origin }, !state.active);
+  const cause = { event, origin, ...(state.active ? {} : { named: true as const }) };
+  yield* settleUsers(tx, [before.id], cause, !state.active);
   return row;
 });
 
@@ -129,6 +130,6 @@ export const removeUser = Effect.fn("removeUser")(function* (context: ScimContex
   const event = yield* record(context, "user.deleted", before.id, {}, personalOf(before));
   const accounts = yield* loseLinks(tx, [{ user: before.id, externalId: before.externalId, cause: event }]);
   yield* deleteUser(tx, before.id);
-  yield* settleAccounts(tx, accounts, { event, origin }, true);
+  yield* settleAccounts(tx, accounts, { event, origin, named: true }, true);
   return { status: 204 } satisfies ScimAnswer;
 });

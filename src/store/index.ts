@@ -24,6 +24,7 @@ export { hasMasterKey, isMasterKey } from "./key-check.ts";
 export * from "./mapping/catalogue.ts";
 export * from "./mapping/roles.ts";
 export * from "./mapping/versions.ts";
+export * from "./plan/guard.ts";
 export * from "./scim/index.ts";
 export { Store, type SystemTx, type TenantTx } from "./store.ts";
 export * from "./sync/index.ts";

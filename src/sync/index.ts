@@ -4,9 +4,11 @@
  * (mapping), what clients push (scim) or how a vendor is asked (connectors).
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
+export { approveHold } from "./hold.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
+export type { Cause } from "./outcome.ts";
 export { draftMapping, publishMapping } from "./publication.ts";
-export { type Cause, reconcile } from "./reconcile.ts";
+export { reconcile } from "./reconcile.ts";
 export {
   askForRun,
   Connectors,

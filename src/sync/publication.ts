@@ -53,7 +53,7 @@ const applyPublished = Effect.fnUntraced(function* (tx: TenantTx, origin: Origin
   const published = yield* findMappingIn(tx, "published");
   if (published === undefined) return yield* noDraft;
   const event = yield* publishedEvent(tx, origin, "mapping.applied", { version: published.version });
-  yield* settleEveryone(tx, { event, origin });
+  yield* settleEveryone(tx, { event, origin, inferred: true });
   return published.version;
 });
 
@@ -72,6 +72,6 @@ export const publishMapping = Effect.fn("publishMapping")(function* (
   yield* publishDraft(tx, draft.version);
   const data = { version: draft.version, applied: apply };
   const event = yield* publishedEvent(tx, origin, "mapping.published", data);
-  if (apply) yield* settleEveryone(tx, { event, origin });
+  if (apply) yield* settleEveryone(tx, { event, origin, inferred: true });
   return draft.version;
 });

@@ -3,8 +3,8 @@
  * the mapping, compare, write the difference.
  */
 import { Clock, Effect } from "effect";
-import type { AccountId, DirectoryUserId, EventId, Facts, Origin } from "../domain/index.ts";
-import { type Desired, type Difference, desiredRoles, difference, nextMoment } from "../mapping/index.ts";
+import type { AccountId, DirectoryUserId } from "../domain/index.ts";
+import { desiredRoles, difference, nextMoment } from "../mapping/index.ts";
 import {
   type AccountState,
   createScopes,
@@ -17,24 +17,9 @@ import {
   writeOutcomes,
   writeStates,
 } from "../store/index.ts";
+import { guarded } from "./guard.ts";
 import { mappingOfVersion } from "./mapping-cache.ts";
-
-/** What made it necessary to look. */
-export interface Cause {
-  readonly event: EventId;
-  readonly origin: Origin;
-}
-
-/** One account evaluated once. */
-interface Outcome {
-  readonly before: AccountState;
-  readonly facts: Facts;
-  readonly desired: Desired;
-  readonly difference: Difference;
-  readonly decision: string;
-  readonly cause: Cause;
-  readonly dueAt: number | null;
-}
+import type { Cause, Outcome } from "./outcome.ts";
 
 const hasMoved = ({ difference: { gained, lost, changed } }: Outcome) =>
   gained.length + lost.length + changed.length > 0;
@@ -134,9 +119,11 @@ const settle = Effect.fn("reconcile")(function* (
   tx: TenantTx,
   locked: ReadonlyArray<AccountState>,
   causes: ReadonlyMap<AccountId, Cause>,
+  complete: boolean,
 ) {
   if (locked.length === 0) return;
-  const { outcomes, version } = yield* evaluate(tx, locked, causes);
+  const { outcomes: all, version } = yield* evaluate(tx, locked, causes);
+  const outcomes = yield* guarded(tx, all, { mappingVersion: version, complete });
   const moved = outcomes.filter(hasMoved);
   const turned = outcomes.filter(({ before, desired }) => before.active !== desired.active);
   yield* writeStates(tx, newStates(outcomes));
@@ -154,21 +141,28 @@ const settle = Effect.fn("reconcile")(function* (
 });
 
 /**
- * Makes the assignments of these accounts equal what their facts give, each for its own cause. The locks come first
- * and the facts are read after them: in the other order, two transactions that each miss the other's commit leave a
- * stale role.
+ * Makes the assignments of these accounts equal what their facts give, each for its own cause, but for what the guard
+ * holds. The locks come first and the facts are read after them: in the other order, two transactions that each miss the
+ * other's commit leave a stale role. Others may be touched by the same causes: what is lost is counted with theirs.
  */
 export const reconcileEach = Effect.fnUntraced(function* (
   tx: TenantTx,
   causes: ReadonlyMap<AccountId, Cause>,
 ) {
   yield* shareMapping(tx);
-  yield* settle(tx, yield* lockAccounts(tx, [...causes.keys()]), causes);
+  yield* settle(tx, yield* lockAccounts(tx, [...causes.keys()]), causes, false);
 });
 
-/** The same for accounts that one thing made it necessary to look at. */
-export const reconcile = (tx: TenantTx, accounts: ReadonlyArray<AccountId>, cause: Cause) =>
-  reconcileEach(tx, new Map(accounts.map((account) => [account, cause])));
+/** The same for all the accounts that one thing made it necessary to look at. */
+export const reconcile = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  accounts: ReadonlyArray<AccountId>,
+  cause: Cause,
+) {
+  yield* shareMapping(tx);
+  const causes = new Map(accounts.map((account) => [account, cause]));
+  yield* settle(tx, yield* lockAccounts(tx, accounts), causes, true);
+});
 
 /** The same for the accounts of these directory users. */
 export const reconcileUsers = Effect.fnUntraced(function* (
@@ -178,5 +172,5 @@ export const reconcileUsers = Effect.fnUntraced(function* (
 ) {
   yield* shareMapping(tx);
   const locked = yield* lockAccountsOf(tx, users);
-  yield* settle(tx, locked, new Map(locked.map(({ id }) => [id, cause])));
+  yield* settle(tx, locked, new Map(locked.map(({ id }) => [id, cause])), true);
 });

@@ -8,7 +8,8 @@ import {
   addPending,
   type TenantTx,
 } from "../store/index.ts";
-import { type Cause, reconcile, reconcileUsers } from "./reconcile.ts";
+import { type Cause, countedUnder } from "./outcome.ts";
+import { reconcile, reconcileUsers } from "./reconcile.ts";
 
 /** Up to this many touched accounts are reconciled in the request itself; more go to the queue. */
 export const inlineLimit = 100;
@@ -28,6 +29,7 @@ export const settleAccounts = Effect.fn("settleAccounts")(function* (
     tx,
     accounts.map((id) => ({ id, cause: cause.event })),
     loses,
+    countedUnder(cause),
   );
   yield* enqueue(tx);
 });
@@ -62,6 +64,6 @@ export const settleConnection = Effect.fn("settleConnection")(function* (
 
 /** Has every account of the organization looked at by jobs. */
 export const settleEveryone = Effect.fn("settleEveryone")(function* (tx: TenantTx, cause: Cause) {
-  yield* addEveryonePending(tx, cause.event);
+  yield* addEveryonePending(tx, cause.event, countedUnder(cause));
   yield* enqueue(tx);
 });

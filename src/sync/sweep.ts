@@ -11,6 +11,7 @@ import {
   type TenantTx,
   tidyRecordings,
 } from "../store/index.ts";
+import { concludeCauses } from "./hold.ts";
 import { sweepRuns } from "./runs/index.ts";
 
 const dueAtOnce = 10_000;
@@ -41,6 +42,7 @@ export const sweep = Effect.fn("sweep")(function* () {
       id,
       Effect.fnUntraced(function* (tx) {
         yield* wakeDue(tx);
+        yield* concludeCauses(tx, null);
         if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
         yield* sweepRuns(tx);
         yield* tidyRecordings(tx);

@@ -1,30 +1,41 @@
 import { Effect, Layer, Schema } from "effect";
-import { OrganizationId, systemOrigin } from "../domain/index.ts";
-import { Store, shareMapping, type TenantTx, takePending } from "../store/index.ts";
+import { OrganizationId, type RunId, systemOrigin } from "../domain/index.ts";
+import { Store, shareMapping, type TakenRow, type TenantTx, takePending } from "../store/index.ts";
+import { concludeCauses } from "./hold.ts";
+import type { Cause } from "./outcome.ts";
 import { reconcileEach } from "./reconcile.ts";
 
 const batch = 500;
 const ReconcileJob = Schema.Struct({ organization: OrganizationId });
 
+const causeOf = ({ cause, inferredBy }: TakenRow): Cause => ({
+  event: cause,
+  origin: systemOrigin,
+  ...(inferredBy === null ? {} : { inferredBy }),
+});
+
 /** One batch of waiting accounts in one transaction; answers how many they were. */
 const workBatch = Effect.fn("workBatch")(function* (tx: TenantTx) {
   yield* shareMapping(tx);
   const pending = yield* takePending(tx, batch);
-  yield* reconcileEach(
-    tx,
-    new Map(pending.map(({ id, cause }) => [id, { event: cause, origin: systemOrigin }])),
-  );
+  yield* reconcileEach(tx, new Map(pending.map((row) => [row.id, causeOf(row)])));
   return pending.length;
 });
 
-/** Works off what waits in one organization. A failed batch rolls back whole and waits on. */
+/**
+ * Works off what waits in one organization, and concludes what was counted meanwhile. A failed batch rolls back whole
+ * and waits on. `ended`: a run that has read all it will read.
+ */
 export const workPending = Effect.fn("workPending")(function* (
   organization: OrganizationId,
   worked: (accounts: number) => Effect.Effect<void> = () => Effect.void,
+  ended: RunId | null = null,
 ) {
   const store = yield* Store;
   const once = store.tenant(organization, workBatch).pipe(Effect.tap(worked));
-  yield* Effect.repeat(once, { while: (accounts) => accounts === batch });
+  const all = Effect.repeat(once, { while: (accounts) => accounts === batch });
+  const conclude = store.tenant(organization, (tx) => concludeCauses(tx, ended));
+  yield* Effect.repeat(Effect.andThen(all, conclude), { while: (released) => released > 0 });
 });
 
 /**

@@ -31,7 +31,7 @@ describe.each(engines)("the sweep on the $name engine", ({ location, skip }) => 
           waits.id,
           Effect.fnUntraced(function* (tx) {
             yield* account(tx);
-            yield* addEveryonePending(tx, newId<EventId>());
+            yield* addEveryonePending(tx, newId<EventId>(), null);
           }),
         );
         yield* store.tenant(rests.id, account);

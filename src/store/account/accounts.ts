@@ -1,6 +1,6 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
+import type { AccountId, ConnectionId, DirectoryUserId, EventId, PlanId } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
 import { run, uuidArray, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
@@ -56,29 +56,45 @@ export interface PendingRow {
   readonly cause: EventId;
 }
 
-/** Marks accounts to be looked at by a job. One that waits already is only ever made more urgent. */
-export const addPending = (tx: TenantTx, accounts: ReadonlyArray<PendingRow>, loses: boolean) => {
+/** A waiting account as it is taken. */
+export interface TakenRow extends PendingRow {
+  readonly inferredBy: PlanId | null;
+}
+
+/** What a source said of somebody by name stays that, whatever is inferred about them before they are looked at. */
+const inferredBy = sql`case when pending_account.loses and pending_account.inferred_by is null
+  then null else excluded.inferred_by end`;
+
+/**
+ * Marks accounts to be looked at by a job. One that waits already is only ever made more urgent. `inferred`: the cause
+ * under which the guard counts what they lose.
+ */
+export const addPending = (
+  tx: TenantTx,
+  accounts: ReadonlyArray<PendingRow>,
+  loses: boolean,
+  inferred: PlanId | null = null,
+) => {
   const ids = accounts.map(({ id }) => id);
   const causes = accounts.map(({ cause }) => cause);
   return run({
     execute: () =>
-      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
-        select distinct on (a) ${tx.organization}::uuid, a, c, ${loses}
+      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses, inferred_by)
+        select distinct on (a) ${tx.organization}::uuid, a, c, ${loses}, ${inferred}::uuid
         from unnest(${uuidArray(ids)}, ${uuidArray(causes)}) p(a, c)
         order by a
         on conflict (organization_id, account_id) do update
-          set cause_event_id = excluded.cause_event_id, loses = pending_account.loses or excluded.loses`.execute(
-        tx.db,
-      ),
+          set cause_event_id = excluded.cause_event_id, loses = pending_account.loses or excluded.loses,
+            inferred_by = ${inferredBy}`.execute(tx.db),
   });
 };
 
 /** Every account of the organization is to be looked at again: a mapping was published and applied. */
-export const addEveryonePending = (tx: TenantTx, cause: EventId) =>
+export const addEveryonePending = (tx: TenantTx, cause: EventId, inferred: PlanId | null) =>
   run({
     execute: () =>
-      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
-        select organization_id, id, ${cause}::uuid, false from account
+      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses, inferred_by)
+        select organization_id, id, ${cause}::uuid, false, ${inferred}::uuid from account
         where organization_id = ${tx.organization} order by id
         on conflict (organization_id, account_id) do nothing`.execute(tx.db),
   });
@@ -141,12 +157,14 @@ export const addConnectionPending = (
 export const takePending = (tx: TenantTx, limit: number) =>
   run({
     execute: async () => {
-      const { rows } = await sql<PendingRow>`
+      const { rows } = await sql<TakenRow>`
         delete from pending_account p using (
           select account_id from pending_account where organization_id = ${tx.organization}
           order by loses desc, since, account_id limit ${limit} for update skip locked) t
         where p.organization_id = ${tx.organization} and p.account_id = t.account_id
-        returning p.account_id as id, p.cause_event_id as cause`.execute(tx.db);
+        returning p.account_id as id, p.cause_event_id as cause, p.inferred_by as "inferredBy"`.execute(
+        tx.db,
+      );
       return rows;
     },
   });

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { AccountId, DesiredRole, Facts } from "../../domain/index.ts";
+import type { AccountId, DesiredRole, Facts, RoleKey } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
 import { nobody } from "../id.ts";
 import type { TenantTx } from "../store.ts";
@@ -80,9 +80,15 @@ const select = <Row>(columns: ReadonlyArray<RawBuilder<unknown>>) =>
 export const loadFacts = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) => factsOf(tx, { accounts });
 const factsOf = select<Facts>([people, lost, decided]);
 
+const withheld = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('role', w.role, 'scope', w.scope))
+  from withheld w where w.organization_id = a.organization_id and w.account_id = a.id), '[]') as withheld`;
+
 /** An account's facts, the roles it has, and the mapping and catalogue in force (0: none), all of one moment. */
 export interface Standing extends Facts {
   readonly roles: ReadonlyArray<DesiredRole>;
+  /** What the guard keeps in spite of the facts. An empty role: that the account is active. */
+  readonly withheld: ReadonlyArray<Pick<DesiredRole, "scope"> & { readonly role: RoleKey | "" }>;
   readonly mappingVersion: number;
   /** Its stamp. */
   readonly catalogue: string;
@@ -91,4 +97,4 @@ export interface Standing extends Facts {
 /** What reconciling compares, in one statement. To be read after the accounts were locked. */
 export const loadStandings = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
   standingsOf(tx, { accounts });
-const standingsOf = select<Standing>([people, lost, decided, roles, published, catalogue]);
+const standingsOf = select<Standing>([people, lost, decided, roles, withheld, published, catalogue]);

@@ -5,7 +5,7 @@ import { first, jsonb, run } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
-export type ExceptionKind = "ambiguous-correlation" | "email-outside-domains";
+export type ExceptionKind = "ambiguous-correlation" | "email-outside-domains" | "held-plan" | "mass-leaving";
 
 export interface NewException {
   readonly kind: ExceptionKind;

@@ -18,7 +18,7 @@ import {
   type TenantTx,
   updatePulledGroups,
 } from "../../store/index.ts";
-import { inRun, type Pull } from "./pull.ts";
+import { inferredBy, inRun, type Pull } from "./pull.ts";
 import { soundGroups } from "./sound.ts";
 
 /** A group by the source's id, as far as the steps after this one need it. */
@@ -63,7 +63,7 @@ const alteration = (before: PulledGroup, fact: GroupFact): ReadonlyArray<Change>
   return attributes.length === 0 ? [] : [change("group.updated", write(before.id, fact), attributes)];
 };
 
-const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyArray<Change>) {
+const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, pull: Pull, changed: ReadonlyArray<Change>) {
   for (const { write: group, renamed } of changed) {
     if (!renamed) continue;
     const members = yield* pulledMembersOf(tx, [group.id]);
@@ -76,6 +76,7 @@ const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyAr
         tx,
         accounts.map((id) => ({ id, cause: group.cause })),
         true,
+        inferredBy(pull),
       );
     }
   }
@@ -110,7 +111,7 @@ export const keepGroups = Effect.fn("keepGroups")(function* (pull: Pull, facts: 
         tx,
         changed.map((one) => one.write),
       );
-      yield* lookAgain(tx, changed);
+      yield* lookAgain(tx, pull, changed);
       const groups = new Map<string, KnownGroup>(before);
       for (const { write: made } of added) groups.set(made.sourceId, made);
       return { known: groups, counts: { added: added.length, changed: changed.length } };

@@ -52,7 +52,7 @@ const keepGroupsOf = Effect.fnUntraced(function* (
         .filter(({ groupId }) => !wanted.has(groupId))
         .map(({ groupId, sourceId }) => ({ id: groupId, sourceId, kind: "group" as const }));
       const left: SuspectMemberships = { _tag: "Memberships", user, sourceId: found.user.id, groups };
-      return { added: joined.length, removed: yield* leaveGroups(tx, [left], origin) };
+      return { added: joined.length, removed: yield* leaveGroups(tx, pull, [left], origin) };
     }),
   );
   yield* pull.progress.add("memberships", { ...counts, read: found.groups.length });

@@ -1,6 +1,6 @@
 /** One run at work: whose it is, and the transactions in which it may write. */
 import { Data, Effect } from "effect";
-import type { ConnectionId, OrganizationId, Origin, RunId } from "../../domain/index.ts";
+import type { ConnectionId, OrganizationId, Origin, PlanId, RunId } from "../../domain/index.ts";
 import { holdRun, Store, type TenantTx } from "../../store/index.ts";
 import type { Progress } from "./progress.ts";
 
@@ -19,6 +19,9 @@ export interface Pull {
 export class RunStopped extends Data.TaggedError("RunStopped")<{
   readonly why: "superseded" | "disabled";
 }> {}
+
+/** What a run finds missing is counted as one. */
+export const inferredBy = ({ run }: Pull): PlanId => run as string as PlanId;
 
 export const originOfRun = ({ run, connection }: Pull): Origin => ({
   actor: { kind: "run", id: run },

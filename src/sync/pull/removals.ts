@@ -18,7 +18,7 @@ import {
   type TenantTx,
 } from "../../store/index.ts";
 import { membersChanged } from "./members.ts";
-import { inRun, type Pull } from "./pull.ts";
+import { inferredBy, inRun, type Pull } from "./pull.ts";
 import type { Suspected, SuspectGroup, SuspectMemberships, SuspectUser } from "./suspects.ts";
 
 const batch = 200;
@@ -48,10 +48,11 @@ const verdict = (suspected: Suspected, gone: ReadonlySet<string>): ReadonlyArray
 
 const lookAgain = Effect.fnUntraced(function* (
   tx: TenantTx,
+  pull: Pull,
   users: ReadonlyArray<Pick<MembershipWrite, "user" | "cause">>,
 ) {
   const accounts = yield* accountsWithCause(tx, users);
-  if (accounts.length > 0) yield* addPending(tx, accounts, true);
+  if (accounts.length > 0) yield* addPending(tx, accounts, true, inferredBy(pull));
 });
 
 /** The next holder of a name inherits nothing: that these accounts had a user here is remembered. */
@@ -89,11 +90,12 @@ export const removeUsers = Effect.fn("removeUsers")(function* (
     tx,
     lost.map(({ user }) => user),
   );
-  if (causes.length > 0) yield* addPending(tx, causes, true);
+  if (causes.length > 0) yield* addPending(tx, causes, true, inferredBy(pull));
 });
 
 const removeGroups = Effect.fnUntraced(function* (
   tx: TenantTx,
+  pull: Pull,
   groups: ReadonlyArray<SuspectGroup>,
   origin: Origin,
 ) {
@@ -114,6 +116,7 @@ const removeGroups = Effect.fnUntraced(function* (
   yield* deletePulledGroups(tx, ids);
   yield* lookAgain(
     tx,
+    pull,
     ended.flatMap(({ cause, members: of }) => of.map(({ userId }) => ({ user: userId, cause }))),
   );
 });
@@ -121,6 +124,7 @@ const removeGroups = Effect.fnUntraced(function* (
 /** Ends memberships, with one event per group. */
 export const leaveGroups = Effect.fn("leaveGroups")(function* (
   tx: TenantTx,
+  pull: Pull,
   left: ReadonlyArray<SuspectMemberships>,
   origin: Origin,
 ) {
@@ -135,7 +139,7 @@ export const leaveGroups = Effect.fn("leaveGroups")(function* (
     byGroup.flatMap((of) => membersChanged(of, "removed").map((event) => ({ ...event, origin }))),
   );
   yield* removeMemberships(tx, pairs);
-  yield* lookAgain(tx, byGroup.flat());
+  yield* lookAgain(tx, pull, byGroup.flat());
   return pairs.length;
 });
 
@@ -150,8 +154,8 @@ const remove = Effect.fnUntraced(function* (pull: Pull, gone: ReadonlyArray<Susp
   const left = yield* inRun(
     pull,
     Effect.fnUntraced(function* (tx, origin) {
-      const ended = yield* leaveGroups(tx, gone.filter(is("Memberships")), origin);
-      yield* removeGroups(tx, gone.filter(is("Group")), origin);
+      const ended = yield* leaveGroups(tx, pull, gone.filter(is("Memberships")), origin);
+      yield* removeGroups(tx, pull, gone.filter(is("Group")), origin);
       yield* removeUsers(tx, pull, gone.filter(is("User")), origin);
       yield* tx.enqueue("reconcile", { organization: tx.organization });
       return ended;

@@ -71,10 +71,10 @@ const read = Effect.fn("run.read")(function* (claimed: Claim, pull: Pull) {
 }, Effect.scoped);
 
 /** Whoever was touched has their roles when the run has ended, be it by this worker or by another one. */
-const bringUpToDate = Effect.fn("run.roles")(function* ({ organization }: Claim, { progress }: Pull) {
+const bringUpToDate = Effect.fn("run.roles")(function* ({ organization }: Claim, { progress, run }: Pull) {
   const store = yield* Store;
   yield* progress.add("roles", {});
-  const round = workPending(organization, (accounts) => progress.add("roles", { read: accounts })).pipe(
+  const round = workPending(organization, (accounts) => progress.add("roles", { read: accounts }), run).pipe(
     Effect.andThen(store.tenant(organization, countPending)),
   );
   yield* Effect.repeat(round, {

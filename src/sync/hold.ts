@@ -1,0 +1,85 @@
+/** Held plans: what was counted under one cause is let go, or kept for somebody to decide. */
+import { Effect } from "effect";
+import { NotFound, type Origin, type PlanId, systemOrigin } from "../domain/index.ts";
+import {
+  approveHeld,
+  collectedCauses,
+  endEmptyHolds,
+  forgetCause,
+  type GuardedCause,
+  holdPlan,
+  letGo,
+  lockOpenException,
+  raiseExceptions,
+  recordEvent,
+  resolveException,
+  type TenantTx,
+  withheldByRole,
+} from "../store/index.ts";
+import { isTooMuch } from "./limits.ts";
+
+const subjectOf = (plan: PlanId) => ({ kind: "plan", id: plan });
+
+const enqueue = (tx: TenantTx) => tx.enqueue("reconcile", { organization: tx.organization });
+
+/** Leaves a cause for somebody to decide: a held plan, an exception, an event. */
+export const hold = Effect.fn("hold")(function* (
+  tx: TenantTx,
+  { id, cause, connection }: GuardedCause,
+  losing: number,
+) {
+  const roles = yield* withheldByRole(tx, id);
+  const summary = {
+    losing,
+    inactive: roles.find(({ role }) => role === "")?.accounts ?? 0,
+    roles: roles
+      .filter(({ role }) => role !== "")
+      .map(({ role, accounts }) => ({ role, lost: accounts, gained: 0 })),
+  };
+  yield* holdPlan(tx, id, summary);
+  const origin = { ...systemOrigin, connection };
+  yield* raiseExceptions(tx, [{ kind: "held-plan", subject: subjectOf(id), origin, cause, detail: summary }]);
+  yield* recordEvent(tx, { type: "plan.held", origin, subject: subjectOf(id), cause, data: { losing } });
+});
+
+/**
+ * Concludes the causes of which all is counted: what stays within the limits takes effect, the rest is held. `ended`:
+ * a run that has read all it will read. Gives how many took effect: their accounts wait to be looked at.
+ */
+export const concludeCauses = Effect.fn("concludeCauses")(function* (tx: TenantTx, ended: string | null) {
+  let released = 0;
+  for (const collected of yield* collectedCauses(tx, ended)) {
+    if (yield* isTooMuch(tx, collected.connection, collected.losing)) {
+      yield* hold(tx, collected, collected.losing);
+      continue;
+    }
+    yield* letGo(tx, collected.id, collected.cause);
+    yield* forgetCause(tx, collected.id);
+    released += 1;
+  }
+  if (released > 0) yield* enqueue(tx);
+  return released;
+});
+
+const closeException = Effect.fnUntraced(function* (tx: TenantTx, plan: PlanId) {
+  const open = yield* lockOpenException(tx, "held-plan", plan);
+  if (open !== undefined) yield* resolveException(tx, open.id);
+});
+
+/** Ends the held plans of which nothing is left. */
+export const endHolds = Effect.fn("endHolds")(function* (tx: TenantTx) {
+  for (const plan of yield* endEmptyHolds(tx)) {
+    yield* closeException(tx, plan);
+    yield* recordEvent(tx, { type: "plan.settled", origin: systemOrigin, subject: subjectOf(plan) });
+  }
+});
+
+/** Lets a held loss take effect: somebody has looked at it and finds it right. */
+export const approveHold = Effect.fn("approveHold")(function* (tx: TenantTx, plan: PlanId, origin: Origin) {
+  const approved = yield* approveHeld(tx, plan, origin.actor.id);
+  if (approved === 0) return yield* new NotFound({ kind: "held plan", id: plan });
+  const event = yield* recordEvent(tx, { type: "plan.approved", origin, subject: subjectOf(plan) });
+  yield* letGo(tx, plan, event);
+  yield* closeException(tx, plan);
+  yield* enqueue(tx);
+});

@@ -11,6 +11,7 @@ import {
   exception,
   explain,
   group,
+  guard,
   mapping,
   migrate,
   operator,
@@ -41,7 +42,10 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
   Command.make("rolebridge").pipe(
     Command.withSubcommands([
       { group: "START", commands: [serve, tryOut, doctor, migrate] },
-      { group: "PEOPLE AND ROLES", commands: [explain, account, group, role, mapping, exception, event] },
+      {
+        group: "PEOPLE AND ROLES",
+        commands: [explain, account, group, role, mapping, guard, exception, event],
+      },
       {
         group: "SETUP",
         commands: [

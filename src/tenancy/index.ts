@@ -42,6 +42,7 @@ export {
   issueEnvironmentToken,
   visibleEnvironmentTokens,
 } from "./environment-token.ts";
+export { approveHeldPlan, type GuardView, setGuard, viewGuards } from "./guard.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";
 export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";

@@ -69,6 +69,7 @@ describe("help", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
       ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show", "group list"],
       ...["role list", "role create", "mapping show", "mapping draft", "mapping publish"],
+      ...["guard show", "guard set"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],
       ...[

@@ -126,6 +126,14 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "mapping:publish",
     'mutation { publishMapping(organization: "acme") { version } }',
   ],
+  "Mutation.setGuard": [
+    "mapping:publish",
+    'mutation { setGuard(organization: "acme", percent: -1) { set } }',
+  ],
+  "Mutation.approveHeldPlan": [
+    "plan:approve",
+    'mutation { approveHeldPlan(organization: "acme", id: "no") }',
+  ],
   "Mutation.resolveException": [
     "exception:write",
     'mutation { resolveException(organization: "acme", id: "no") }',
@@ -150,6 +158,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   recordings: ["connection:read", "recordings { id }"],
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],
+  guards: ["mapping:read", "guards { set }"],
   accounts: ["account:read", "accounts { next }"],
   groups: ["account:read", "groups { next }"],
   account: ["account:read", 'account(id: "no") { id }'],

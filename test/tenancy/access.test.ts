@@ -18,6 +18,7 @@ import { findOrganization, listConnections, listOrganizations, newId } from "../
 import {
   addConnection,
   addOrganization,
+  approveHeldPlan,
   atSystem,
   type Caller,
   changeScimSwitches,
@@ -38,6 +39,7 @@ import {
   resolveException,
   revokeScimToken,
   setConnectionEnabled,
+  setGuard,
   setLifecycleAuthority,
   setSchedule,
   startRecording,
@@ -47,6 +49,7 @@ import {
   updateConnectionSettings,
   verifyDomain,
   viewDomains,
+  viewGuards,
   viewScimSwitches,
   visibleConnectors,
   visibleEnvironmentTokens,
@@ -149,6 +152,19 @@ const commands: Readonly<
   ],
   draftMapping: ["mapping:write", (caller) => draftMapping(caller, "acme", "no mapping")],
   publishMapping: ["mapping:publish", (caller) => publishMapping(caller, "acme", false)],
+  viewGuards: ["mapping:read", (caller) => viewGuards(caller, "acme")],
+  setGuard: [
+    "mapping:publish",
+    (caller) =>
+      setGuard(caller, "acme", {
+        connection: "no",
+        enabled: null,
+        accounts: null,
+        percent: null,
+        usual: false,
+      }),
+  ],
+  approveHeldPlan: ["plan:approve", (caller) => approveHeldPlan(caller, "acme", nobody)],
   resolveException: ["exception:write", (caller) => resolveException(caller, "acme", nobody)],
   createOperator: [
     "operator:write",

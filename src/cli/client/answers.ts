@@ -17,6 +17,15 @@ export const Operator = Schema.Struct({
 });
 export type Operator = typeof Operator.Type;
 
+export const Guard = Schema.Struct({
+  connection: NullOr(Text),
+  enabled: Flag,
+  accounts: Int,
+  percent: Int,
+  set: Flag,
+});
+export type Guard = typeof Guard.Type;
+
 export const Organization = Schema.Struct({
   id: Text,
   slug: Text,

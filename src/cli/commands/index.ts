@@ -7,6 +7,7 @@ export { event } from "./event.ts";
 export { exception } from "./exception.ts";
 export { explain } from "./explain.ts";
 export { group } from "./group.ts";
+export { guard } from "./guard.ts";
 export { mapping } from "./mapping.ts";
 export { migrate } from "./migrate.ts";
 export { operator } from "./operator.ts";

@@ -5,6 +5,7 @@ import "./event.ts";
 import "./exception.ts";
 import "./explanation.ts";
 import "./group.ts";
+import "./guard.ts";
 import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";

@@ -46,7 +46,7 @@ export const countAccounts = (tx: TenantTx, atMost: number) =>
   run({
     execute: () =>
       sql<{ count: number }>`select count(*)::int as count from (
-        select 1 from account where organization_id = ${tx.organization} limit ${atMost}) some`.execute(
+        select 1 from account where organization_id = ${tx.organization} limit ${atMost}) counted`.execute(
         tx.db,
       ),
   }).pipe(Effect.map(({ rows }) => rows[0]?.count ?? 0));

@@ -13,7 +13,7 @@ export const maxText = 4000;
 const maxBrackets = maxDepth + 8;
 
 const quote = `"(?:[^"\\\\\\r\\n]|\\\\.)*"|'(?:[^'\\\\\\r\\n]|\\\\.)*'`;
-const tokens = () => new RegExp(`${quote}|[A-Za-z_]\\w*|\\/\\/|[^]`, "g");
+const tokens = () => new RegExp(`${quote}|\\d+(?:\\.\\d+)?[eE][+-]?\\d+|[A-Za-z_]\\w*|\\/\\/|[^]`, "g");
 
 const refusals: Readonly<Record<string, string>> = {
   "//": "leave comments out, they would not be kept: the rule's description is",

@@ -5,7 +5,7 @@ import { flawed } from "./flaw.ts";
 import { readExists } from "./groups.ts";
 import { checked, joined, oneOf, type Read, textOf } from "./leaf.ts";
 import type { Call, Relation, Syntax, Term } from "./syntax.ts";
-import { attributeOf, readAttribute, readDate, readPresent } from "./user.ts";
+import { attributeOf, isDated, readAttribute, readDate, readPresent } from "./user.ts";
 
 const messages = {
   names: "use only groups, user, emailDomain and connection, joined with &&, || and !",
@@ -65,7 +65,9 @@ const negated = (condition: Condition): Condition => {
 
 const readRelation = ({ sign, left, right, at }: Relation): Read => {
   if (sign === "in") return readMember(left, right) ?? readEqual(left, sign, right);
-  if (sign !== "==" && sign !== "!=") return readDate(left, sign, right, at);
+  if ((sign !== "==" && sign !== "!=") || isDated(left) || isDated(right)) {
+    return readDate(left, sign, right, at);
+  }
   const [subject, value] = left.kind === "literal" ? [right, left] : [left, right];
   const equal = readEqual(subject, "==", value);
   return sign === "==" ? equal : Result.map(equal, negated);

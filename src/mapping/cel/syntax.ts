@@ -68,9 +68,10 @@ const constantOf = ({ constantKind }: ExprOf<"constExpr">): string | number | bo
       return null;
     case "int64Value":
       return numberOf(constantKind.value);
+    case "doubleValue":
+      return Number.isFinite(constantKind.value) ? constantKind.value : undefined;
     case "stringValue":
     case "boolValue":
-    case "doubleValue":
       return constantKind.value;
     default:
       return undefined;

@@ -17,7 +17,7 @@ const nameOf = (steps: ReadonlyArray<string>, at: number): Read<string> => {
   const [first, ...rest] = steps;
   if (first === undefined) return flawed(at, messages.which);
   const isUrn = first.startsWith("urn:");
-  if (isUrn && rest.length === 0) return flawed(at, messages.urn);
+  if (isUrn && (rest.length === 0 || !/^urn:\S+$/.test(first))) return flawed(at, messages.urn);
   const path = isUrn ? rest : steps;
   if (path.some((step) => !/^[^\s.:]+$/.test(step))) return flawed(at, messages.step);
   return Result.succeed(`${isUrn ? `${first}:` : ""}${path.join(".")}`);
@@ -59,7 +59,8 @@ const momentOf = (term: Term): Read<string> => {
 const keys: Readonly<Record<string, "before" | "after">> = { "<": "before", ">": "after" };
 const turned: Readonly<Record<string, string>> = { "<": ">", ">": "<" };
 
-const isDated = (term: Term): boolean => {
+/** Is it an attribute's date? */
+export const isDated = (term: Term): boolean => {
   const inside = timestamped(term);
   return inside !== undefined && isUser(inside);
 };

@@ -2,8 +2,11 @@
 import type { AttributeTest, Condition, GroupLeaf, GroupNameTest } from "../condition/index.ts";
 import { joined } from "./leaf.ts";
 
-/** JSON's escapes are CEL's. */
-const quoted = (text: string): string => JSON.stringify(text);
+/** JSON's escapes are CEL's. In single quotes, so that nothing is to be escaped again where the text stands in JSON. */
+const quoted = (text: string): string => {
+  const inner = JSON.stringify(text).slice(1, -1);
+  return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+};
 
 /** Whole numbers without a point are 64 bits wide in CEL: what is more exact than that is written as a double. */
 const numeral = (value: number): string => {

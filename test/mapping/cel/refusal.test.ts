@@ -50,7 +50,7 @@ describe("a text without a tree form is refused with place and way out", () => {
     ["timestamp(user.endDate) < timestamp('now')", "1:27 compare only dates"],
     ["timestamp(user.endDate) < timestamp('2026-02-30')", "1:27 use a date such as 2026-03-31"],
     ["user.endDate < now", "1:14 compare only dates"],
-    ["timestamp(user.a) == now", "1:19 compare only dates"],
+    ["timestamp(user.a) == now", "1:18 compare only dates"],
     ["true", "1:1 leave true and false out"],
     ["user.vip", '1:1 compare with something, such as user.title == "Engineer"'],
     ["!user.title == 'a'", "1:1 put what ! is about into brackets"],

@@ -1,17 +1,21 @@
 /** A mapping's document with its conditions as CEL texts. */
 import { Result } from "effect";
-import { decodeMapping, maxText, type Rule, toCel } from "../mapping/index.ts";
+import { decodeMapping, maxText, maxTexts, type Rule, toCel } from "../mapping/index.ts";
 
-/** A text that would be too long to be read again stays the tree it is. */
-const written = ({ when, ...rule }: Rule) => {
-  const text = toCel(when);
-  const { id, ...more } = rule;
-  return { id, when: text.length > maxText ? when : text, ...more };
+/** What would be too much to be read again stays the tree it is. */
+const written = (rules: ReadonlyArray<Rule>) => {
+  let left = maxTexts;
+  return rules.map((rule) => {
+    const when = toCel(rule.when);
+    if (when.length > Math.min(maxText, left)) return rule;
+    left -= when.length;
+    return { ...rule, when };
+  });
 };
 
 /** The document as it is where a newer server wrote something this command does not know. */
 export const withCel = (document: unknown): unknown =>
   Result.match(decodeMapping(document), {
-    onSuccess: (mapping) => ({ ...mapping, rules: mapping.rules.map(written) }),
+    onSuccess: (mapping) => ({ ...mapping, rules: written(mapping.rules) }),
     onFailure: () => document,
   });

@@ -1,7 +1,7 @@
 /** Reads a mapping from JSON and says, in the operator's words, what is wrong and in which rule. */
 import { Result, Schema } from "effect";
 import { type Complaint, complaints, complaintText, InvalidValue, placeIn } from "../domain/index.ts";
-import { fromCel } from "./cel/index.ts";
+import { fromCel, maxTexts } from "./cel/index.ts";
 import { Mapping } from "./rule.ts";
 
 const naming = { list: "rules", field: "id", word: "rule", whole: "mapping" };
@@ -28,10 +28,14 @@ const translated = (rule: unknown, index: number): Result.Result<unknown, Compla
   });
 };
 
+const tooMuch = `use at most ${maxTexts} characters of CEL in one mapping, and trees for the other conditions`;
+
 /** The same document with a tree for each condition that is written as CEL, or what is wrong with them. */
 const withTrees = (input: unknown): Result.Result<unknown, ReadonlyArray<Complaint>> => {
   const rules = isRecord(input) ? input["rules"] : undefined;
   if (!Array.isArray(rules) || !rules.some(isWritten)) return Result.succeed(input);
+  const length = rules.filter(isWritten).reduce((sum, { when }) => sum + when.length, 0);
+  if (length > maxTexts) return Result.fail([{ path: ["rules"], message: tooMuch }]);
   const each = rules.map(translated);
   const found = each.filter(Result.isFailure).map(({ failure }) => failure);
   return found.length > 0

@@ -221,6 +221,13 @@ describe("a condition in CEL", () => {
     expect(complaint({ rules })).toMatch(/^rule "r0" at when: .*; rule "r9" at when: .*; and 20 more$/);
   });
 
+  it("is refused unread where a mapping has more than a moment's worth of them", () => {
+    const long = `connection in [${"'a',".repeat(900)}'a']`;
+    const rules = Array.from({ length: 30 }, (_, index) => ({ id: `r${index}`, when: long, grant: ["a"] }));
+    expect(complaint({ rules })).toMatch(/^rules: use at most 100000 characters of CEL in one mapping/);
+    expect(complaint({ rules: rules.slice(0, 20) })).toBe("");
+  });
+
   it("does not hide what else is wrong", () => {
     expect(complaint(cel("connection == 'okta'", { extra: 1 }))).toBe('rule "typed" at extra: unknown key');
     expect(when(["connection == 'okta'"])).toContain("use exactly one of all, any, not");

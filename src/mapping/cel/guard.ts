@@ -9,6 +9,9 @@ import { type Flaw, flawed } from "./flaw.ts";
 /** How long a condition written as CEL may be, in UTF-16 units. */
 export const maxText = 4000;
 
+/** How long all such texts of one mapping may be: the worst take 10 microseconds for each unit, at one go. */
+export const maxTexts = 100_000;
+
 /** Each level of a condition needs one pair of brackets, a leaf up to two; the rest is for those too careful. */
 const maxBrackets = maxDepth + 8;
 

@@ -14,7 +14,7 @@ import { read } from "./read.ts";
 import { syntaxIn } from "./syntax.ts";
 
 export type { CelProblem, Position } from "./flaw.ts";
-export { maxText } from "./guard.ts";
+export { maxText, maxTexts } from "./guard.ts";
 export { toCel } from "./write.ts";
 
 /** The condition that `text` means, or the first thing that keeps it from being one. */

@@ -70,15 +70,15 @@ const defaultRules = ({
 }: Mapping): ReadonlyArray<Omit<Rule, "id"> & { readonly id: string }> =>
   defaults.map(({ connection, grant }) => ({ id: defaultId(connection), when: { connection }, grant }));
 
-/** A mapping as a table of its rules. */
-export const ruleLines = (mapping: Mapping): ReadonlyArray<Line> => {
+/** A mapping as a table of its rules, the conditions as `write` writes them. */
+export const ruleLines = (mapping: Mapping, write = whenText): ReadonlyArray<Line> => {
   const rules = [...mapping.rules, ...defaultRules(mapping)];
   return rules.length === 0
     ? [{ text: "No rule: it grants nothing." }]
     : table<(typeof rules)[number]>(
         {
           RULE: ({ id }) => id,
-          WHEN: ({ when }) => whenText(when),
+          WHEN: ({ when }) => write(when),
           GRANTS: ({ grant = [] }) => grant.map(grantText).join(", "),
           DENIES: ({ deny = [] }) => deny.join(", "),
           VALID: validText,

@@ -6,6 +6,7 @@
  * Everything here is pure. It does not own where facts and mappings are kept, when they are evaluated,
  * whether a difference is applied or held, or manual grants.
  */
+export { type CelProblem, fromCel, maxText, maxTexts, type Position, toCel } from "./cel/index.ts";
 export {
   type Catalogue,
   type CompiledMapping,

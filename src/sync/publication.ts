@@ -34,7 +34,7 @@ export const draftMapping = Effect.fn("draftMapping")(function* (
 ) {
   const mapping = yield* Effect.fromResult(decodeMapping(document));
   yield* checkRoles(tx, mapping);
-  // A decoded mapping is plain JSON: nothing is transformed on the way in.
+  // A decoded mapping is plain JSON, every condition in it a tree.
   const version = yield* saveDraft(tx, mapping as unknown as JsonObject, origin.actor.id);
   yield* recordEvent(tx, {
     type: "mapping.drafted",

@@ -272,6 +272,20 @@ describe("mapping", () => {
     expect(stdout).toMatch(/^finance-bills +in a group named "Finance" \(connection scim\) +billing-admin$/m);
   });
 
+  it("is shown with its conditions in CEL, as a document that drafts the same mapping", async () => {
+    const long = { any: Array.from({ length: 300 }, (_, index) => ({ connection: `connection-${index}` })) };
+    const document = { rules: [rule, { ...rule, id: "long", when: long }] };
+    await json(["mapping", "draft"], 0, { stdin: JSON.stringify(document) });
+    const cel = "groups.exists(g, g.name == 'Finance' && g.connection == 'scim')";
+    const { draft } = await json(["mapping", "show", "--cel"], 2);
+    expect(draft.document).toEqual({ rules: [{ ...rule, when: cel }, document.rules[1]] });
+    const again = await json(["mapping", "draft"], 0, { stdin: JSON.stringify(draft.document) });
+    expect(again.document).toEqual(document);
+    const { stdout } = await rolebridge(["mapping", "show", "--cel"]);
+    expect(stdout).toContain(`finance-bills  ${cel}`);
+    await json(["mapping", "publish"]);
+  });
+
   it("says what to do with a draft", async () => {
     const { stderr } = await rolebridge(["mapping", "draft"], { stdin: '{ "rules": [] }' });
     expect(stderr).toContain("rolebridge mapping publish");

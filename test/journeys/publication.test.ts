@@ -41,3 +41,22 @@ it("a mapping in force reaches people with the next news of them, or when it is 
   await mutate('publishMapping(organization: "acme", apply: true) { version }');
   expect(await untilSettled()).toEqual(["everyone"]);
 });
+
+it("a condition typed as CEL is kept as its tree, and one without a tree is refused with its place", async () => {
+  const draft = (when: string) => {
+    const document = `{ rules: [{ id: "typed", when: ${JSON.stringify(when)}, grant: ["everyone"] }] }`;
+    return mutate(`draftMapping(organization: "acme", document: ${document}) { document }`);
+  };
+  const { data } = await draft("groups.exists(g, g.name == 'Sales') && !has(user.title)");
+  const when = {
+    all: [{ groupName: { equals: "Sales" } }, { not: { attribute: { name: "title", present: true } } }],
+  };
+  expect(data.draftMapping.document).toEqual({ rules: [{ id: "typed", when, grant: ["everyone"] }] });
+  const { errors } = await draft("connection == 'scim' &&\n  size(groups) == 3");
+  expect(errors).toMatchObject([
+    {
+      message: expect.stringContaining('rule "typed" at when: line 2, column 3: use only groups.exists('),
+      extensions: { code: "InvalidValue" },
+    },
+  ]);
+});

@@ -194,6 +194,47 @@ describe("a mistake in a mapping", () => {
   });
 });
 
+describe("a condition in CEL", () => {
+  const cel = (text: string, more: object = {}) => ({
+    rules: [...withRule({}).rules, { id: "typed", when: text, grant: ["reader"], ...more }],
+  });
+
+  it("becomes its tree", () => {
+    const scopeFrom = [{ role: "reader", scopeFrom: "library:{scope}" }];
+    const document = cel("groups.exists(g, g.name.glob('lib-{scope}'))", { grant: scopeFrom });
+    expect(Result.getOrThrow(decodeMapping(document)).rules[1]).toEqual({
+      id: "typed",
+      when: { groupName: { glob: "lib-{scope}" } },
+      grant: scopeFrom,
+    });
+  });
+
+  it("is refused with its rule, line and column", () => {
+    expect(complaint(cel("connection == 'okta' &&\n user.level > 3"))).toBe(
+      'rule "typed" at when: line 2, column 13: compare only dates with < and >: timestamp(user.endDate) < now, or > timestamp("2026-03-31T18:00:00Z")',
+    );
+    expect(complaint(cel("true", { id: 3 }))).toMatch(/^rules\[1\]\.when: line 1, column 1: /);
+  });
+
+  it("may be wrong in many rules", () => {
+    const rules = Array.from({ length: 30 }, (_, index) => ({ id: `r${index}`, when: "x", grant: ["a"] }));
+    expect(complaint({ rules })).toMatch(/^rule "r0" at when: .*; rule "r9" at when: .*; and 20 more$/);
+  });
+
+  it("is refused unread where a mapping has more than a moment's worth of them", () => {
+    const long = `connection in [${"'a',".repeat(900)}'a']`;
+    const rules = Array.from({ length: 30 }, (_, index) => ({ id: `r${index}`, when: long, grant: ["a"] }));
+    expect(complaint({ rules })).toMatch(/^rules: use at most 100000 characters of CEL in one mapping/);
+    expect(complaint({ rules: rules.slice(0, 20) })).toBe("");
+  });
+
+  it("does not hide what else is wrong", () => {
+    expect(complaint(cel("connection == 'okta'", { extra: 1 }))).toBe('rule "typed" at extra: unknown key');
+    expect(when(["connection == 'okta'"])).toContain("use exactly one of all, any, not");
+    expect(when({ not: "connection == 'okta'" })).toContain("use exactly one of all, any, not");
+  });
+});
+
 describe("the limits of a mapping", () => {
   it("allow conditions 16 deep and no deeper", () => {
     expect(when(nots(maxDepth))).toBe("");

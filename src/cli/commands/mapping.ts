@@ -1,6 +1,7 @@
 import { Effect, Result, Schema } from "effect";
 import { Command, Flag } from "effect/cli";
-import { decodeMapping } from "../../mapping/index.ts";
+import { decodeMapping, toCel } from "../../mapping/index.ts";
+import { withCel } from "../cel.ts";
 import { askOrganization, changeOrganization, Mapping } from "../client/index.ts";
 import { asking, helped } from "../define.ts";
 import { readDocument } from "../document.ts";
@@ -8,20 +9,20 @@ import { jsonText, type Line, moment } from "../output/index.ts";
 import { ruleLines } from "../rule.ts";
 
 /** The rules in words; as JSON where a newer server wrote something this command does not know. */
-const documentLines = (document: unknown): ReadonlyArray<Line> =>
+const documentLines = (document: unknown, cel: boolean): ReadonlyArray<Line> =>
   Result.match(decodeMapping(document), {
-    onSuccess: ruleLines,
+    onSuccess: (mapping) => (cel ? ruleLines(mapping, toCel) : ruleLines(mapping)),
     onFailure: () =>
       jsonText(document)
         .split("\n")
         .map((text) => ({ text })),
   });
 
-const versionLines = (mapping: Mapping): ReadonlyArray<Line> => {
+const versionLines = (mapping: Mapping, cel = false): ReadonlyArray<Line> => {
   const { version, state, createdAt, publishedAt, document } = mapping;
   const since = moment(publishedAt ?? createdAt);
   const title = `Version ${version}, ${state.toLowerCase()} since ${since}`;
-  return [{ text: title }, { text: "" }, ...documentLines(document)];
+  return [{ text: title }, { text: "" }, ...documentLines(document, cel)];
 };
 
 const find = (state: "PUBLISHED" | "DRAFT") =>
@@ -30,9 +31,9 @@ const find = (state: "PUBLISHED" | "DRAFT") =>
 const Both = Schema.Struct({ published: Schema.NullOr(Mapping), draft: Schema.NullOr(Mapping) });
 type Both = typeof Both.Type;
 
-const bothLines = ({ published, draft }: Both): ReadonlyArray<Line> => {
-  const inForce = published === null ? [] : versionLines(published);
-  const waiting = draft === null ? [] : versionLines(draft);
+const bothLines = ({ published, draft }: Both, cel: boolean): ReadonlyArray<Line> => {
+  const inForce = published === null ? [] : versionLines(published, cel);
+  const waiting = draft === null ? [] : versionLines(draft, cel);
   const between = inForce.length > 0 && waiting.length > 0 ? [{ text: "" }] : [];
   return [...inForce, ...between, ...waiting];
 };
@@ -49,12 +50,27 @@ const show = asking({
   does: "Shows the mapping in force, and the draft where one waits. Exit code 2 when one does.",
   examples: [
     { command: "rolebridge mapping show", description: "The rules as a table" },
-    { command: "rolebridge mapping show --json", description: "With the documents as they were written" },
+    { command: "rolebridge mapping show --json", description: "With the documents as they are kept" },
+    {
+      command: "rolebridge mapping show --cel --json | jq .published.document",
+      description: "The document with each condition as a CEL text, to be changed and drafted again",
+    },
   ],
-  input: {},
+  input: {
+    cel: Flag.Boolean("cel").pipe(
+      Flag.withDescription("Write the conditions in CEL."),
+      Flag.withDefault(false),
+    ),
+  },
   prints: Both,
-  run: () => Effect.all({ published: find("PUBLISHED"), draft: find("DRAFT") }),
-  view: (both) => ({ lines: bothLines(both), talk: talk(both) }),
+  run: ({ cel }) => {
+    const shown = (state: "PUBLISHED" | "DRAFT") =>
+      Effect.map(find(state), (found) =>
+        found === null || !cel ? found : { ...found, document: withCel(found.document) },
+      );
+    return Effect.all({ published: shown("PUBLISHED"), draft: shown("DRAFT") });
+  },
+  view: (both, { cel }) => ({ lines: bothLines(both, cel), talk: talk(both) }),
   pending: ({ draft }) => draft !== null,
 });
 
@@ -64,7 +80,10 @@ const draft = asking({
   more: `The document, for example:
   { "rules": [ { "id": "engineers-develop",
                  "when": { "groupName": { "equals": "Engineering", "connection": "scim" } },
-                 "grant": ["developer"] } ] }`,
+                 "grant": ["developer"] } ] }
+
+A condition may also be a text in CEL:
+  "when": "groups.exists(g, g.name == 'Engineering' && g.connection == 'scim')"`,
   examples: [
     { command: "rolebridge mapping draft -f mapping.json", description: "From a file" },
     {

@@ -1,6 +1,6 @@
 /**
- * When a rule applies: a closed tree over what one directory user is and belongs to. Its JSON form is
- * its only form, so what an operator wrote is what is stored, shown and evaluated.
+ * When a rule applies: a closed tree over what one directory user is and belongs to. Its JSON form is what is stored,
+ * shown and evaluated; CEL (`../cel`) is only another way to type it.
  */
 import { Schema } from "effect";
 import { DirectoryGroupId, groupKinds, Slug } from "../../domain/index.ts";

@@ -29,9 +29,9 @@ const capturesOf = ({ glob }: Test, groups: ReadonlyArray<GroupFact>): ReadonlyA
 
 /** Most conditions are one test: its groups are the answer as they are. */
 const matchLeaf = ({ test, wanted, fact }: LeafNode, observed: Observed): Match | null => {
-  const groups = observed.get(test);
-  if ((groups !== undefined) !== wanted) return null;
-  if (groups === undefined || groups.length === 0) return { groups: none, captures: none, facts: [fact] };
+  const groups = observed.groupsOf(test);
+  if ((groups !== null) !== wanted) return null;
+  if (groups === null || groups.length === 0) return { groups: none, captures: none, facts: [fact] };
   return { groups, captures: capturesOf(test, groups), facts: none };
 };
 

@@ -10,20 +10,21 @@ import {
   view,
   words,
 } from "../condition/index.ts";
-import { roleKey } from "../order.ts";
+import { roleKey, sortRoles } from "../order.ts";
 import { type Mapping, type RoleGrant, type Rule, validity } from "../rule.ts";
 import { type Catalogue, emptyCatalogue } from "./catalogue.ts";
 import { necessary } from "./necessary.ts";
 import { emptyIndex, putTest } from "./tables.ts";
-import type {
-  CapturedGrant,
-  CompiledMapping,
-  CompiledRule,
-  Grant,
-  LeafNode,
-  Node,
-  Rung,
-  Test,
+import {
+  type CapturedGrant,
+  type CompiledMapping,
+  type CompiledRule,
+  type Grant,
+  type LeafNode,
+  type Node,
+  type Rung,
+  type Test,
+  unplaced,
 } from "./types.ts";
 
 const globIn = (leaf: Leaf) =>
@@ -32,7 +33,7 @@ const globIn = (leaf: Leaf) =>
 /** One test for all leaves that ask the same. `present: false` asks `present: true` and wants the contrary. */
 const testMaker = (tests: Map<string, Test>) => (leaf: Leaf) => {
   const key = JSON.stringify(leaf);
-  const test = tests.get(key) ?? { leaf, glob: globIn(leaf), rules: [] };
+  const test = tests.get(key) ?? { number: tests.size, leaf, glob: globIn(leaf), rules: [] };
   tests.set(key, test);
   return test;
 };
@@ -54,18 +55,36 @@ const nodeOf = (condition: Condition, path: string, testOf: TestOf, wanted = tru
   return { every: seen.every, of };
 };
 
-const grantOf = (grant: RoleGrant, at: number): Grant | CapturedGrant => {
-  if (typeof grant === "string") return { role: grant, scope: "", key: grant, at };
-  if ("scope" in grant) return { role: grant.role, scope: grant.scope, key: roleKey(grant), at };
-  const [before = "", after = ""] = grant.scopeFrom.split(captureMark);
-  return { role: grant.role, before, after, create: grant.createScope ?? false, at };
+/** What is known of roles before the rules are looked at: the place of each with each scope, ladders, who is reserved. */
+interface Named {
+  readonly places: ReadonlyMap<string, number>;
+  readonly rungs: ReadonlyMap<RoleKey, Rung>;
+  readonly reserved: ReadonlySet<RoleKey>;
+}
+
+type LimitedGrant = Exclude<RoleGrant, { readonly scopeFrom: string }>;
+
+const isLimited = (grant: RoleGrant): grant is LimitedGrant =>
+  typeof grant === "string" || !("scopeFrom" in grant);
+
+const limited = (grant: LimitedGrant) => (typeof grant === "string" ? { role: grant, scope: "" } : grant);
+
+const grantOf = (grant: RoleGrant, at: number, { places, rungs }: Named): Grant | CapturedGrant => {
+  if (!isLimited(grant)) {
+    const { role, scopeFrom, createScope: create = false } = grant;
+    const [before = "", after = ""] = scopeFrom.split(captureMark);
+    return { role, before, after, create, rung: rungs.get(role) ?? null, at };
+  }
+  const { role, scope } = limited(grant);
+  const place = places.get(roleKey({ role, scope })) ?? unplaced;
+  return { role, scope, place, rung: rungs.get(role) ?? null, at };
 };
 
 const isPlain = (grant: Grant | CapturedGrant): grant is Grant => "scope" in grant;
 
-const compileRule = (rule: Rule, when: Node, isWide: boolean, { reserved }: Catalogue): CompiledRule => {
-  const all = (rule.grant ?? []).map(grantOf);
-  const isIgnored = ({ role }: Grant | CapturedGrant) => isWide && reserved.has(role);
+const compileRule = (rule: Rule, when: Node, isWide: boolean, named: Named): CompiledRule => {
+  const all = (rule.grant ?? []).map((grant, at) => grantOf(grant, at, named));
+  const isIgnored = ({ role }: Grant | CapturedGrant) => isWide && named.reserved.has(role);
   const counted = all.filter((one) => !isIgnored(one));
   return {
     id: rule.id,
@@ -73,7 +92,7 @@ const compileRule = (rule: Rule, when: Node, isWide: boolean, { reserved }: Cata
     grant: counted.filter(isPlain),
     captured: counted.filter((one): one is CapturedGrant => !isPlain(one)),
     ignored: all.filter(isIgnored),
-    deny: rule.deny ?? [],
+    deny: (rule.deny ?? []).map((role, at) => grantOf(role, at, named)).filter(isPlain),
     hasSeveralKeys: (necessary(when)?.tests.size ?? 0) > 1,
     ...validity(rule),
   };
@@ -82,23 +101,34 @@ const compileRule = (rule: Rule, when: Node, isWide: boolean, { reserved }: Cata
 /** No id of a rule has a colon in it. */
 export const defaultId = (connection: string): string => `default:${connection}`;
 
-const rungsOf = ({ ladders }: Catalogue): CompiledMapping["rungs"] => {
+const rungsOf = ({ ladders }: Catalogue): ReadonlyMap<RoleKey, Rung> => {
   const rungs = new Map<RoleKey, Rung>();
   for (const [ladder, roles] of ladders.entries())
     for (const [rank, role] of roles.entries()) if (!rungs.has(role)) rungs.set(role, { ladder, rank });
   return rungs;
 };
 
+const placesOf = ({ rules, defaults = [] }: Mapping): ReadonlyMap<string, number> => {
+  const roles = [...rules, ...defaults].flatMap(({ grant }) => grant ?? []).filter(isLimited).map(limited);
+  const denied = rules.flatMap(({ deny = [] }) => deny).map(limited);
+  const keys = new Set(sortRoles([...roles, ...denied]).map(roleKey));
+  return new Map([...keys].map((key, place) => [key, place]));
+};
+
 /** The index over `mapping`. Pure: compile once per published version and catalogue, and keep it. */
-export const compile = (
-  { rules, defaults = [] }: Mapping,
-  catalogue: Catalogue = emptyCatalogue,
-): CompiledMapping => {
+export const compile = (mapping: Mapping, catalogue: Catalogue = emptyCatalogue): CompiledMapping => {
+  const { rules, defaults = [] } = mapping;
+  const named: Named = {
+    places: placesOf(mapping),
+    rungs: rungsOf(catalogue),
+   
+    reserved: catalogue.reserved,
+  };
   const tests = new Map<string, Test>();
   const testOf = testMaker(tests);
   const ofRules = rules.map((rule) => {
     const isWide = leavesOf(rule.when).some(({ leaf }) => isWildcard(leaf));
-    return compileRule(rule, nodeOf(rule.when, "when", testOf), isWide, catalogue);
+    return compileRule(rule, nodeOf(rule.when, "when", testOf), isWide, named);
   });
   const ofDefaults = defaults.map(({ connection, grant }) => {
     const when = { connection };
@@ -106,10 +136,10 @@ export const compile = (
       { id: defaultId(connection), when, grant },
       nodeOf(when, "defaults", testOf),
       true,
-      catalogue,
+      named,
     );
   });
-  const index = emptyIndex();
+  const index = emptyIndex(tests.size);
   for (const test of tests.values()) putTest(index, test);
   const compiled = [...ofRules, ...ofDefaults];
   const general = compiled.filter((rule) => {
@@ -117,5 +147,5 @@ export const compile = (
     for (const test of found?.tests ?? []) test.rules.push(rule);
     return found === null;
   });
-  return { rules: compiled, general, index, rungs: rungsOf(catalogue), scopes: catalogue.scopes };
+  return { rules: compiled, general, index, scopes: catalogue.scopes };
 };

@@ -7,6 +7,7 @@ import {
   scalarKey,
   stepsOf,
 } from "../condition/index.ts";
+import { Observed } from "./observed.ts";
 import { Prefixes } from "./prefixes.ts";
 import type { Test } from "./types.ts";
 
@@ -36,6 +37,8 @@ export interface Index {
   readonly anywhere: NameTables;
   readonly within: Map<string, NameTables>;
   readonly attributes: Map<string, AttributeTables>;
+  /** What was last observed by this index. */
+  readonly observed: Observed;
 }
 
 const nameTables = (): NameTables => ({
@@ -45,7 +48,8 @@ const nameTables = (): NameTables => ({
   hasPrefixes: false,
 });
 
-export const emptyIndex = (): Index => ({
+/** `tests`: how many there are going to be. */
+export const emptyIndex = (tests: number): Index => ({
   groups: new Map(),
   kinds: new Map(),
   connections: new Map(),
@@ -53,6 +57,7 @@ export const emptyIndex = (): Index => ({
   anywhere: nameTables(),
   within: new Map(),
   attributes: new Map(),
+  observed: new Observed(tests),
 });
 
 const put = <K>(table: Map<K, Array<Test>>, key: K, test: Test): void => {

@@ -7,11 +7,15 @@ import type { Index } from "./tables.ts";
 export interface Grant {
   readonly role: RoleKey;
   readonly scope: string;
-  /** Grants with this key are of the same role in the same scope. */
-  readonly key: string;
+  /** Its place among what the mapping names, by role and scope: the same for the same. `unplaced` if made later. */
+  readonly place: number;
+  readonly rung: Rung | null;
   /** Which of the rule's grants this is. */
   readonly at: number;
 }
+
+/** The place of a grant whose scope a group's name gave. */
+export const unplaced = -1;
 
 /** A role limited to a scope taken from a group's name. */
 export interface CapturedGrant {
@@ -19,12 +23,15 @@ export interface CapturedGrant {
   readonly before: string;
   readonly after: string;
   readonly create: boolean;
+  readonly rung: Rung | null;
   /** Which of the rule's grants this is. */
   readonly at: number;
 }
 
 /** One predicate, shared by all conditions that ask the same. `rules` are those that cannot apply without it. */
 export interface Test {
+  /** Counts from 0 through the tests of the mapping. */
+  readonly number: number;
   readonly leaf: Leaf;
   readonly glob: Glob | null;
   readonly rules: Array<CompiledRule>;
@@ -54,7 +61,7 @@ export interface CompiledRule {
   readonly captured: ReadonlyArray<CapturedGrant>;
   /** Grants that do not count: the role is reserved and the rule has a wildcard. */
   readonly ignored: ReadonlyArray<Grant | CapturedGrant>;
-  readonly deny: ReadonlyArray<RoleKey>;
+  readonly deny: ReadonlyArray<Grant>;
   /** Can several tests lead to this rule? */
   readonly hasSeveralKeys: boolean;
   /** In milliseconds since 1970. */
@@ -73,7 +80,6 @@ export interface CompiledMapping {
   readonly rules: ReadonlyArray<CompiledRule>;
   readonly general: ReadonlyArray<CompiledRule>;
   readonly index: Index;
-  readonly rungs: ReadonlyMap<RoleKey, Rung>;
   /** May be replaced by a fresher set without compiling again. */
   readonly scopes: ReadonlySet<string>;
 }

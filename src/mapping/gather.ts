@@ -2,7 +2,7 @@
 import type { RoleKey } from "../domain/index.ts";
 import { type Grant, unplaced } from "./compile/index.ts";
 import type { Given } from "./grant.ts";
-import { byRole, sortInPlace } from "./order.ts";
+import { byRole, byText, sortInPlace } from "./order.ts";
 
 const byGrant = (a: Grant, b: Grant): number =>
   a.place === unplaced || b.place === unplaced ? byRole(a, b) : a.place - b.place;
@@ -20,7 +20,7 @@ export const gather = (given: Array<Given>): ReadonlyArray<Given> => {
       last = one;
       continue;
     }
-    last = { grant: last.grant, reasons: [...last.reasons, ...one.reasons] };
+    last = { grant: last.grant, reasons: last.reasons.concat(one.reasons) };
     gathered[gathered.length - 1] = last;
   }
   return gathered;
@@ -32,9 +32,12 @@ export const without = (
   refused: ReadonlyArray<{ readonly role: RoleKey }>,
 ): ReadonlyArray<Given> => {
   if (refused.length === 0) return granted;
+  const left: Array<Given> = [];
   let at = 0;
-  return granted.filter(({ grant: { role } }) => {
-    while ((refused[at]?.role ?? role) < role) at++;
-    return refused[at]?.role !== role;
-  });
+  for (const given of granted) {
+    const { role } = given.grant;
+    while (at < refused.length && byText(refused[at]?.role ?? role, role) < 0) at++;
+    if (refused[at]?.role !== role) left.push(given);
+  }
+  return left;
 };

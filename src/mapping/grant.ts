@@ -58,8 +58,8 @@ const factReason = (rule: CompiledRule, person: PersonFact, because: string): Re
 });
 
 const inWords = (facts: ReadonlyArray<string>): string => {
-  const [first = "", ...others] = facts;
-  return others.length === 0 ? first : [...new Set(facts)].toSorted().join(", ");
+  const first = facts[0];
+  return first !== undefined && facts.length === 1 ? first : [...new Set(facts)].toSorted().join(", ");
 };
 
 const reasonsFor = (
@@ -67,7 +67,7 @@ const reasonsFor = (
   person: PersonFact,
   { groups, facts }: Match,
 ): ReadonlyArray<Reason> => {
-  const [first] = groups;
+  const first = groups[0];
   if (first === undefined) return [factReason(rule, person, inWords(facts))];
   if (groups.length === 1) return [groupReason(rule, person, first)];
   return groups.map((group) => groupReason(rule, person, group));

@@ -50,12 +50,6 @@ const highestOf = (all: ReadonlyArray<Given>): Highest => {
   return highest;
 };
 
-const desiredOf = ({ grant: { role, scope }, reasons }: Given): DesiredRole => ({
-  role,
-  scope,
-  reasons: tidyReasons(reasons),
-});
-
 /** Parts those that count from those that a higher one outranks. Of `all` no two are the same role in one scope. */
 export const climb = (all: ReadonlyArray<Given>): Climbed => {
   const highest = highestOf(all);
@@ -63,8 +57,10 @@ export const climb = (all: ReadonlyArray<Given>): Climbed => {
   const outranked: Array<OutrankedRole> = [];
   for (const given of all) {
     const by = highest.above(given.grant);
-    if (by === null) roles.push(desiredOf(given));
-    else outranked.push({ ...desiredOf(given), by });
+    const { role, scope } = given.grant;
+    const reasons = tidyReasons(given.reasons);
+    if (by === null) roles.push({ role, scope, reasons });
+    else outranked.push({ role, scope, reasons, by });
   }
   return { roles, outranked };
 };

@@ -26,14 +26,15 @@ const byReason = (a: Reason, b: Reason): number =>
 const few = 16;
 
 const insertAll = <T>(items: Array<T>, compare: (a: T, b: T) => number): void => {
-  for (const [from, item] of items.entries()) {
+  for (let from = 1; from < items.length; from++) {
+    const item = items[from];
     let at = from;
     for (; at > 0; at--) {
       const before = items[at - 1];
-      if (before === undefined || compare(before, item) <= 0) break;
+      if (item === undefined || before === undefined || compare(before, item) <= 0) break;
       items[at] = before;
     }
-    items[at] = item;
+    if (item !== undefined) items[at] = item;
   }
 };
 

@@ -10,6 +10,7 @@ import {
   valuesAt,
 } from "../condition/index.ts";
 import type { Observed } from "./observed.ts";
+import { type Branch, branchTowards } from "./prefixes.ts";
 import type { Index, NameTables } from "./tables.ts";
 import type { Test } from "./types.ts";
 
@@ -29,14 +30,21 @@ const hitGroups = (observed: Observed, tests: ReadonlyArray<Test> | undefined, g
   for (const test of tests) if (meetsName(test, group)) observed.meetBy(test, group);
 };
 
+const byPrefix = (observed: Observed, root: Branch<Test>, group: GroupFact): void => {
+  let branch: Branch<Test> | undefined = root;
+  let length = 0;
+  while (branch !== undefined) {
+    length += branch.label.length;
+    hitGroups(observed, branch.items, group);
+    branch = branchTowards(branch, group.name, length);
+  }
+};
+
 const byName = (observed: Observed, tables: NameTables, group: GroupFact): void => {
   if (tables.names.size > 0) hitGroups(observed, tables.names.get(group.name), group);
   if (group.externalId !== null && tables.externals.size > 0)
     hitGroups(observed, tables.externals.get(group.externalId), group);
-  if (!tables.hasPrefixes) return;
-  tables.prefixes.each(group.name, (test) => {
-    if (meetsName(test, group)) observed.meetBy(test, group);
-  });
+  if (tables.hasPrefixes) byPrefix(observed, tables.prefixes.root, group);
 };
 
 const instantIn = (value: Json): number =>

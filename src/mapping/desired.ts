@@ -99,9 +99,10 @@ export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number
   const outcome = emptyOutcome();
   let evaluated = 0;
   for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, outcome);
-  const denied = gather(outcome.denied).map(deniedRole);
-  const { roles, outranked } = climb(without(gather(outcome.granted), denied));
+  const refused = gather(outcome.denied);
+  const { roles, outranked } = climb(without(gather(outcome.granted), refused));
   const newScopes = newScopesIn(outcome, roles);
   const { active, because } = state;
+  const denied = refused.map(deniedRole);
   return { active, because, roles, denied, outranked, missed: missedIn(outcome), newScopes, evaluated };
 };

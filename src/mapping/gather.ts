@@ -1,13 +1,9 @@
 /** From what single rules gave to each role once, with all its reasons. */
-import type { RoleKey } from "../domain/index.ts";
-import { type Grant, unplaced } from "./compile/index.ts";
 import type { Given } from "./grant.ts";
-import { byRole, byText, sortInPlace } from "./order.ts";
+import { byText, sortInPlace } from "./order.ts";
 
-const byGrant = (a: Grant, b: Grant): number =>
-  a.place === unplaced || b.place === unplaced ? byRole(a, b) : a.place - b.place;
-
-const byGiven = (a: Given, b: Given): number => byGrant(a.grant, b.grant);
+const byGiven = ({ grant: a }: Given, { grant: b }: Given): number =>
+  a.place - b.place || byText(a.scope, b.scope);
 
 /** Sorts `given`, and makes one of all that give the same role in the same scope. */
 export const gather = (given: Array<Given>): ReadonlyArray<Given> => {
@@ -26,18 +22,20 @@ export const gather = (given: Array<Given>): ReadonlyArray<Given> => {
   return gathered;
 };
 
-/** Those of `granted` whose role is none of `refused`. Both are in order. */
+const placeOf = (given: ReadonlyArray<Given>, at: number): number => given[at]?.grant.place ?? Infinity;
+
+/** Those of `granted` whose role is none of those `refused`. Both are gathered. */
 export const without = (
   granted: ReadonlyArray<Given>,
-  refused: ReadonlyArray<{ readonly role: RoleKey }>,
+  refused: ReadonlyArray<Given>,
 ): ReadonlyArray<Given> => {
   if (refused.length === 0) return granted;
   const left: Array<Given> = [];
   let at = 0;
   for (const given of granted) {
-    const { role } = given.grant;
-    while (at < refused.length && byText(refused[at]?.role ?? role, role) < 0) at++;
-    if (refused[at]?.role !== role) left.push(given);
+    const { place } = given.grant;
+    while (placeOf(refused, at) < place) at++;
+    if (placeOf(refused, at) !== place) left.push(given);
   }
   return left;
 };

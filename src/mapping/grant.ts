@@ -1,12 +1,6 @@
 /** What a rule that applies to one directory user grants, and what of it comes to nothing. */
 import type { DirectoryGroupId, DirectoryUserId, PersonFact, Reason, RoleKey } from "../domain/index.ts";
-import {
-  type CapturedGrant,
-  type CompiledMapping,
-  type CompiledRule,
-  type Grant,
-  unplaced,
-} from "./compile/index.ts";
+import type { CapturedGrant, CompiledMapping, CompiledRule, Grant } from "./compile/index.ts";
 import type { Capture, Match } from "./match.ts";
 import { isScope } from "./rule.ts";
 
@@ -103,7 +97,7 @@ const fireCaptured = (
   capture: Capture,
   outcome: Outcome,
 ): void => {
-  const { role, before, after, rung, at } = grant;
+  const { role, before, after, place, rung, at } = grant;
   const scope = `${before}${capture.scope}${after}`;
   const problem = problemOf(grant, scope, mapping);
   if (problem !== null) {
@@ -112,7 +106,7 @@ const fireCaptured = (
   }
   if (!mapping.scopes.has(scope)) outcome.created.push(scope);
   const reasons = [groupReason(rule, person, capture.group)];
-  outcome.granted.push({ grant: { role, scope, place: unplaced, rung, at }, reasons });
+  outcome.granted.push({ grant: { role, scope, place, rung, at }, reasons });
 };
 
 /** Applies `rule`, which `match` says holds for `person`, and adds what comes of it to `outcome`. */

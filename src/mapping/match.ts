@@ -36,21 +36,28 @@ const matchLeaf = ({ test, wanted, fact }: LeafNode, observed: Observed): Match 
 };
 
 const addLeaf = (node: LeafNode, observed: Observed, found: Found): boolean => {
-  const match = matchLeaf(node, observed);
-  if (match === null) return false;
-  for (const group of match.groups) found.groups.push(group);
-  for (const capture of match.captures) found.captures.push(capture);
-  for (const fact of match.facts) found.facts.push(fact);
+  const groups = observed.groupsOf(node.test);
+  if ((groups !== null) !== node.wanted) return false;
+  if (groups === null || groups.length === 0) {
+    found.facts.push(node.fact);
+    return true;
+  }
+  for (const group of groups) found.groups.push(group);
+  for (const capture of capturesOf(node.test, groups)) found.captures.push(capture);
   return true;
 };
 
 /** Forgets what an `all` had found before it failed. */
 const addEvery = (of: ReadonlyArray<Node>, observed: Observed, found: Found): boolean => {
   const { groups, captures, facts } = found;
-  const before = [groups.length, captures.length, facts.length] as const;
+  const before = groups.length;
+  const capturesBefore = captures.length;
+  const factsBefore = facts.length;
   for (const node of of) {
     if (add(node, observed, found)) continue;
-    [groups.length, captures.length, facts.length] = before;
+    groups.length = before;
+    captures.length = capturesBefore;
+    facts.length = factsBefore;
     return false;
   }
   return true;

@@ -10,30 +10,31 @@ import {
   view,
   words,
 } from "../condition/index.ts";
-import { roleKey, sortRoles } from "../order.ts";
-import { type Mapping, type RoleGrant, type Rule, validity } from "../rule.ts";
+import { byText } from "../order.ts";
+import { type Mapping, type RoleGrant, type Rule, rolesIn, validity } from "../rule.ts";
 import { type Catalogue, emptyCatalogue } from "./catalogue.ts";
 import { necessary } from "./necessary.ts";
 import { emptyIndex, putTest } from "./tables.ts";
-import {
-  type CapturedGrant,
-  type CompiledMapping,
-  type CompiledRule,
-  type Grant,
-  type LeafNode,
-  type Node,
-  type Rung,
-  type Test,
-  unplaced,
+import type {
+  CapturedGrant,
+  CompiledMapping,
+  CompiledRule,
+  Grant,
+  LeafNode,
+  Node,
+  Rung,
+  Test,
 } from "./types.ts";
 
 const globIn = (leaf: Leaf) =>
   "groupName" in leaf && "glob" in leaf.groupName ? parseGlob(leaf.groupName.glob) : null;
 
+const kindIn = (leaf: Leaf) => ("groupName" in leaf ? (leaf.groupName.kind ?? null) : null);
+
 /** One test for all leaves that ask the same. `present: false` asks `present: true` and wants the contrary. */
 const testMaker = (tests: Map<string, Test>) => (leaf: Leaf) => {
   const key = JSON.stringify(leaf);
-  const test = tests.get(key) ?? { number: tests.size, leaf, glob: globIn(leaf), rules: [] };
+  const test = tests.get(key) ?? { number: tests.size, leaf, glob: globIn(leaf), kind: kindIn(leaf), rules: [] };
   tests.set(key, test);
   return test;
 };
@@ -55,36 +56,28 @@ const nodeOf = (condition: Condition, path: string, testOf: TestOf, wanted = tru
   return { every: seen.every, of };
 };
 
-/** What is known of roles before the rules are looked at: the place of each with each scope, ladders, who is reserved. */
-interface Named {
-  readonly places: ReadonlyMap<string, number>;
+/** What is known of roles before the rules are looked at: their order, their ladders, which are reserved. */
+interface Roles {
+  readonly places: ReadonlyMap<RoleKey, number>;
   readonly rungs: ReadonlyMap<RoleKey, Rung>;
   readonly reserved: ReadonlySet<RoleKey>;
 }
 
-type LimitedGrant = Exclude<RoleGrant, { readonly scopeFrom: string }>;
-
-const isLimited = (grant: RoleGrant): grant is LimitedGrant =>
-  typeof grant === "string" || !("scopeFrom" in grant);
-
-const limited = (grant: LimitedGrant) => (typeof grant === "string" ? { role: grant, scope: "" } : grant);
-
-const grantOf = (grant: RoleGrant, at: number, { places, rungs }: Named): Grant | CapturedGrant => {
-  if (!isLimited(grant)) {
-    const { role, scopeFrom, createScope: create = false } = grant;
-    const [before = "", after = ""] = scopeFrom.split(captureMark);
-    return { role, before, after, create, rung: rungs.get(role) ?? null, at };
-  }
-  const { role, scope } = limited(grant);
-  const place = places.get(roleKey({ role, scope })) ?? unplaced;
-  return { role, scope, place, rung: rungs.get(role) ?? null, at };
+const grantOf = (grant: RoleGrant, at: number, { places, rungs }: Roles): Grant | CapturedGrant => {
+  const role = typeof grant === "string" ? grant : grant.role;
+  const place = places.get(role) ?? 0;
+  const rung = rungs.get(role) ?? null;
+  if (typeof grant === "string") return { role, scope: "", place, rung, at };
+  if ("scope" in grant) return { role, scope: grant.scope, place, rung, at };
+  const [before = "", after = ""] = grant.scopeFrom.split(captureMark);
+  return { role, before, after, create: grant.createScope ?? false, place, rung, at };
 };
 
 const isPlain = (grant: Grant | CapturedGrant): grant is Grant => "scope" in grant;
 
-const compileRule = (rule: Rule, when: Node, isWide: boolean, named: Named): CompiledRule => {
-  const all = (rule.grant ?? []).map((grant, at) => grantOf(grant, at, named));
-  const isIgnored = ({ role }: Grant | CapturedGrant) => isWide && named.reserved.has(role);
+const compileRule = (rule: Rule, when: Node, isWide: boolean, roles: Roles): CompiledRule => {
+  const all = (rule.grant ?? []).map((grant, at) => grantOf(grant, at, roles));
+  const isIgnored = ({ role }: Grant | CapturedGrant) => isWide && roles.reserved.has(role);
   const counted = all.filter((one) => !isIgnored(one));
   return {
     id: rule.id,
@@ -92,7 +85,7 @@ const compileRule = (rule: Rule, when: Node, isWide: boolean, named: Named): Com
     grant: counted.filter(isPlain),
     captured: counted.filter((one): one is CapturedGrant => !isPlain(one)),
     ignored: all.filter(isIgnored),
-    deny: (rule.deny ?? []).map((role, at) => grantOf(role, at, named)).filter(isPlain),
+    deny: (rule.deny ?? []).map((role, at) => grantOf(role, at, roles)).filter(isPlain),
     hasSeveralKeys: (necessary(when)?.tests.size ?? 0) > 1,
     ...validity(rule),
   };
@@ -101,24 +94,24 @@ const compileRule = (rule: Rule, when: Node, isWide: boolean, named: Named): Com
 /** No id of a rule has a colon in it. */
 export const defaultId = (connection: string): string => `default:${connection}`;
 
-const rungsOf = ({ ladders }: Catalogue): ReadonlyMap<RoleKey, Rung> => {
+const rungsOf = ({ ladders }: Catalogue): Roles["rungs"] => {
   const rungs = new Map<RoleKey, Rung>();
   for (const [ladder, roles] of ladders.entries())
     for (const [rank, role] of roles.entries()) if (!rungs.has(role)) rungs.set(role, { ladder, rank });
   return rungs;
 };
 
-const placesOf = ({ rules, defaults = [] }: Mapping): ReadonlyMap<string, number> => {
-  const roles = [...rules, ...defaults].flatMap(({ grant }) => grant ?? []).filter(isLimited).map(limited);
-  const denied = rules.flatMap(({ deny = [] }) => deny).map(limited);
-  const keys = new Set(sortRoles([...roles, ...denied]).map(roleKey));
-  return new Map([...keys].map((key, place) => [key, place]));
-};
+const placesOf = (mapping: Mapping): Roles["places"] =>
+  new Map(
+    rolesIn(mapping)
+      .toSorted(byText)
+      .map((role, place) => [role, place]),
+  );
 
 /** The index over `mapping`. Pure: compile once per published version and catalogue, and keep it. */
 export const compile = (mapping: Mapping, catalogue: Catalogue = emptyCatalogue): CompiledMapping => {
   const { rules, defaults = [] } = mapping;
-  const named: Named = {
+  const roles: Roles = {
     places: placesOf(mapping),
     rungs: rungsOf(catalogue),
    
@@ -128,7 +121,7 @@ export const compile = (mapping: Mapping, catalogue: Catalogue = emptyCatalogue)
   const testOf = testMaker(tests);
   const ofRules = rules.map((rule) => {
     const isWide = leavesOf(rule.when).some(({ leaf }) => isWildcard(leaf));
-    return compileRule(rule, nodeOf(rule.when, "when", testOf), isWide, named);
+    return compileRule(rule, nodeOf(rule.when, "when", testOf), isWide, roles);
   });
   const ofDefaults = defaults.map(({ connection, grant }) => {
     const when = { connection };
@@ -136,7 +129,7 @@ export const compile = (mapping: Mapping, catalogue: Catalogue = emptyCatalogue)
       { id: defaultId(connection), when, grant },
       nodeOf(when, "defaults", testOf),
       true,
-      named,
+      roles,
     );
   });
   const index = emptyIndex(tests.size);

@@ -19,11 +19,8 @@ const hitBy = (observed: Observed, tests: ReadonlyArray<Test> | undefined): void
 };
 
 /** Is the name what the test asks for, once its beginning is? */
-const meetsName = ({ leaf, glob }: Test, { name, kind }: GroupFact): boolean => {
-  if (!("groupName" in leaf)) return true;
-  const wanted = leaf.groupName.kind;
-  return (wanted === undefined || wanted === kind) && (glob === null || matchesGlob(glob, name));
-};
+const meetsName = (test: Test, { name, kind }: GroupFact): boolean =>
+  (test.kind === null || test.kind === kind) && (test.glob === null || matchesGlob(test.glob, name));
 
 const hitGroups = (observed: Observed, tests: ReadonlyArray<Test> | undefined, group: GroupFact): void => {
   if (tests === undefined) return;

@@ -1,5 +1,5 @@
 /** A mapping prepared for evaluation. */
-import type { RoleKey } from "../../domain/index.ts";
+import type { GroupKind, RoleKey } from "../../domain/index.ts";
 import type { Glob, Leaf } from "../condition/index.ts";
 import type { Index } from "./tables.ts";
 
@@ -7,15 +7,12 @@ import type { Index } from "./tables.ts";
 export interface Grant {
   readonly role: RoleKey;
   readonly scope: string;
-  /** Its place among what the mapping names, by role and scope: the same for the same. `unplaced` if made later. */
+  /** The role's place among the mapping's roles in the order of their keys. */
   readonly place: number;
   readonly rung: Rung | null;
   /** Which of the rule's grants this is. */
   readonly at: number;
 }
-
-/** The place of a grant whose scope a group's name gave. */
-export const unplaced = -1;
 
 /** A role limited to a scope taken from a group's name. */
 export interface CapturedGrant {
@@ -23,6 +20,7 @@ export interface CapturedGrant {
   readonly before: string;
   readonly after: string;
   readonly create: boolean;
+  readonly place: number;
   readonly rung: Rung | null;
   /** Which of the rule's grants this is. */
   readonly at: number;
@@ -33,7 +31,9 @@ export interface Test {
   /** Counts from 0 through the tests of the mapping. */
   readonly number: number;
   readonly leaf: Leaf;
+  /** What a group's name must look like and of which kind it must be; `null` where it may be any. */
   readonly glob: Glob | null;
+  readonly kind: GroupKind | null;
   readonly rules: Array<CompiledRule>;
 }
 

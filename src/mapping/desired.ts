@@ -76,10 +76,7 @@ const missedIn = ({ missed }: Outcome): ReadonlyArray<ScopeMiss> => {
   return all.filter(isNew);
 };
 
-const newScopesIn = (
-  { created }: Outcome,
-  roles: ReadonlyArray<DesiredRole>,
-): ReadonlyArray<string> => {
+const newScopesIn = ({ created }: Outcome, roles: ReadonlyArray<DesiredRole>): ReadonlyArray<string> => {
   if (created.length === 0) return created;
   const known = new Set(created);
   const used = roles.map(({ scope }) => scope).filter((scope) => known.has(scope));

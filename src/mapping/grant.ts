@@ -67,9 +67,9 @@ const reasonsFor = (
   return groups.map((group) => groupReason(rule, person, group));
 };
 
-const problemOf = ({ create }: CapturedGrant, scope: string, { scopes }: CompiledMapping): string | null => {
+const problemOf = ({ create }: CapturedGrant, scope: string, isKnown: boolean): string | null => {
   if (!isScope(scope)) return "the group's name gives no usable scope";
-  return create || scopes.has(scope) ? null : "the scope is not in the catalogue";
+  return create || isKnown ? null : "the scope is not in the catalogue";
 };
 
 const missOf = (
@@ -99,12 +99,13 @@ const fireCaptured = (
 ): void => {
   const { role, before, after, place, rung, at } = grant;
   const scope = `${before}${capture.scope}${after}`;
-  const problem = problemOf(grant, scope, mapping);
+  const isKnown = mapping.scopes.has(scope);
+  const problem = problemOf(grant, scope, isKnown);
   if (problem !== null) {
     outcome.missed.push(missOf(rule, person, grant, capture, scope, problem));
     return;
   }
-  if (!mapping.scopes.has(scope)) outcome.created.push(scope);
+  if (!isKnown) outcome.created.push(scope);
   const reasons = [groupReason(rule, person, capture.group)];
   outcome.granted.push({ grant: { role, scope, place, rung, at }, reasons });
 };

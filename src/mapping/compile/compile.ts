@@ -34,7 +34,13 @@ const kindIn = (leaf: Leaf) => ("groupName" in leaf ? (leaf.groupName.kind ?? nu
 /** One test for all leaves that ask the same. `present: false` asks `present: true` and wants the contrary. */
 const testMaker = (tests: Map<string, Test>) => (leaf: Leaf) => {
   const key = JSON.stringify(leaf);
-  const test = tests.get(key) ?? { number: tests.size, leaf, glob: globIn(leaf), kind: kindIn(leaf), rules: [] };
+  const test = tests.get(key) ?? {
+    number: tests.size,
+    leaf,
+    glob: globIn(leaf),
+    kind: kindIn(leaf),
+    rules: [],
+  };
   tests.set(key, test);
   return test;
 };
@@ -114,7 +120,7 @@ export const compile = (mapping: Mapping, catalogue: Catalogue = emptyCatalogue)
   const roles: Roles = {
     places: placesOf(mapping),
     rungs: rungsOf(catalogue),
-   
+
     reserved: catalogue.reserved,
   };
   const tests = new Map<string, Test>();

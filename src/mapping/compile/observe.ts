@@ -9,7 +9,7 @@ import {
   scalarKey,
   valuesAt,
 } from "../condition/index.ts";
-import type { Observed } from "./observed.ts";
+import { Observed } from "./observed.ts";
 import { type Branch, branchTowards } from "./prefixes.ts";
 import type { Index, NameTables } from "./tables.ts";
 import type { Test } from "./types.ts";
@@ -70,8 +70,7 @@ const byAttributes = (observed: Observed, index: Index, person: PersonFact, now:
  * valid until the next observation by the same index.
  */
 export const observe = (index: Index, person: PersonFact, now: number): Observed => {
-  const { observed } = index;
-  observed.forget();
+  const observed = new Observed(index.positions);
   const own = index.within.get(person.connection.slug);
   for (const group of person.groups) {
     hitGroups(observed, index.groups.get(group.id), group);

@@ -6,54 +6,54 @@ import type { Test } from "./types.ts";
 const noGroups: Array<GroupFact> = [];
 
 /**
- * The tests that hold, each with the groups that meet it: none for tests about anything else. A mapping has one of
- * these, by the tests' numbers, for one directory user after another: a table per user is most of what deciding costs.
- * So it is valid until the next observation by the same mapping. The lists of groups stay valid.
+ * Where each test of a mapping, by its number, stands in the observation made last. What stands there may be left from
+ * an earlier one, so whoever looks sees whether the test is really there: nothing is ever cleared, and nothing of a
+ * person is kept.
+ */
+export type Positions = Uint32Array;
+
+/**
+ * The tests that hold, each with the groups that meet it: none for tests about anything else. All observations by one
+ * mapping share `positions`, because a table for each directory user is most of what deciding costs: so an observation
+ * can be asked until the next one by the same mapping begins.
  */
 export class Observed {
-  readonly #groups: Array<Array<GroupFact> | null>;
-  readonly #met: Array<Test> = [];
-
-  /** `tests`: how many the mapping has. */
-  constructor(tests: number) {
-    this.#groups = Array.from({ length: tests }, () => null);
-  }
-
+  readonly #positions: Positions;
+  readonly #groups: Array<Array<GroupFact>> = [];
   /** The tests that hold, each once. */
-  get met(): ReadonlyArray<Test> {
-    return this.#met;
+  readonly met: Array<Test> = [];
+
+  constructor(positions: Positions) {
+    this.#positions = positions;
   }
 
   has(test: Test): boolean {
-    return this.groupsOf(test) !== null;
+    return this.met[this.#at(test)] === test;
   }
 
   /** The groups that meet the test; `null` where it does not hold. */
-  groupsOf({ number }: Test): ReadonlyArray<GroupFact> | null {
-    return this.#groups[number] ?? null;
-  }
-
-  /** Makes room for the next: before, not after, so that nothing is left behind whatever happens in between. */
-  forget(): void {
-    for (const { number } of this.#met) this.#groups[number] = null;
-    this.#met.length = 0;
+  groupsOf(test: Test): ReadonlyArray<GroupFact> | null {
+    return this.has(test) ? (this.#groups[this.#at(test)] ?? noGroups) : null;
   }
 
   /** The test holds, by something that is no group. */
   meet(test: Test): void {
-    if (this.has(test)) return;
-    this.#met.push(test);
-    this.#groups[test.number] = noGroups;
+    if (!this.has(test)) this.#add(test, noGroups);
   }
 
   /** The test holds by this group. */
   meetBy(test: Test, group: GroupFact): void {
-    const known = this.#groups[test.number] ?? null;
-    if (known !== null) {
-      known.push(group);
-      return;
-    }
-    this.#met.push(test);
-    this.#groups[test.number] = [group];
+    if (this.has(test)) this.#groups[this.#at(test)]?.push(group);
+    else this.#add(test, [group]);
+  }
+
+  #at({ number }: Test): number {
+    return this.#positions[number] ?? 0;
+  }
+
+  #add(test: Test, groups: Array<GroupFact>): void {
+    this.#positions[test.number] = this.met.length;
+    this.met.push(test);
+    this.#groups.push(groups);
   }
 }

@@ -7,7 +7,7 @@ import {
   scalarKey,
   stepsOf,
 } from "../condition/index.ts";
-import { Observed } from "./observed.ts";
+import type { Positions } from "./observed.ts";
 import { Prefixes } from "./prefixes.ts";
 import type { Test } from "./types.ts";
 
@@ -37,8 +37,7 @@ export interface Index {
   readonly anywhere: NameTables;
   readonly within: Map<string, NameTables>;
   readonly attributes: Map<string, AttributeTables>;
-  /** What was last observed by this index. */
-  readonly observed: Observed;
+  readonly positions: Positions;
 }
 
 const nameTables = (): NameTables => ({
@@ -57,7 +56,7 @@ export const emptyIndex = (tests: number): Index => ({
   anywhere: nameTables(),
   within: new Map(),
   attributes: new Map(),
-  observed: new Observed(tests),
+  positions: new Uint32Array(tests),
 });
 
 const put = <K>(table: Map<K, Array<Test>>, key: K, test: Test): void => {

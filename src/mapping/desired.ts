@@ -66,22 +66,21 @@ const deniedRole = ({ grant, reasons }: Given): DeniedRole => ({
 const byMiss = (a: ScopeMiss, b: ScopeMiss): number =>
   byText(a.rule, b.rule) || byText(a.person, b.person) || byText(a.group, b.group) || byText(a.path, b.path);
 
-const missedIn = ({ missed }: Outcome): ReadonlyArray<ScopeMiss> => {
-  if (missed.length === 0) return missed;
-  const all = missed.sort(byMiss);
-  const isNew = (miss: ScopeMiss, index: number) => {
+const sortedMisses = (missed: ReadonlyArray<ScopeMiss>): ReadonlyArray<ScopeMiss> => {
+  const all = missed.toSorted(byMiss);
+  return all.filter((miss, index) => {
     const before = all[index - 1];
     return before === undefined || byMiss(before, miss) !== 0 || before.scope !== miss.scope;
-  };
-  return all.filter(isNew);
+  });
 };
 
-const newScopesIn = ({ created }: Outcome, roles: ReadonlyArray<DesiredRole>): ReadonlyArray<string> => {
-  if (created.length === 0) return created;
+const usedScopes = (created: ReadonlyArray<string>, roles: ReadonlyArray<DesiredRole>) => {
   const known = new Set(created);
   const used = roles.map(({ scope }) => scope).filter((scope) => known.has(scope));
   return [...new Set(used)].toSorted(byText);
 };
+
+const none: ReadonlyArray<never> = [];
 
 const nothing = { roles: [], denied: [], outranked: [], missed: [], newScopes: [], evaluated: 0 };
 
@@ -98,8 +97,9 @@ export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number
   for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, outcome);
   const refused = gather(outcome.denied);
   const { roles, outranked } = climb(without(gather(outcome.granted), refused));
-  const newScopes = newScopesIn(outcome, roles);
   const { active, because } = state;
   const denied = refused.map(deniedRole);
-  return { active, because, roles, denied, outranked, missed: missedIn(outcome), newScopes, evaluated };
+  const missed = outcome.missed.length === 0 ? none : sortedMisses(outcome.missed);
+  const newScopes = outcome.created.length === 0 ? none : usedScopes(outcome.created, roles);
+  return { active, because, roles, denied, outranked, missed, newScopes, evaluated };
 };

@@ -56,6 +56,9 @@ const inWords = (facts: ReadonlyArray<string>): string => {
   return first !== undefined && facts.length === 1 ? first : [...new Set(facts)].toSorted().join(", ");
 };
 
+const groupReasons = (rule: CompiledRule, person: PersonFact, groups: Match["groups"]) =>
+  groups.map((group) => groupReason(rule, person, group));
+
 const reasonsFor = (
   rule: CompiledRule,
   person: PersonFact,
@@ -64,7 +67,7 @@ const reasonsFor = (
   const first = groups[0];
   if (first === undefined) return [factReason(rule, person, inWords(facts))];
   if (groups.length === 1) return [groupReason(rule, person, first)];
-  return groups.map((group) => groupReason(rule, person, group));
+  return groupReasons(rule, person, groups);
 };
 
 const problemOf = ({ create }: CapturedGrant, scope: string, isKnown: boolean): string | null => {

@@ -1,7 +1,7 @@
 /** The one evaluator: does a condition hold for a directory user, and because of which facts? */
 import type { GroupFact } from "../domain/index.ts";
 import type { BranchNode, LeafNode, Node, Observed, Test } from "./compile/index.ts";
-import { captured } from "./condition/index.ts";
+import { captured, type Glob } from "./condition/index.ts";
 
 /** A scope that a group's name gave. */
 export interface Capture {
@@ -24,8 +24,11 @@ interface Found {
 
 const none: ReadonlyArray<never> = [];
 
+const captureAll = (glob: Glob, groups: ReadonlyArray<GroupFact>): ReadonlyArray<Capture> =>
+  groups.map((group) => ({ scope: captured(glob, group.name), group }));
+
 const capturesOf = ({ glob }: Test, groups: ReadonlyArray<GroupFact>): ReadonlyArray<Capture> =>
-  glob?.middle === "capture" ? groups.map((group) => ({ scope: captured(glob, group.name), group })) : none;
+  glob !== null && glob.middle === "capture" ? captureAll(glob, groups) : none;
 
 /** Most conditions are one test: its groups are the answer as they are. */
 const matchLeaf = ({ test, wanted, fact }: LeafNode, observed: Observed): Match | null => {

@@ -54,16 +54,18 @@ const isTidy = (reasons: ReadonlyArray<Reason>): boolean => {
   return true;
 };
 
-/** Each reason once, in order; of several causes the first in order, whichever came first. */
-export const tidyReasons = (reasons: ReadonlyArray<Reason>): ReadonlyArray<Reason> => {
-  if (reasons.length < 2 || isTidy(reasons)) return reasons;
+// Apart from its caller, as elsewhere in this folder: where closures are made, every call pays for them.
+const tidied = (reasons: ReadonlyArray<Reason>): ReadonlyArray<Reason> => {
   const sorted = reasons.toSorted((a, b) => byReason(a, b) || byText(a.cause, b.cause));
-  const isNew = (reason: Reason, index: number): boolean => {
+  return sorted.filter((reason, index) => {
     const before = sorted[index - 1];
     return before === undefined || byReason(before, reason) !== 0;
-  };
-  return sorted.filter(isNew);
+  });
 };
+
+/** Each reason once, in order; of several causes the first in order, whichever came first. */
+export const tidyReasons = (reasons: ReadonlyArray<Reason>): ReadonlyArray<Reason> =>
+  reasons.length < 2 || isTidy(reasons) ? reasons : tidied(reasons);
 
 type Named = Pick<DesiredRole, "role" | "scope">;
 

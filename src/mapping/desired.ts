@@ -1,12 +1,13 @@
 /** What an account should have: the mapping applied to the facts, with every reason. */
 import type { DesiredRole, Facts, PersonFact, Reason, RoleKey } from "../domain/index.ts";
 import { type CompiledMapping, type CompiledRule, type Observed, observe } from "./compile/index.ts";
-import { allows, type Excluded, excludedIn, grantedIn } from "./decided.ts";
-import { type Fired, fire, type ScopeMiss } from "./grant.ts";
+import { addDecided, allows, excludedIn } from "./decided.ts";
+import { gather, without } from "./gather.ts";
+import { emptyOutcome, fire, type Given, type Outcome, type ScopeMiss } from "./grant.ts";
 import { climb, type OutrankedRole } from "./ladder.ts";
 import { contributing, type Lifecycle, lifecycle } from "./lifecycle.ts";
 import { match } from "./match.ts";
-import { byRole, byText, roleKey, tidyReasons } from "./order.ts";
+import { byText, tidyReasons } from "./order.ts";
 
 /** A role that a rule or an operator forbids in every scope, and why. */
 export interface DeniedRole {
@@ -29,12 +30,15 @@ export interface Desired extends Lifecycle {
 
 /** The rules that may apply to whom was observed, each once. */
 export const candidates = ({ general }: CompiledMapping, observed: Observed): ReadonlyArray<CompiledRule> => {
-  const rules = [...general];
-  const several = new Set<CompiledRule>();
-  for (const test of observed.keys()) {
+  const rules = general.slice();
+  let several: Set<CompiledRule> | null = null;
+  for (const test of observed.met) {
     for (const rule of test.rules) {
-      if (several.has(rule)) continue;
-      if (rule.hasSeveralKeys) several.add(rule);
+      if (rule.hasSeveralKeys) {
+        several ??= new Set();
+        if (several.has(rule)) continue;
+        several.add(rule);
+      }
       rules.push(rule);
     }
   }
@@ -45,103 +49,39 @@ export const candidates = ({ general }: CompiledMapping, observed: Observed): Re
 export const isValid = ({ from, until }: CompiledRule, now: number): boolean => from <= now && now < until;
 
 /** Applies all rules to one directory user; answers how many were looked at. */
-const fireAll = (mapping: CompiledMapping, person: PersonFact, now: number, fired: Array<Fired>): number => {
+const fireAll = (mapping: CompiledMapping, person: PersonFact, now: number, outcome: Outcome): number => {
   const observed = observe(mapping.index, person, now);
   const rules = candidates(mapping, observed);
   for (const rule of rules) {
     const found = isValid(rule, now) ? match(rule.when, observed) : null;
-    if (found !== null) fired.push(fire(mapping, rule, person, found));
+    if (found !== null) fire(mapping, rule, person, found, outcome);
   }
   return rules.length;
 };
 
-interface Gathering {
-  readonly role: RoleKey;
-  readonly scope: string;
-  reasons: ReadonlyArray<Reason>;
-  /** The same list once it is ours to add to. */
-  own: Array<Reason> | null;
-}
-
-/** Roles by role and scope. */
-class Gathered {
-  readonly #roles = new Map<string, Gathering>();
-
-  add(key: string, role: RoleKey, scope: string, reasons: ReadonlyArray<Reason>): void {
-    const known = this.#roles.get(key);
-    if (known === undefined) {
-      this.#roles.set(key, { role, scope, reasons, own: null });
-      return;
-    }
-    known.own ??= [...known.reasons];
-    known.reasons = known.own;
-    for (const reason of reasons) known.own.push(reason);
-  }
-
-  /** All but those of `refused`, each reason once, in order. */
-  list(refused: ReadonlySet<RoleKey>): ReadonlyArray<DesiredRole> {
-    const roles: Array<DesiredRole> = [];
-    for (const { role, scope, reasons } of this.#roles.values())
-      if (!refused.has(role)) roles.push({ role, scope, reasons: tidyReasons(reasons) });
-    return roles.length < 2 ? roles : roles.sort(byRole);
-  }
-}
-
-const gatherGrants = (fired: ReadonlyArray<Fired>, granted: ReadonlyArray<DesiredRole>): Gathered => {
-  const gathered = new Gathered();
-  for (const one of granted) gathered.add(roleKey(one), one.role, one.scope, one.reasons);
-  for (const { rule, reasons, scoped } of fired) {
-    for (const { key, role, scope } of rule.grant) gathered.add(key, role, scope, reasons);
-    for (const { role, scope, reasons: own } of scoped)
-      gathered.add(roleKey({ role, scope }), role, scope, own);
-  }
-  return gathered;
-};
-
-const noRoles: ReadonlySet<RoleKey> = new Set();
-
-const denials = (
-  fired: ReadonlyArray<Fired>,
-  excluded: ReadonlyArray<Excluded>,
-): ReadonlyArray<DeniedRole> => {
-  if (excluded.length === 0 && fired.every(({ rule }) => rule.deny.length === 0)) return [];
-  const gathered = new Gathered();
-  for (const { role, scope, reason } of excluded) if (scope === "") gathered.add(role, role, "", [reason]);
-  for (const { rule, reasons } of fired) for (const role of rule.deny) gathered.add(role, role, "", reasons);
-  return gathered.list(noRoles).map(({ role, reasons }) => ({ role, reasons }));
-};
+const deniedRole = ({ grant, reasons }: Given): DeniedRole => ({
+  role: grant.role,
+  reasons: tidyReasons(reasons),
+});
 
 const byMiss = (a: ScopeMiss, b: ScopeMiss): number =>
   byText(a.rule, b.rule) || byText(a.person, b.person) || byText(a.group, b.group) || byText(a.path, b.path);
 
-const missedIn = (fired: ReadonlyArray<Fired>): ReadonlyArray<ScopeMiss> => {
-  if (fired.every(({ missed }) => missed.length === 0)) return [];
-  const all = fired.flatMap(({ missed }) => missed).sort(byMiss);
-  const isNew = (miss: ScopeMiss, index: number) => {
+const sortedMisses = (missed: ReadonlyArray<ScopeMiss>): ReadonlyArray<ScopeMiss> => {
+  const all = missed.toSorted(byMiss);
+  return all.filter((miss, index) => {
     const before = all[index - 1];
     return before === undefined || byMiss(before, miss) !== 0 || before.scope !== miss.scope;
-  };
-  return all.filter(isNew);
+  });
 };
 
-const newScopesIn = (
-  fired: ReadonlyArray<Fired>,
-  roles: ReadonlyArray<DesiredRole>,
-): ReadonlyArray<string> => {
-  if (fired.every(({ created }) => created.length === 0)) return [];
-  const created = new Set(fired.flatMap((one) => one.created));
-  const used = roles.map(({ scope }) => scope).filter((scope) => created.has(scope));
+const usedScopes = (created: ReadonlyArray<string>, roles: ReadonlyArray<DesiredRole>) => {
+  const known = new Set(created);
+  const used = roles.map(({ scope }) => scope).filter((scope) => known.has(scope));
   return [...new Set(used)].toSorted(byText);
 };
 
-/** All that is granted less all that is denied. */
-const counted = (fired: ReadonlyArray<Fired>, { decided }: Facts, now: number) => {
-  const excluded = excludedIn(decided, now);
-  const denied = denials(fired, excluded);
-  const refused = denied.length === 0 ? noRoles : new Set(denied.map(({ role }) => role));
-  const roles = gatherGrants(fired, grantedIn(decided, now)).list(refused);
-  return { denied, roles: excluded.length === 0 ? roles : roles.filter(allows(excluded)) };
-};
+const none: ReadonlyArray<never> = [];
 
 const nothing = { roles: [], denied: [], outranked: [], missed: [], newScopes: [], evaluated: 0 };
 
@@ -153,12 +93,17 @@ const nothing = { roles: [], denied: [], outranked: [], missed: [], newScopes: [
 export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number): Desired => {
   const state = lifecycle(facts);
   if (!state.active) return { ...state, ...nothing };
-  const fired: Array<Fired> = [];
+  const outcome = emptyOutcome();
   let evaluated = 0;
-  for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, fired);
-  const { denied, roles: all } = counted(fired, facts, now);
-  const { roles, outranked } = climb(all, mapping.rungs);
-  const newScopes = newScopesIn(fired, roles);
+  for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, outcome);
+  const excluded = excludedIn(facts.decided, now);
+  addDecided(mapping, facts.decided, excluded, now, outcome);
+  const refused = gather(outcome.denied);
+  const granted = without(gather(outcome.granted), refused);
+  const { roles, outranked } = climb(excluded.length === 0 ? granted : granted.filter(allows(excluded)));
   const { active, because } = state;
-  return { active, because, roles, denied, outranked, missed: missedIn(fired), newScopes, evaluated };
+  const denied = refused.map(deniedRole);
+  const missed = outcome.missed.length === 0 ? none : sortedMisses(outcome.missed);
+  const newScopes = outcome.created.length === 0 ? none : usedScopes(outcome.created, roles);
+  return { active, because, roles, denied, outranked, missed, newScopes, evaluated };
 };

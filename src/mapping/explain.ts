@@ -2,7 +2,7 @@
 import type { DesiredRole, DirectoryUserId, Facts, PersonFact, RoleKey } from "../domain/index.ts";
 import { type CompiledMapping, type CompiledRule, type Observed, observe } from "./compile/index.ts";
 import { type DeniedRole, desiredRoles } from "./desired.ts";
-import { fire } from "./grant.ts";
+import { emptyOutcome, fire } from "./grant.ts";
 import type { OutrankedRole } from "./ladder.ts";
 import { type Failed, failed, match } from "./match.ts";
 import { byText } from "./order.ts";
@@ -49,8 +49,9 @@ const ofScopes = (
   if (found === null) return [];
   if (found.captures.length === 0)
     return grants.map(({ at }) => ({ path: `grant[${at}]`, fact: uncaptured }));
-  const { missed } = fire(mapping, rule, person, found);
-  const facts = missed
+  const outcome = emptyOutcome();
+  fire(mapping, rule, person, found, outcome);
+  const facts = outcome.missed
     .filter((miss) => miss.role === role)
     .map(({ path, scope, problem }) => ({ path, fact: `${problem}: ${scope}` }));
   return [...new Map(facts.map((one) => [`${one.path} ${one.fact}`, one])).values()];

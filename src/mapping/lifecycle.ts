@@ -11,9 +11,9 @@ export interface Lifecycle {
 const synced: ReadonlySet<ConnectionKind> = new Set(["scim", "keycloak", "zitadel"]);
 
 const connectionsOf = (facts: Facts): ReadonlyArray<ConnectionFact> => {
-  const [first, ...others] = facts.people;
+  const first = facts.people[0];
   // Most accounts come through one connection.
-  if (first !== undefined && others.length + facts.lost.length === 0) return [first.connection];
+  if (first !== undefined && facts.people.length + facts.lost.length === 1) return [first.connection];
   const all = [...facts.people.map(({ connection }) => connection), ...facts.lost];
   return [...new Map(all.map((connection) => [connection.id, connection])).values()];
 };
@@ -32,9 +32,13 @@ export const authoritative = (facts: Facts): ReadonlyArray<ConnectionFact> => {
 
 // A deletion counts as much as "inactive": otherwise it would reactivate through a weaker source.
 const objection = (connection: ConnectionFact, facts: Facts): string | null => {
-  const people = facts.people.filter((person) => person.connection.id === connection.id);
-  if (people.some(({ active }) => active)) return null;
-  return `connection ${connection.slug} ${people.length > 0 ? "says inactive" : "deleted the person"}`;
+  let isKnown = false;
+  for (const person of facts.people) {
+    if (person.connection.id !== connection.id) continue;
+    if (person.active) return null;
+    isKnown = true;
+  }
+  return `connection ${connection.slug} ${isKnown ? "says inactive" : "deleted the person"}`;
 };
 
 /** Why an account is active. */
@@ -43,14 +47,19 @@ export const noObjection = "no connection with lifecycle authority says otherwis
 /** Why an account is not, where an operator decided it. */
 export const suspension = "an operator suspended it";
 
+const undisputed: Lifecycle = { active: true, because: noObjection };
+const suspended: Lifecycle = { active: false, because: suspension };
+
 /** An account is active unless an operator suspended it or a connection with lifecycle authority says otherwise. */
 export const lifecycle = (facts: Facts): Lifecycle => {
-  if (facts.decided.suspended !== null) return { active: false, because: suspension };
-  const objections = authoritative(facts)
-    .map((connection) => objection(connection, facts))
-    .filter((text) => text !== null);
-  if (objections.length > 0) return { active: false, because: objections.toSorted(byText).join(", ") };
-  return { active: true, because: noObjection };
+  if (facts.decided.suspended !== null) return suspended;
+  const objections: Array<string> = [];
+  for (const connection of authoritative(facts)) {
+    const text = objection(connection, facts);
+    if (text !== null) objections.push(text);
+  }
+  if (objections.length === 0) return undisputed;
+  return { active: false, because: objections.toSorted(byText).join(", ") };
 };
 
 /** The directory users whose facts count: active ones of enabled connections. */

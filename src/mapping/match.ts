@@ -1,7 +1,7 @@
 /** The one evaluator: does a condition hold for a directory user, and because of which facts? */
 import type { GroupFact } from "../domain/index.ts";
 import type { BranchNode, LeafNode, Node, Observed, Test } from "./compile/index.ts";
-import { captured } from "./condition/index.ts";
+import { captured, type Glob } from "./condition/index.ts";
 
 /** A scope that a group's name gave. */
 export interface Capture {
@@ -24,33 +24,43 @@ interface Found {
 
 const none: ReadonlyArray<never> = [];
 
+const captureAll = (glob: Glob, groups: ReadonlyArray<GroupFact>): ReadonlyArray<Capture> =>
+  groups.map((group) => ({ scope: captured(glob, group.name), group }));
+
 const capturesOf = ({ glob }: Test, groups: ReadonlyArray<GroupFact>): ReadonlyArray<Capture> =>
-  glob?.middle === "capture" ? groups.map((group) => ({ scope: captured(glob, group.name), group })) : none;
+  glob !== null && glob.middle === "capture" ? captureAll(glob, groups) : none;
 
 /** Most conditions are one test: its groups are the answer as they are. */
 const matchLeaf = ({ test, wanted, fact }: LeafNode, observed: Observed): Match | null => {
-  const groups = observed.get(test);
-  if ((groups !== undefined) !== wanted) return null;
-  if (groups === undefined || groups.length === 0) return { groups: none, captures: none, facts: [fact] };
+  const groups = observed.groupsOf(test);
+  if ((groups !== null) !== wanted) return null;
+  if (groups === null || groups.length === 0) return { groups: none, captures: none, facts: [fact] };
   return { groups, captures: capturesOf(test, groups), facts: none };
 };
 
 const addLeaf = (node: LeafNode, observed: Observed, found: Found): boolean => {
-  const match = matchLeaf(node, observed);
-  if (match === null) return false;
-  for (const group of match.groups) found.groups.push(group);
-  for (const capture of match.captures) found.captures.push(capture);
-  for (const fact of match.facts) found.facts.push(fact);
+  const groups = observed.groupsOf(node.test);
+  if ((groups !== null) !== node.wanted) return false;
+  if (groups === null || groups.length === 0) {
+    found.facts.push(node.fact);
+    return true;
+  }
+  for (const group of groups) found.groups.push(group);
+  for (const capture of capturesOf(node.test, groups)) found.captures.push(capture);
   return true;
 };
 
 /** Forgets what an `all` had found before it failed. */
 const addEvery = (of: ReadonlyArray<Node>, observed: Observed, found: Found): boolean => {
   const { groups, captures, facts } = found;
-  const before = [groups.length, captures.length, facts.length] as const;
+  const before = groups.length;
+  const capturesBefore = captures.length;
+  const factsBefore = facts.length;
   for (const node of of) {
     if (add(node, observed, found)) continue;
-    [groups.length, captures.length, facts.length] = before;
+    groups.length = before;
+    captures.length = capturesBefore;
+    facts.length = factsBefore;
     return false;
   }
   return true;

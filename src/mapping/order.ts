@@ -23,16 +23,50 @@ const byReason = (a: Reason, b: Reason): number =>
   byText(a.group ?? "-", b.group ?? "-") ||
   byText(a.because, b.because);
 
-/** Each reason once, in order; of several causes the first in order, whichever came first. */
-export const tidyReasons = (reasons: ReadonlyArray<Reason>): ReadonlyArray<Reason> => {
-  if (reasons.length < 2) return reasons;
+/** Up to here, sorting by insertion costs less than preparing a sort. */
+const few = 16;
+
+const insertAll = <T>(items: Array<T>, compare: (a: T, b: T) => number): void => {
+  for (let from = 1; from < items.length; from++) {
+    const item = items[from];
+    let at = from;
+    for (; at > 0; at--) {
+      const before = items[at - 1];
+      if (item === undefined || before === undefined || compare(before, item) <= 0) break;
+      items[at] = before;
+    }
+    if (item !== undefined) items[at] = item;
+  }
+};
+
+/** The same list, sorted. */
+export const sortInPlace = <T extends object>(items: Array<T>, compare: (a: T, b: T) => number): Array<T> => {
+  if (items.length > few) return items.sort(compare);
+  insertAll(items, compare);
+  return items;
+};
+
+const isTidy = (reasons: ReadonlyArray<Reason>): boolean => {
+  let last: Reason | null = null;
+  for (const reason of reasons) {
+    if (last !== null && byReason(last, reason) >= 0) return false;
+    last = reason;
+  }
+  return true;
+};
+
+// Apart from its caller, as elsewhere in this folder: where closures are made, every call pays for them.
+const tidied = (reasons: ReadonlyArray<Reason>): ReadonlyArray<Reason> => {
   const sorted = reasons.toSorted((a, b) => byReason(a, b) || byText(a.cause, b.cause));
-  const isNew = (reason: Reason, index: number): boolean => {
+  return sorted.filter((reason, index) => {
     const before = sorted[index - 1];
     return before === undefined || byReason(before, reason) !== 0;
-  };
-  return sorted.every(isNew) ? sorted : sorted.filter(isNew);
+  });
 };
+
+/** Each reason once, in order; of several causes the first in order, whichever came first. */
+export const tidyReasons = (reasons: ReadonlyArray<Reason>): ReadonlyArray<Reason> =>
+  reasons.length < 2 || isTidy(reasons) ? reasons : tidied(reasons);
 
 type Named = Pick<DesiredRole, "role" | "scope">;
 

@@ -1,11 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Facts } from "../../src/domain/index.ts";
 import {
   type Catalogue,
+  type CompiledMapping,
   type Condition,
   compile,
   desiredRoles,
+  emptyCatalogue,
+  explain,
   type Mapping,
+  nextMoment,
 } from "../../src/mapping/index.ts";
 import { naive } from "./oracle.ts";
 import { prove } from "./prove.ts";
@@ -21,6 +26,7 @@ import {
   mapping,
   now,
   person,
+  role,
   rule,
 } from "./support.ts";
 
@@ -122,6 +128,70 @@ describe("10,000 rules and a person in 3 groups", () => {
       any: [{ group: groupId(index) }, { not: { connection: "okta" } }],
     });
     expect(evaluated(when)).toEqual({ roles: 3, evaluated: 10_000 });
+  });
+});
+
+describe("a compiled mapping", () => {
+  const answers = (all: Facts, compiled: CompiledMapping, moment: number) => [
+    desiredRoles(all, compiled, moment),
+    explain(all, compiled, role("reader"), moment),
+    nextMoment(all, compiled, moment),
+  ];
+
+  it("answers as a new one does, whoever else it and other mappings decided about before", () => {
+    const organizations = fc.array(fc.tuple(anyMapping, anyCatalogue), { minLength: 1, maxLength: 3 });
+    // The same few group ids come with other names, kinds, external ids and connections each time.
+    const history = fc.array(fc.tuple(anyFacts, fc.nat(2), anyNow), { minLength: 2, maxLength: 8 });
+    prove(
+      fc.property(organizations, history, (each, steps) => {
+        const kept = each.map(([table, catalogue]) => compile(table, catalogue));
+        for (const [all, number, moment] of steps) {
+          const at = number % each.length;
+          const [table, catalogue] = each[at] ?? [mapping(), emptyCatalogue];
+          const used = kept[at] ?? compile(table, catalogue);
+          expect(answers(all, used, moment)).toEqual(answers(all, compile(table, catalogue), moment));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("forgets a group's former name, and what its id meant in another connection", () => {
+    const compiled = compile(
+      mapping(
+        rule("a", { groupName: { equals: "Sales", connection: "okta" } }, ["sales"]),
+        rule("b", { groupName: { prefix: "Buy" } }, ["buyers"]),
+        rule("c", { not: { groupName: { equals: "Sales" } } }, ["others"]),
+      ),
+    );
+    const rolesOf = (name: string, slug: string) => {
+      const one = person(1, { connection: connection(slug), groups: [group(1, { name })] });
+      return desiredRoles(facts([one]), compiled, now).roles.map((each) => each.role);
+    };
+    expect(rolesOf("Sales", "okta")).toEqual(["sales"]);
+    expect(rolesOf("Buying", "okta")).toEqual(["buyers", "others"]);
+    expect(rolesOf("Sales", "entra")).toEqual([]);
+    expect(rolesOf("Sales", "okta")).toEqual(["sales"]);
+  });
+
+  it("leaves earlier answers as they are", () => {
+    prove(
+      fc.property(
+        anyFacts,
+        anyFacts,
+        anyMapping,
+        anyCatalogue,
+        anyNow,
+        (one, other, table, catalogue, at) => {
+          const compiled = compile(table, catalogue);
+          const before = answers(one, compiled, at);
+          const copy = structuredClone(before);
+          answers(other, compiled, at);
+          expect(before).toEqual(copy);
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 

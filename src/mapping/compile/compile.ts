@@ -10,8 +10,8 @@ import {
   view,
   words,
 } from "../condition/index.ts";
-import { roleKey } from "../order.ts";
-import { type Mapping, type RoleGrant, type Rule, validity } from "../rule.ts";
+import { byText } from "../order.ts";
+import { type Mapping, type RoleGrant, type Rule, rolesIn, validity } from "../rule.ts";
 import { type Catalogue, emptyCatalogue } from "./catalogue.ts";
 import { necessary } from "./necessary.ts";
 import { emptyIndex, putTest } from "./tables.ts";
@@ -22,6 +22,7 @@ import type {
   Grant,
   LeafNode,
   Node,
+  Roles,
   Rung,
   Test,
 } from "./types.ts";
@@ -29,10 +30,18 @@ import type {
 const globIn = (leaf: Leaf) =>
   "groupName" in leaf && "glob" in leaf.groupName ? parseGlob(leaf.groupName.glob) : null;
 
+const kindIn = (leaf: Leaf) => ("groupName" in leaf ? (leaf.groupName.kind ?? null) : null);
+
 /** One test for all leaves that ask the same. `present: false` asks `present: true` and wants the contrary. */
 const testMaker = (tests: Map<string, Test>) => (leaf: Leaf) => {
   const key = JSON.stringify(leaf);
-  const test = tests.get(key) ?? { leaf, glob: globIn(leaf), rules: [] };
+  const test = tests.get(key) ?? {
+    number: tests.size,
+    leaf,
+    glob: globIn(leaf),
+    kind: kindIn(leaf),
+    rules: [],
+  };
   tests.set(key, test);
   return test;
 };
@@ -54,18 +63,21 @@ const nodeOf = (condition: Condition, path: string, testOf: TestOf, wanted = tru
   return { every: seen.every, of };
 };
 
-const grantOf = (grant: RoleGrant, at: number): Grant | CapturedGrant => {
-  if (typeof grant === "string") return { role: grant, scope: "", key: grant, at };
-  if ("scope" in grant) return { role: grant.role, scope: grant.scope, key: roleKey(grant), at };
+const grantOf = (grant: RoleGrant, at: number, { places, rungs }: Roles): Grant | CapturedGrant => {
+  const role = typeof grant === "string" ? grant : grant.role;
+  const place = places.get(role) ?? 0;
+  const rung = rungs.get(role) ?? null;
+  if (typeof grant === "string") return { role, scope: "", place, rung, at };
+  if ("scope" in grant) return { role, scope: grant.scope, place, rung, at };
   const [before = "", after = ""] = grant.scopeFrom.split(captureMark);
-  return { role: grant.role, before, after, create: grant.createScope ?? false, at };
+  return { role, before, after, create: grant.createScope ?? false, place, rung, at };
 };
 
 const isPlain = (grant: Grant | CapturedGrant): grant is Grant => "scope" in grant;
 
-const compileRule = (rule: Rule, when: Node, isWide: boolean, { reserved }: Catalogue): CompiledRule => {
-  const all = (rule.grant ?? []).map(grantOf);
-  const isIgnored = ({ role }: Grant | CapturedGrant) => isWide && reserved.has(role);
+const compileRule = (rule: Rule, when: Node, isWide: boolean, roles: Roles): CompiledRule => {
+  const all = (rule.grant ?? []).map((grant, at) => grantOf(grant, at, roles));
+  const isIgnored = ({ role }: Grant | CapturedGrant) => isWide && roles.reserved.has(role);
   const counted = all.filter((one) => !isIgnored(one));
   return {
     id: rule.id,
@@ -73,7 +85,7 @@ const compileRule = (rule: Rule, when: Node, isWide: boolean, { reserved }: Cata
     grant: counted.filter(isPlain),
     captured: counted.filter((one): one is CapturedGrant => !isPlain(one)),
     ignored: all.filter(isIgnored),
-    deny: rule.deny ?? [],
+    deny: (rule.deny ?? []).map((role, at) => grantOf(role, at, roles)).filter(isPlain),
     hasSeveralKeys: (necessary(when)?.tests.size ?? 0) > 1,
     ...validity(rule),
   };
@@ -82,7 +94,7 @@ const compileRule = (rule: Rule, when: Node, isWide: boolean, { reserved }: Cata
 /** No id of a rule has a colon in it. */
 export const defaultId = (connection: string): string => `default:${connection}`;
 
-const rungsOf = ({ ladders }: Catalogue): CompiledMapping["rungs"] => {
+const rungsOf = ({ ladders }: Catalogue): Roles["rungs"] => {
   const rungs = new Map<RoleKey, Rung>();
   for (const [ladder, roles] of ladders.entries())
     for (const [rank, role] of roles.entries()) if (!rungs.has(role)) rungs.set(role, { ladder, rank });
@@ -95,17 +107,26 @@ const againstNow = ({ leaf }: Test): boolean =>
     ("after" in leaf.attribute && leaf.attribute.after === "now"));
 
 const isBounded = ({ from, until }: CompiledRule): boolean => from !== -Infinity || until !== Infinity;
+const placesOf = (mapping: Mapping): Roles["places"] =>
+  new Map(
+    rolesIn(mapping)
+      .toSorted(byText)
+      .map((role, place) => [role, place]),
+  );
 
 /** The index over `mapping`. Pure: compile once per published version and catalogue, and keep it. */
-export const compile = (
-  { rules, defaults = [] }: Mapping,
-  catalogue: Catalogue = emptyCatalogue,
-): CompiledMapping => {
+export const compile = (mapping: Mapping, catalogue: Catalogue = emptyCatalogue): CompiledMapping => {
+  const { rules, defaults = [] } = mapping;
+  const roles: Roles = {
+    places: placesOf(mapping),
+    rungs: rungsOf(catalogue),
+    reserved: catalogue.reserved,
+  };
   const tests = new Map<string, Test>();
   const testOf = testMaker(tests);
   const ofRules = rules.map((rule) => {
     const isWide = leavesOf(rule.when).some(({ leaf }) => isWildcard(leaf));
-    return compileRule(rule, nodeOf(rule.when, "when", testOf), isWide, catalogue);
+    return compileRule(rule, nodeOf(rule.when, "when", testOf), isWide, roles);
   });
   const ofDefaults = defaults.map(({ connection, grant }) => {
     const when = { connection };
@@ -113,10 +134,10 @@ export const compile = (
       { id: defaultId(connection), when, grant },
       nodeOf(when, "defaults", testOf),
       true,
-      catalogue,
+      roles,
     );
   });
-  const index = emptyIndex();
+  const index = emptyIndex(tests.size);
   for (const test of tests.values()) putTest(index, test);
   const compiled = [...ofRules, ...ofDefaults];
   const general = compiled.filter((rule) => {
@@ -125,5 +146,6 @@ export const compile = (
     return found === null;
   });
   const timed = compiled.some(isBounded) || [...tests.values()].some(againstNow);
-  return { rules: compiled, general, index, timed, rungs: rungsOf(catalogue), scopes: catalogue.scopes };
+  const { places, rungs } = roles;
+  return { rules: compiled, general, index, timed, roles: { places, rungs }, scopes: catalogue.scopes };
 };

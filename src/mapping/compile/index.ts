@@ -4,6 +4,7 @@
  */
 export * from "./catalogue.ts";
 export { compile, defaultId } from "./compile.ts";
-export { type Observed, observe } from "./observe.ts";
+export { observe } from "./observe.ts";
+export type { Observed } from "./observed.ts";
 export type { Index } from "./tables.ts";
 export * from "./types.ts";

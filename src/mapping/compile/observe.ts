@@ -9,47 +9,39 @@ import {
   scalarKey,
   valuesAt,
 } from "../condition/index.ts";
+import { Observed } from "./observed.ts";
+import { type Branch, branchTowards } from "./prefixes.ts";
 import type { Index, NameTables } from "./tables.ts";
 import type { Test } from "./types.ts";
 
-/** The tests that hold, each with the groups that meet it: none for tests about anything else. */
-export type Observed = ReadonlyMap<Test, ReadonlyArray<GroupFact>>;
-
-type Hits = Map<Test, Array<GroupFact>>;
-
-/** For tests that no group meets: nothing is ever added to it. */
-const noGroups: Array<GroupFact> = [];
-
-const hitBy = (hits: Hits, tests: ReadonlyArray<Test> | undefined): void => {
-  if (tests !== undefined) for (const test of tests) hits.set(test, noGroups);
-};
-
-const hitGroup = (hits: Hits, test: Test, group: GroupFact): void => {
-  const known = hits.get(test);
-  if (known === undefined) hits.set(test, [group]);
-  else known.push(group);
+const hitBy = (observed: Observed, tests: ReadonlyArray<Test> | undefined): void => {
+  if (tests !== undefined) for (const test of tests) observed.meet(test);
 };
 
 /** Is the name what the test asks for, once its beginning is? */
-const meetsName = ({ leaf, glob }: Test, { name, kind }: GroupFact): boolean => {
-  if (!("groupName" in leaf)) return true;
-  const wanted = leaf.groupName.kind;
-  return (wanted === undefined || wanted === kind) && (glob === null || matchesGlob(glob, name));
-};
+const meetsName = (test: Test, { name, kind }: GroupFact): boolean =>
+  (test.kind === null || test.kind === kind) && (test.glob === null || matchesGlob(test.glob, name));
 
-const hitGroups = (hits: Hits, tests: ReadonlyArray<Test> | undefined, group: GroupFact): void => {
+const hitGroups = (observed: Observed, tests: ReadonlyArray<Test> | undefined, group: GroupFact): void => {
   if (tests === undefined) return;
-  for (const test of tests) if (meetsName(test, group)) hitGroup(hits, test, group);
+  for (const test of tests) if (meetsName(test, group)) observed.meetBy(test, group);
 };
 
-const byName = (hits: Hits, tables: NameTables, group: GroupFact): void => {
-  if (tables.names.size > 0) hitGroups(hits, tables.names.get(group.name), group);
+const byPrefix = (observed: Observed, root: Branch<Test>, group: GroupFact): void => {
+  let branch: Branch<Test> | undefined = root;
+  let length = 0;
+  while (branch !== undefined) {
+    length += branch.label.length;
+    hitGroups(observed, branch.items, group);
+    branch = branchTowards(branch, group.name, length);
+  }
+};
+
+const byName = (observed: Observed, tables: NameTables, group: GroupFact): void => {
+  if (tables.names.size > 0) hitGroups(observed, tables.names.get(group.name), group);
   if (group.externalId !== null && tables.externals.size > 0)
-    hitGroups(hits, tables.externals.get(group.externalId), group);
-  if (!tables.hasPrefixes) return;
-  tables.prefixes.each(group.name, (test) => {
-    if (meetsName(test, group)) hitGroup(hits, test, group);
-  });
+    hitGroups(observed, tables.externals.get(group.externalId), group);
+  if (tables.hasPrefixes) byPrefix(observed, tables.prefixes.root, group);
 };
 
 const instantIn = (value: Json): number =>
@@ -64,28 +56,31 @@ const meetsOther = ({ leaf }: Test, values: ReadonlyArray<Json>, now: number): b
   return values.some(isPresent);
 };
 
-const byAttributes = (hits: Hits, index: Index, person: PersonFact, now: number): void => {
+const byAttributes = (observed: Observed, index: Index, person: PersonFact, now: number): void => {
   for (const { steps, values, others } of index.attributes.values()) {
     const found = valuesAt(person.attributes, steps);
     if (found.length === 0) continue;
-    if (values.size > 0) for (const value of found) hitBy(hits, values.get(scalarKey(value)));
-    for (const test of others) if (meetsOther(test, found, now)) hits.set(test, noGroups);
+    if (values.size > 0) for (const value of found) hitBy(observed, values.get(scalarKey(value)));
+    for (const test of others) if (meetsOther(test, found, now)) observed.meet(test);
   }
 };
 
-/** Everything that the mapping asks and `person` meets at the moment `now`, in milliseconds since 1970. */
+/**
+ * Everything that the mapping asks and `person` meets at the moment `now`, in milliseconds since 1970. The answer is
+ * valid until the next observation by the same index.
+ */
 export const observe = (index: Index, person: PersonFact, now: number): Observed => {
-  const hits: Hits = new Map();
+  const observed = new Observed(index.positions);
   const own = index.within.get(person.connection.slug);
   for (const group of person.groups) {
-    hitGroups(hits, index.groups.get(group.id), group);
-    if (index.kinds.size > 0) hitGroups(hits, index.kinds.get(group.kind), group);
-    byName(hits, index.anywhere, group);
-    if (own !== undefined) byName(hits, own, group);
+    hitGroups(observed, index.groups.get(group.id), group);
+    if (index.kinds.size > 0) hitGroups(observed, index.kinds.get(group.kind), group);
+    byName(observed, index.anywhere, group);
+    if (own !== undefined) byName(observed, own, group);
   }
-  hitBy(hits, index.connections.get(person.connection.slug));
+  hitBy(observed, index.connections.get(person.connection.slug));
   if (index.domains.size > 0)
-    for (const domain of domainsOf(person.attributes)) hitBy(hits, index.domains.get(domain));
-  byAttributes(hits, index, person, now);
-  return hits;
+    for (const domain of domainsOf(person.attributes)) hitBy(observed, index.domains.get(domain));
+  byAttributes(observed, index, person, now);
+  return observed;
 };

@@ -1,8 +1,8 @@
 /** Finds everything kept under any prefix of a text, in steps that the text bounds. */
-interface Branch<T> {
+export interface Branch<T> {
   /** What stands between the branch above and this one. */
   label: string;
-  items: Array<T>;
+  readonly items: Array<T>;
   children: Map<number, Branch<T>>;
 }
 
@@ -16,10 +16,10 @@ const sharedLength = (a: string, b: string): number => {
 
 /** A tree of prefixes in which a branch stands for as much text as its children share. */
 export class Prefixes<T> {
-  readonly #root = branch<T>("");
+  readonly root = branch<T>("");
 
   add(prefix: string, item: T): void {
-    let at = this.#root;
+    let at = this.root;
     let rest = prefix;
     while (rest !== "") {
       at = this.#child(at, rest);
@@ -45,17 +45,14 @@ export class Prefixes<T> {
     parent.children.set(first, upper);
     return upper;
   }
-
-  /** Calls `visit` with everything that was added under a prefix of `text`. */
-  each(text: string, visit: (item: T) => void): void {
-    let at: Branch<T> | undefined = this.#root;
-    let length = 0;
-    while (at !== undefined) {
-      for (const item of at.items) visit(item);
-      const next: Branch<T> | undefined = at.children.get(text.charCodeAt(length));
-      if (next === undefined || !text.startsWith(next.label, length)) return;
-      length += next.label.length;
-      at = next;
-    }
-  }
 }
+
+/** The branch under `parent` on the way to `text`, of which `length` characters are behind; `undefined` at the end. */
+export const branchTowards = <T>(
+  { children }: Branch<T>,
+  text: string,
+  length: number,
+): Branch<T> | undefined => {
+  const next = children.get(text.charCodeAt(length));
+  return next !== undefined && text.startsWith(next.label, length) ? next : undefined;
+};

@@ -7,6 +7,7 @@ import {
   scalarKey,
   stepsOf,
 } from "../condition/index.ts";
+import type { Positions } from "./observed.ts";
 import { Prefixes } from "./prefixes.ts";
 import type { Test } from "./types.ts";
 
@@ -36,6 +37,7 @@ export interface Index {
   readonly anywhere: NameTables;
   readonly within: Map<string, NameTables>;
   readonly attributes: Map<string, AttributeTables>;
+  readonly positions: Positions;
 }
 
 const nameTables = (): NameTables => ({
@@ -45,7 +47,8 @@ const nameTables = (): NameTables => ({
   hasPrefixes: false,
 });
 
-export const emptyIndex = (): Index => ({
+/** `tests`: how many there are going to be. */
+export const emptyIndex = (tests: number): Index => ({
   groups: new Map(),
   kinds: new Map(),
   connections: new Map(),
@@ -53,6 +56,7 @@ export const emptyIndex = (): Index => ({
   anywhere: nameTables(),
   within: new Map(),
   attributes: new Map(),
+  positions: new Uint32Array(tests),
 });
 
 const put = <K>(table: Map<K, Array<Test>>, key: K, test: Test): void => {

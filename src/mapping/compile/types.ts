@@ -1,5 +1,5 @@
 /** A mapping prepared for evaluation. */
-import type { RoleKey } from "../../domain/index.ts";
+import type { GroupKind, RoleKey } from "../../domain/index.ts";
 import type { Glob, Leaf } from "../condition/index.ts";
 import type { Index } from "./tables.ts";
 
@@ -7,8 +7,9 @@ import type { Index } from "./tables.ts";
 export interface Grant {
   readonly role: RoleKey;
   readonly scope: string;
-  /** Grants with this key are of the same role in the same scope. */
-  readonly key: string;
+  /** The role's place among the mapping's roles in the order of their keys. */
+  readonly place: number;
+  readonly rung: Rung | null;
   /** Which of the rule's grants this is. */
   readonly at: number;
 }
@@ -19,14 +20,20 @@ export interface CapturedGrant {
   readonly before: string;
   readonly after: string;
   readonly create: boolean;
+  readonly place: number;
+  readonly rung: Rung | null;
   /** Which of the rule's grants this is. */
   readonly at: number;
 }
 
 /** One predicate, shared by all conditions that ask the same. `rules` are those that cannot apply without it. */
 export interface Test {
+  /** Counts from 0 through the tests of the mapping. */
+  readonly number: number;
   readonly leaf: Leaf;
+  /** What a group's name must look like and of which kind it must be; `null` where it may be any. */
   readonly glob: Glob | null;
+  readonly kind: GroupKind | null;
   readonly rules: Array<CompiledRule>;
 }
 
@@ -54,7 +61,7 @@ export interface CompiledRule {
   readonly captured: ReadonlyArray<CapturedGrant>;
   /** Grants that do not count: the role is reserved and the rule has a wildcard. */
   readonly ignored: ReadonlyArray<Grant | CapturedGrant>;
-  readonly deny: ReadonlyArray<RoleKey>;
+  readonly deny: ReadonlyArray<Grant>;
   /** Can several tests lead to this rule? */
   readonly hasSeveralKeys: boolean;
   /** In milliseconds since 1970. */
@@ -68,14 +75,21 @@ export interface Rung {
   readonly rank: number;
 }
 
+/** What is known of roles before the rules are looked at: their order, their ladders, which are reserved. */
+export interface Roles {
+  readonly places: ReadonlyMap<RoleKey, number>;
+  readonly rungs: ReadonlyMap<RoleKey, Rung>;
+  readonly reserved: ReadonlySet<RoleKey>;
+}
+
 /** `general` are the rules that nothing narrows: they are looked at for everybody. */
 export interface CompiledMapping {
   readonly rules: ReadonlyArray<CompiledRule>;
   readonly general: ReadonlyArray<CompiledRule>;
   readonly index: Index;
-  readonly rungs: ReadonlyMap<RoleKey, Rung>;
   /** May time alone change what some account should have? */
   readonly timed: boolean;
+  readonly roles: Pick<Roles, "places" | "rungs">;
   /** May be replaced by a fresher set without compiling again. */
   readonly scopes: ReadonlySet<string>;
 }

@@ -5,6 +5,7 @@
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
+export * from "./plan/index.ts";
 export { draftMapping, publishMapping } from "./publication.ts";
 export { type Cause, reconcile } from "./reconcile.ts";
 export {

@@ -3,8 +3,7 @@
  * the mapping, compare, write the difference.
  */
 import { Clock, Effect } from "effect";
-import type { AccountId, DirectoryUserId, EventId, Facts, Origin } from "../domain/index.ts";
-import { type Desired, type Difference, desiredRoles, difference, nextMoment } from "../mapping/index.ts";
+import type { AccountId, DirectoryUserId, EventId, Origin } from "../domain/index.ts";
 import {
   type AccountState,
   createScopes,
@@ -17,6 +16,7 @@ import {
   writeOutcomes,
   writeStates,
 } from "../store/index.ts";
+import { type Evaluated, evaluateOne, hasNewState } from "./evaluate.ts";
 import { mappingOfVersion } from "./mapping-cache.ts";
 
 /** What made it necessary to look. */
@@ -25,15 +25,10 @@ export interface Cause {
   readonly origin: Origin;
 }
 
-/** One account evaluated once. */
-interface Outcome {
-  readonly before: AccountState;
-  readonly facts: Facts;
-  readonly desired: Desired;
-  readonly difference: Difference;
+/** One account evaluated once, for its cause. */
+interface Outcome extends Evaluated {
   readonly decision: string;
   readonly cause: Cause;
-  readonly dueAt: number | null;
 }
 
 const hasMoved = ({ difference: { gained, lost, changed } }: Outcome) =>
@@ -86,10 +81,7 @@ const lifecycleChanged = ({ facts, desired: { active, because }, cause }: Outcom
 /** The states that differ, of active or inactive or only of why, or of when to look again. */
 const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<AccountState> =>
   outcomes
-    .filter(
-      ({ before, desired, dueAt }) =>
-        before.active !== desired.active || before.because !== desired.because || before.dueAt !== dueAt,
-    )
+    .filter(hasNewState)
     .map(({ before, desired: { active, because }, dueAt }) => ({ id: before.id, active, because, dueAt }));
 
 const evaluate = Effect.fnUntraced(function* (
@@ -112,10 +104,7 @@ const evaluate = Effect.fnUntraced(function* (
     const before = states.get(facts.account);
     const cause = causes.get(facts.account);
     if (before === undefined || cause === undefined) return [];
-    const desired = desiredRoles(facts, mapping, now);
-    const moves = difference(facts.roles, desired.roles);
-    const dueAt = nextMoment(facts, mapping, now);
-    return [{ before, facts, desired, difference: moves, decision: newId(), cause, dueAt }];
+    return [{ ...evaluateOne(before, facts, mapping, now), decision: newId(), cause }];
   });
   return { outcomes, version };
 });
@@ -134,9 +123,11 @@ const settle = Effect.fn("reconcile")(function* (
   tx: TenantTx,
   locked: ReadonlyArray<AccountState>,
   causes: ReadonlyMap<AccountId, Cause>,
+  accepts: (evaluated: Evaluated) => boolean = () => true,
 ) {
-  if (locked.length === 0) return;
-  const { outcomes, version } = yield* evaluate(tx, locked, causes);
+  if (locked.length === 0) return [];
+  const { outcomes: all, version } = yield* evaluate(tx, locked, causes);
+  const outcomes = all.filter(accepts);
   const moved = outcomes.filter(hasMoved);
   const turned = outcomes.filter(({ before, desired }) => before.active !== desired.active);
   yield* writeStates(tx, newStates(outcomes));
@@ -151,6 +142,7 @@ const settle = Effect.fn("reconcile")(function* (
     decisions: moved.map((outcome) => decisionOf(outcome, version)),
     events: [...turned.map(lifecycleChanged), ...moved.map(rolesChanged)],
   });
+  return outcomes;
 });
 
 /**
@@ -164,6 +156,20 @@ export const reconcileEach = Effect.fnUntraced(function* (
 ) {
   yield* shareMapping(tx);
   yield* settle(tx, yield* lockAccounts(tx, [...causes.keys()]), causes);
+});
+
+/**
+ * The same, for one cause and only where `accepts` says so of what comes of it. Gives the outcomes that were written.
+ * The caller sees to it that the mapping in force stays, by `shareMapping` or `holdMapping`.
+ */
+export const reconcileWhere = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  accounts: ReadonlyArray<AccountId>,
+  cause: Cause,
+  accepts: (evaluated: Evaluated) => boolean,
+) {
+  const locked = yield* lockAccounts(tx, accounts);
+  return yield* settle(tx, locked, new Map(locked.map(({ id }) => [id, cause])), accepts);
 });
 
 /** The same for accounts that one thing made it necessary to look at. */

@@ -11,6 +11,7 @@ import {
   type TenantTx,
   tidyRecordings,
 } from "../store/index.ts";
+import { sweepPlans } from "./plan/index.ts";
 import { sweepRuns } from "./runs/index.ts";
 
 const dueAtOnce = 10_000;
@@ -43,6 +44,7 @@ export const sweep = Effect.fn("sweep")(function* () {
         yield* wakeDue(tx);
         if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
         yield* sweepRuns(tx);
+        yield* sweepPlans(tx);
         yield* tidyRecordings(tx);
       }),
     );

@@ -1,0 +1,4 @@
+/** Plans: changes that are not applied yet. */
+export * from "./items.ts";
+export * from "./plans.ts";
+export * from "./work.ts";

@@ -8,5 +8,6 @@ import "./group.ts";
 import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";
+import "./plan/index.ts";
 import "./role.ts";
 import "./scim/index.ts";

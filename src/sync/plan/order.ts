@@ -1,6 +1,13 @@
 /** What operators decide about a plan. Whatever takes long is left to its job. */
 import { Clock, Effect } from "effect";
-import { InvalidValue, NotFound, type OperatorId, type Origin, type PlanState } from "../../domain/index.ts";
+import {
+  InvalidValue,
+  isUuid,
+  NotFound,
+  type OperatorId,
+  type Origin,
+  type PlanState,
+} from "../../domain/index.ts";
 import { emptyMapping } from "../../mapping/index.ts";
 import {
   findMapping,
@@ -20,7 +27,7 @@ import { enqueuePlan } from "./work.ts";
 const refuse = (detail: string) => new InvalidValue({ detail });
 
 const lockedPlan = Effect.fnUntraced(function* (tx: TenantTx, id: string) {
-  const plan = yield* lockPlan(tx, id);
+  const plan = isUuid(id) ? yield* lockPlan(tx, id) : undefined;
   return plan ?? (yield* new NotFound({ kind: "plan", id, hint: '"plan list" shows those that are.' }));
 });
 

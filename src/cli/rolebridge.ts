@@ -15,6 +15,7 @@ import {
   migrate,
   operator,
   organization,
+  plan,
   role,
   schema,
   serve,
@@ -41,7 +42,10 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
   Command.make("rolebridge").pipe(
     Command.withSubcommands([
       { group: "START", commands: [serve, tryOut, doctor, migrate] },
-      { group: "PEOPLE AND ROLES", commands: [explain, account, group, role, mapping, exception, event] },
+      {
+        group: "PEOPLE AND ROLES",
+        commands: [explain, account, group, role, mapping, plan, exception, event],
+      },
       {
         group: "SETUP",
         commands: [

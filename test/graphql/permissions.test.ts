@@ -167,6 +167,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   mapping: ["mapping:read", "mapping { version }"],
   plans: ["mapping:read", "plans { id }"],
   plan: ["mapping:read", 'plan(id: "no") { id }'],
+  planItems: ["mapping:read", 'planItems(plan: "no") { next }'],
   accounts: ["account:read", "accounts { next }"],
   groups: ["account:read", "groups { next }"],
   account: ["account:read", 'account(id: "no") { id }'],

@@ -1,6 +1,6 @@
 /** The accounts that a plan is about, with their names. */
 import { Effect } from "effect";
-import type { Shifted } from "../../../domain/index.ts";
+import type { PlanId, Shifted } from "../../../domain/index.ts";
 import {
   type AccountView,
   listPlanItems,
@@ -85,13 +85,18 @@ interface ItemsAsked {
   readonly state?: PlanItemRow["state"] | null | undefined;
 }
 
-export const itemsOf = Effect.fnUntraced(function* (tx: TenantTx, plan: PlanModel, asked: ItemsAsked) {
+export const itemsOf = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  organization: Target,
+  plan: PlanId,
+  asked: ItemsAsked,
+) {
   const limit = yield* countOf("first", asked.first);
-  const rows = yield* listPlanItems(tx, plan.id, {
+  const rows = yield* listPlanItems(tx, plan, {
     limit: limit + 1,
     after: asked.after ? yield* idOf("after", asked.after) : undefined,
     state: asked.state ?? undefined,
   });
-  const items = yield* withAccounts(tx, plan.organization, rows.slice(0, limit));
+  const items = yield* withAccounts(tx, organization, rows.slice(0, limit));
   return { items, next: rows.length > limit ? (items.at(-1)?.account ?? null) : null } satisfies Page as Page;
 });

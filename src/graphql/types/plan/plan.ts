@@ -1,6 +1,6 @@
 /** Plans: what would change, and what was decided about it. */
 import { Effect } from "effect";
-import { isUuid } from "../../../domain/index.ts";
+import { isUuid, type PlanId } from "../../../domain/index.ts";
 import {
   countPlanItems,
   findPlan,
@@ -89,16 +89,6 @@ export const Plan = builder.objectRef<PlanModel>("Plan").implement({
     appliedAt: t.expose("appliedAt", { type: "DateTime", nullable: true }),
     endedAt: t.expose("endedAt", { type: "DateTime", nullable: true }),
     undoUntil: t.expose("undoUntil", { type: "DateTime", nullable: true }),
-    items: t.field({
-      type: ItemPage,
-      description: "In the order the accounts came to be, 1 to 500 at once.",
-      args: {
-        first: t.arg.int({ required: true, defaultValue: 50 }),
-        after: t.arg.id(),
-        state: t.arg({ type: PlanItemState }),
-      },
-      resolve: (plan, asked, { caller, run }) => run(read(caller, plan, (tx) => itemsOf(tx, plan, asked))),
-    }),
   }),
 });
 
@@ -121,6 +111,25 @@ builder.objectFields(Organization, (t) => ({
       const found = inOrganization(caller, organization, "mapping:read", (tx) => plansOf(tx, first, before));
       return (await run(found)).map(modelIn(organization));
     },
+  }),
+  planItems: t.field({
+    type: ItemPage,
+    description: "The accounts of one plan, in the order they came to be, 1 to 500 at once.",
+    authScopes: { permission: "mapping:read" },
+    args: {
+      plan: t.arg.id({ required: true }),
+      first: t.arg.int({ required: true, defaultValue: 50 }),
+      after: t.arg.id(),
+      state: t.arg({ type: PlanItemState }),
+    },
+    resolve: (organization, asked, { caller, run }) =>
+      run(
+        inOrganization(caller, organization, "mapping:read", (tx) =>
+          isUuid(asked.plan)
+            ? itemsOf(tx, organization, asked.plan as PlanId, asked)
+            : Effect.succeed({ items: [], next: null }),
+        ),
+      ),
   }),
   plan: t.field({
     type: Plan,

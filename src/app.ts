@@ -12,7 +12,7 @@ import { FailureLimit, fallback, ServerAddress, type TurnLimits, Turns } from ".
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
 import { AddressForms, Proven, scimRoutes, TypesCache } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
-import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
+import { Connectors, MappingCache, planWorker, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
 import { openMasterKey, TxtRecords } from "./tenancy/index.ts";
 
 export const locationOf = (settings: Settings): Location => {
@@ -91,7 +91,7 @@ const services = (settings: Settings, location: Location, list: ReadonlyArray<Co
 /** Everything that runs in one instance of the server, over the database at `location`. */
 export const appOver = (settings: Settings, location: Location, list = connectors) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, sweeper)),
+    Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, planWorker, sweeper)),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
     Layer.provideMerge(services(settings, location, list)),

@@ -16,6 +16,7 @@ import {
   migrate,
   operator,
   organization,
+  plan,
   role,
   schema,
   serve,
@@ -44,7 +45,7 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
       { group: "START", commands: [serve, tryOut, doctor, migrate] },
       {
         group: "PEOPLE AND ROLES",
-        commands: [explain, account, group, role, mapping, guard, exception, event],
+        commands: [explain, account, group, role, mapping, plan, guard, exception, event],
       },
       {
         group: "SETUP",

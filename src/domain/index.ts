@@ -11,5 +11,6 @@ export * from "./id.ts";
 export * from "./json.ts";
 export * from "./operator.ts";
 export * from "./origin.ts";
+export * from "./plan.ts";
 export * from "./run.ts";
 export * from "./text.ts";

@@ -51,6 +51,14 @@ export class Store extends Context.Service<
       organization: OrganizationId,
       body: Body<TenantTx, A, E, R>,
     ): Effect.Effect<A, E | Unavailable, R>;
+    /**
+     * Runs `body` in a transaction of `organization` that sees one moment of the database and cannot write. On the
+     * embedded database, which has one session, every other transaction waits for its end: `body` must not wait for one.
+     */
+    reading<A, E, R>(
+      organization: OrganizationId,
+      body: Body<TenantTx, A, E, R>,
+    ): Effect.Effect<A, E | Unavailable, R>;
     /** The same over the system tables; `store/system.ts` is the only caller. */
     system<A, E, R>(body: Body<SystemTx, A, E, R>): Effect.Effect<A, E | Unavailable, R>;
     /** The queue, for those who work jobs. */
@@ -108,6 +116,11 @@ const enter = (em: EntityManager, organization: string) =>
   sql`${sql.raw(ahead)}select set_config('role', 'rolebridge_app', true), set_config('rolebridge.organization', ${organization}, true),
     set_config('plan_cache_mode', 'force_generic_plan', true)`.execute(em.getKysely());
 
+const enterReading = async (em: EntityManager, organization: string) => {
+  await sql.raw(`${ahead}set transaction isolation level repeatable read, read only`).execute(em.getKysely());
+  return await enter(em, organization);
+};
+
 const later = ({ afterSeconds, onceAs, group }: When) => ({
   startAfter: afterSeconds,
   ...(group === undefined ? {} : { group: { id: group } }),
@@ -121,7 +134,11 @@ const make = Effect.fn("Store.make")(function* (location: Location) {
   const complaint = yield* loginComplaint(engine);
   if (complaint !== undefined) yield* Effect.logWarning(complaint);
   const queue = yield* openQueue(engine);
-  const openTenant = (em: EntityManager, organization: OrganizationId): Opened<TenantTx> => {
+  const openTenant = (
+    em: EntityManager,
+    organization: OrganizationId,
+    entering: typeof enter = enter,
+  ): Opened<TenantTx> => {
     const db = em.getKysely<TenantTables>();
     const last: Array<RowSet> = [];
     const tx: TenantTx = {
@@ -134,7 +151,7 @@ const make = Effect.fn("Store.make")(function* (location: Location) {
           queue.send(name, job, { db: fromKysely(db), ...(when === undefined ? {} : later(when)) }),
         ),
     };
-    return { tx, last, enter: () => enter(em, organization) };
+    return { tx, last, enter: () => entering(em, organization) };
   };
   const openSystem = (em: EntityManager): Opened<SystemTx> => ({
     tx: { db: em.getKysely<SystemTables>(), em },
@@ -145,6 +162,10 @@ const make = Effect.fn("Store.make")(function* (location: Location) {
     queue,
     tenant: (organization, body) =>
       within(engine, (em) => openTenant(em, organization), body).pipe(Effect.retry(retryContention)),
+    reading: (organization, body) =>
+      within(engine, (em) => openTenant(em, organization, enterReading), body).pipe(
+        Effect.retry(retryContention),
+      ),
     system: (body) => within(engine, openSystem, body).pipe(Effect.retry(retryContention)),
   });
 });

@@ -1,9 +1,19 @@
 /** Held plans: what was counted under one cause is let go, or kept for somebody to decide. */
 import { Effect } from "effect";
-import { NotFound, type Origin, type PlanId, systemOrigin } from "../domain/index.ts";
+import {
+  emptySummary,
+  NotFound,
+  type Origin,
+  type PlanCounts,
+  type PlanId,
+  type RoleCount,
+  type RoleKey,
+  systemOrigin,
+} from "../domain/index.ts";
 import {
   approveHeld,
   collectedCauses,
+  countHolders,
   endEmptyHolds,
   forgetCause,
   type GuardedCause,
@@ -22,23 +32,42 @@ const subjectOf = (plan: PlanId) => ({ kind: "plan", id: plan });
 
 const enqueue = (tx: TenantTx) => tx.enqueue("reconcile", { organization: tx.organization });
 
+const countsOf = Effect.fnUntraced(function* (tx: TenantTx, plan: PlanId, losing: number) {
+  const held = yield* withheldByRole(tx, plan);
+  const holders = new Map((yield* countHolders(tx)).map((row) => [row.role, row.holders]));
+  const roles = held
+    .filter(({ role }) => role !== "")
+    .map(({ role, accounts: lost }): RoleCount => {
+      const before = holders.get(role) ?? lost;
+      return { role: role as RoleKey, before, after: before - lost, gained: 0, lost, reserved: false };
+    });
+  const deactivated = held.find(({ role }) => role === "")?.accounts ?? 0;
+  const nobodyElse = { gaining: 0, activated: 0, otherReasons: 0 };
+  return {
+    accounts: losing,
+    changed: losing,
+    losing,
+    deactivated,
+    roles,
+    ...nobodyElse,
+  } satisfies PlanCounts;
+});
+
 /** Leaves a cause for somebody to decide: a held plan, an exception, an event. */
 export const hold = Effect.fn("hold")(function* (
   tx: TenantTx,
   { id, cause, connection }: GuardedCause,
   losing: number,
 ) {
-  const roles = yield* withheldByRole(tx, id);
-  const summary = {
-    losing,
-    inactive: roles.find(({ role }) => role === "")?.accounts ?? 0,
-    roles: roles
-      .filter(({ role }) => role !== "")
-      .map(({ role, accounts }) => ({ role, lost: accounts, gained: 0 })),
-  };
-  yield* holdPlan(tx, id, summary);
+  const counts = yield* countsOf(tx, id, losing);
+  yield* holdPlan(tx, id, { ...emptySummary, done: losing, total: losing, counts });
   const origin = { ...systemOrigin, connection };
-  yield* raiseExceptions(tx, [{ kind: "held-plan", subject: subjectOf(id), origin, cause, detail: summary }]);
+  const detail = {
+    losing,
+    inactive: counts.deactivated,
+    roles: counts.roles.map(({ role, lost }) => ({ role, lost })),
+  };
+  yield* raiseExceptions(tx, [{ kind: "held-plan", subject: subjectOf(id), origin, cause, detail }]);
   yield* recordEvent(tx, { type: "plan.held", origin, subject: subjectOf(id), cause, data: { losing } });
 });
 

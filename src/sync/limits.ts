@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import type { ConnectionId } from "../domain/index.ts";
 import { exceeds, neverHeld, usualLimits } from "../mapping/index.ts";
-import { countAccounts, listGuards, type TenantTx } from "../store/index.ts";
+import { countAccountsUpTo, listGuards, type TenantTx } from "../store/index.ts";
 
 /** Is it more than the organization, or the connection it came through, lets one cause take away unseen? */
 export const isTooMuch = Effect.fn("isTooMuch")(function* (
@@ -16,5 +16,5 @@ export const isTooMuch = Effect.fn("isTooMuch")(function* (
     set.find((one) => one.connection === null) ??
     usualLimits;
   const enough = Math.ceil((losing * 100) / Math.max(1, limits.percent));
-  return exceeds(limits, losing, yield* countAccounts(tx, enough));
+  return exceeds(limits, losing, yield* countAccountsUpTo(tx, enough));
 });

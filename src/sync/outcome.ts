@@ -1,7 +1,7 @@
 /** Why accounts are looked at, and what looking at one of them came to. */
-import type { EventId, Facts, Origin, PlanId } from "../domain/index.ts";
-import type { Desired, Difference } from "../mapping/index.ts";
-import type { AccountState, Standing } from "../store/index.ts";
+import type { EventId, Origin, PlanId } from "../domain/index.ts";
+import type { Standing } from "../store/index.ts";
+import type { Evaluable, Evaluated } from "./evaluate.ts";
 
 /** What made it necessary to look. */
 export interface Cause {
@@ -19,13 +19,9 @@ export interface Cause {
 export const countedUnder = ({ event, inferred, inferredBy }: Cause): PlanId | null =>
   inferredBy ?? (inferred === true ? (event as string as PlanId) : null);
 
-/** One account evaluated once. */
-export interface Outcome {
-  readonly before: AccountState;
-  readonly facts: Facts & Pick<Standing, "roles" | "withheld">;
-  readonly desired: Desired;
-  readonly difference: Difference;
+/** One account evaluated once, for its cause. */
+export interface Outcome extends Evaluated {
+  readonly facts: Evaluable & Pick<Standing, "withheld">;
   readonly decision: string;
   readonly cause: Cause;
-  readonly dueAt: number | null;
 }

@@ -11,6 +11,7 @@ import {
   saveDraft,
   type TenantTx,
 } from "../store/index.ts";
+import { requireAnother } from "./four-eyes.ts";
 import { settleEveryone } from "./settle.ts";
 
 const noDraft = new NotFound({ kind: "draft", id: "of the mapping" });
@@ -69,6 +70,7 @@ export const publishMapping = Effect.fn("publishMapping")(function* (
   yield* holdMapping(tx);
   const draft = yield* findMappingIn(tx, "draft");
   if (draft === undefined) return yield* apply ? applyPublished(tx, origin) : noDraft;
+  yield* requireAnother(tx, draft.version, origin);
   yield* publishDraft(tx, draft.version);
   const data = { version: draft.version, applied: apply };
   const event = yield* publishedEvent(tx, origin, "mapping.published", data);

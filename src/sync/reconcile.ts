@@ -4,7 +4,6 @@
  */
 import { Clock, Effect } from "effect";
 import type { AccountId, DirectoryUserId } from "../domain/index.ts";
-import { desiredRoles, difference, nextMoment } from "../mapping/index.ts";
 import {
   type AccountState,
   createScopes,
@@ -17,6 +16,7 @@ import {
   writeOutcomes,
   writeStates,
 } from "../store/index.ts";
+import { type Evaluated, evaluateOne, hasNewState } from "./evaluate.ts";
 import { guarded } from "./guard.ts";
 import { mappingOfVersion } from "./mapping-cache.ts";
 import type { Cause, Outcome } from "./outcome.ts";
@@ -71,10 +71,7 @@ const lifecycleChanged = ({ facts, desired: { active, because }, cause }: Outcom
 /** The states that differ, of active or inactive or only of why, or of when to look again. */
 const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<AccountState> =>
   outcomes
-    .filter(
-      ({ before, desired, dueAt }) =>
-        before.active !== desired.active || before.because !== desired.because || before.dueAt !== dueAt,
-    )
+    .filter(hasNewState)
     .map(({ before, desired: { active, because }, dueAt }) => ({ id: before.id, active, because, dueAt }));
 
 const evaluate = Effect.fnUntraced(function* (
@@ -97,10 +94,7 @@ const evaluate = Effect.fnUntraced(function* (
     const before = states.get(facts.account);
     const cause = causes.get(facts.account);
     if (before === undefined || cause === undefined) return [];
-    const desired = desiredRoles(facts, mapping, now);
-    const moves = difference(facts.roles, desired.roles);
-    const dueAt = nextMoment(facts, mapping, now);
-    return [{ before, facts, desired, difference: moves, decision: newId(), cause, dueAt }];
+    return [{ ...evaluateOne(before, facts, mapping, now), facts, decision: newId(), cause }];
   });
   return { outcomes, version };
 });
@@ -115,15 +109,22 @@ const keepNewScopes = Effect.fnUntraced(function* (tx: TenantTx, outcomes: Reado
   if (causes.size > 0) yield* createScopes(tx, causes);
 });
 
+interface Look {
+  /** Are these all the accounts that their causes touch? */
+  readonly complete: boolean;
+  readonly accepts?: ((evaluated: Evaluated) => boolean) | undefined;
+}
+
 const settle = Effect.fn("reconcile")(function* (
   tx: TenantTx,
   locked: ReadonlyArray<AccountState>,
   causes: ReadonlyMap<AccountId, Cause>,
-  complete: boolean,
+  { complete, accepts }: Look,
 ) {
-  if (locked.length === 0) return;
+  if (locked.length === 0) return [];
   const { outcomes: all, version } = yield* evaluate(tx, locked, causes);
-  const outcomes = yield* guarded(tx, all, { mappingVersion: version, complete });
+  const accepted = accepts === undefined ? all : all.filter(accepts);
+  const outcomes = yield* guarded(tx, accepted, { mappingVersion: version, complete });
   const moved = outcomes.filter(hasMoved);
   const turned = outcomes.filter(({ before, desired }) => before.active !== desired.active);
   yield* writeStates(tx, newStates(outcomes));
@@ -138,6 +139,7 @@ const settle = Effect.fn("reconcile")(function* (
     decisions: moved.map((outcome) => decisionOf(outcome, version)),
     events: [...turned.map(lifecycleChanged), ...moved.map(rolesChanged)],
   });
+  return outcomes;
 });
 
 /**
@@ -150,7 +152,22 @@ export const reconcileEach = Effect.fnUntraced(function* (
   causes: ReadonlyMap<AccountId, Cause>,
 ) {
   yield* shareMapping(tx);
-  yield* settle(tx, yield* lockAccounts(tx, [...causes.keys()]), causes, false);
+  yield* settle(tx, yield* lockAccounts(tx, [...causes.keys()]), causes, { complete: false });
+});
+
+/**
+ * The same, for one cause and only where `accepts` says so of what comes of it. Gives the outcomes that were written.
+ * The caller sees to it that the mapping in force stays, by `shareMapping` or `holdMapping`.
+ */
+export const reconcileWhere = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  accounts: ReadonlyArray<AccountId>,
+  cause: Cause,
+  accepts?: (evaluated: Evaluated) => boolean,
+) {
+  const locked = yield* lockAccounts(tx, accounts);
+  const causes = new Map(locked.map(({ id }) => [id, cause]));
+  return yield* settle(tx, locked, causes, { complete: true, accepts });
 });
 
 /** The same for all the accounts that one thing made it necessary to look at. */
@@ -160,8 +177,7 @@ export const reconcile = Effect.fnUntraced(function* (
   cause: Cause,
 ) {
   yield* shareMapping(tx);
-  const causes = new Map(accounts.map((account) => [account, cause]));
-  yield* settle(tx, yield* lockAccounts(tx, accounts), causes, true);
+  yield* reconcileWhere(tx, accounts, cause);
 });
 
 /** The same for the accounts of these directory users. */
@@ -172,5 +188,5 @@ export const reconcileUsers = Effect.fnUntraced(function* (
 ) {
   yield* shareMapping(tx);
   const locked = yield* lockAccountsOf(tx, users);
-  yield* settle(tx, locked, new Map(locked.map(({ id }) => [id, cause])), true);
+  yield* settle(tx, locked, new Map(locked.map(({ id }) => [id, cause])), { complete: true });
 });

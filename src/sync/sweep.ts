@@ -12,6 +12,7 @@ import {
   tidyRecordings,
 } from "../store/index.ts";
 import { concludeCauses } from "./hold.ts";
+import { sweepPlans } from "./plan/index.ts";
 import { sweepRuns } from "./runs/index.ts";
 
 const dueAtOnce = 10_000;
@@ -45,6 +46,7 @@ export const sweep = Effect.fn("sweep")(function* () {
         yield* concludeCauses(tx, null);
         if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
         yield* sweepRuns(tx);
+        yield* sweepPlans(tx);
         yield* tidyRecordings(tx);
       }),
     );

@@ -60,6 +60,7 @@ export {
   visibleOrganization,
   visibleOrganizations,
 } from "./organizations.ts";
+export * from "./plan/index.ts";
 export * from "./scim/index.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
 export { createScimToken, issueScimToken, issueTestToken, revokeScimToken } from "./scim-token.ts";

@@ -68,7 +68,8 @@ describe("help", () => {
   it("knows the commands", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
       ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show", "group list"],
-      ...["role list", "role create", "mapping show", "mapping draft", "mapping publish"],
+      ...["role list", "role create", "mapping show", "mapping draft", "mapping preview", "mapping publish"],
+      ...["plan list", "plan show", "plan pending", "plan apply", "plan approve", "plan reject", "plan undo"],
       ...["guard show", "guard set"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],
@@ -78,6 +79,7 @@ describe("help", () => {
         "connection set",
         "connection test",
         "connection record",
+        "connection preview",
       ],
       ...["connection enable", "connection disable"],
       ...["connection same-directory", "connection authority", "connection mark", "connection unmark"],

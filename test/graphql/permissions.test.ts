@@ -134,6 +134,21 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "plan:approve",
     'mutation { approveHeldPlan(organization: "acme", id: "no") }',
   ],
+  "Mutation.previewMapping": ["mapping:write", 'mutation { previewMapping(organization: "acme") { id } }'],
+  "Mutation.previewPending": ["mapping:write", 'mutation { previewPending(organization: "acme") { id } }'],
+  "Mutation.previewConnection": [
+    "mapping:write",
+    'mutation { previewConnection(organization: "acme", connection: "no") { id } }',
+  ],
+  "Mutation.applyPlan": [
+    "mapping:publish",
+    'mutation { applyPlan(organization: "acme", id: "no", hash: "no") { id } }',
+  ],
+  "Mutation.rejectPlan": [
+    "mapping:publish",
+    'mutation { rejectPlan(organization: "acme", id: "no") { id } }',
+  ],
+  "Mutation.undoPlan": ["mapping:publish", 'mutation { undoPlan(organization: "acme", id: "no") { id } }'],
   "Mutation.resolveException": [
     "exception:write",
     'mutation { resolveException(organization: "acme", id: "no") }',
@@ -159,6 +174,9 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],
   guards: ["mapping:read", "guards { set }"],
+  plans: ["mapping:read", "plans { id }"],
+  plan: ["mapping:read", 'plan(id: "no") { id }'],
+  planItems: ["mapping:read", 'planItems(plan: "no") { next }'],
   accounts: ["account:read", "accounts { next }"],
   groups: ["account:read", "groups { next }"],
   account: ["account:read", 'account(id: "no") { id }'],

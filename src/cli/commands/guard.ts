@@ -56,21 +56,27 @@ const set = asking({
       Flag.withDescription("Hold when more than so many of a hundred accounts lose something."),
       Flag.optional,
     ),
-    enabled: Flag.Boolean("enabled").pipe(
-      Flag.withDescription("Off with --no-enabled: nothing is ever held."),
+    hold: Flag.Literals("hold", ["on", "off"]).pipe(
+      Flag.withDescription("off: nothing is ever held."),
       Flag.optional,
     ),
-    usual: Flag.Boolean("usual").pipe(Flag.withDescription("Back to the limits that count without these.")),
+    usual: Flag.Boolean("usual").pipe(
+      Flag.withDescription("Back to the limits that count without these."),
+      Flag.withDefault(false),
+    ),
   },
   prints: Schema.Array(Guard),
-  run: ({ connection, accounts, percent, enabled, usual }) =>
+  run: ({ connection, accounts, percent, hold, usual }) =>
     changeOrganization(
       "setGuard",
       {
         connection: optionalText(connection),
         accounts: optional("Int", accounts),
         percent: optional("Int", percent),
-        enabled: optional("Boolean", enabled),
+        enabled: optional(
+          "Boolean",
+          Option.map(hold, (word) => word === "on"),
+        ),
         usual: { type: "Boolean!", value: usual },
       },
       Schema.Array(Guard),

@@ -12,6 +12,7 @@ export { mapping } from "./mapping.ts";
 export { migrate } from "./migrate.ts";
 export { operator } from "./operator.ts";
 export { domain, organization, schema } from "./organization/index.ts";
+export { plan } from "./plan/index.ts";
 export { role } from "./role.ts";
 export { serve } from "./serve.ts";
 export { sync } from "./sync/index.ts";

@@ -75,3 +75,42 @@ export const DomainOutcome = builder.enumType("DomainOutcome", {
     UNKNOWN: { value: "unknown", description: "The name servers did not answer: nothing is known." },
   } as const,
 });
+
+export const PlanKind = builder.enumType("PlanKind", {
+  values: {
+    MAPPING: { value: "mapping", description: "What a draft would change." },
+    PENDING: { value: "pending", description: "Differences that wait under the mapping in force." },
+    SOURCE: { value: "source", description: "What enabling or disabling a connection would change." },
+    HELD: { value: "held", description: "Losses that the guard holds." },
+  } as const,
+});
+
+export const PlanState = builder.enumType("PlanState", {
+  values: {
+    EVALUATING: { value: "evaluating" },
+    OPEN: { value: "open" },
+    CHECKING: { value: "checking", description: "It is being applied: everybody is looked at once more." },
+    APPLYING: { value: "applying" },
+    APPLIED: { value: "applied" },
+    STALE: { value: "stale", description: "What it was made from has moved. Nothing of it was done." },
+    REJECTED: { value: "rejected" },
+    UNDOING: { value: "undoing" },
+    UNDONE: { value: "undone" },
+    COLLECTING: { value: "collecting", description: "The guard is counting what one cause would take away." },
+    HELD: { value: "held", description: "The guard keeps what would be lost until somebody approves." },
+    APPROVED: { value: "approved" },
+    SETTLED: {
+      value: "settled",
+      description: "Nothing of what was held is left: the sources said what was right.",
+    },
+  } as const,
+});
+
+export const PlanItemState = builder.enumType("PlanItemState", {
+  values: {
+    OPEN: { value: "open" },
+    APPLIED: { value: "applied" },
+    MOVED: { value: "moved", description: "Somebody else changed the account meanwhile; it was left alone." },
+    UNDONE: { value: "undone" },
+  } as const,
+});

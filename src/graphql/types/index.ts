@@ -9,5 +9,6 @@ import "./guard.ts";
 import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";
+import "./plan/index.ts";
 import "./role.ts";
 import "./scim/index.ts";

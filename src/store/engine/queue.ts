@@ -4,7 +4,7 @@ import type { Engine } from "./open.ts";
 import { attempt } from "./run.ts";
 
 /** The queues. A job carries names ("look at this organization"), never news. */
-export const queueNames = ["reconcile", "sync"] as const;
+export const queueNames = ["reconcile", "sync", "plan"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 const options: ConstructorOptions = {
@@ -21,7 +21,11 @@ const options: ConstructorOptions = {
 const lasting = { retryLimit: 20, retryBackoff: true, heartbeatSeconds: 10 };
 
 /** A first sync of a large directory may take hours: a living worker is not given up before a day has passed. */
-const queueOptions = { reconcile: lasting, sync: { ...lasting, expireInSeconds: 86_000 } };
+const queueOptions = {
+  reconcile: lasting,
+  sync: { ...lasting, expireInSeconds: 86_000 },
+  plan: { ...lasting, expireInSeconds: 86_000 },
+};
 
 /** pg-boss makes and upgrades its own tables; queues are declared here so that sending never has to. */
 export const migrateQueue = (owner: Engine) =>

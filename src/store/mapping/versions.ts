@@ -9,6 +9,8 @@ export interface MappingRow {
   readonly version: number;
   readonly state: "draft" | "published" | "superseded";
   readonly document: JsonObject;
+  /** The operator who drafted it. */
+  readonly authorId: string | null;
   readonly createdAt: Date;
   readonly publishedAt: Date | null;
 }
@@ -17,6 +19,7 @@ const columns = [
   "version",
   "state",
   "document",
+  "author_id as authorId",
   "created_at as createdAt",
   "published_at as publishedAt",
 ] as const;
@@ -104,4 +107,30 @@ export const publishDraft = Effect.fn("publishDraft")(function* (tx: TenantTx, v
   yield* run(update.set({ state: "superseded" }).where("state", "=", "published"));
   yield* run(update.set({ state: "published", published_at: sql`now()` }).where("version", "=", version));
   return 1;
+});
+
+/** Puts `document` in force as a version of its own. A draft stays what it is. */
+export const publishDocument = Effect.fn("publishDocument")(function* (
+  tx: TenantTx,
+  document: JsonObject,
+  author: string | null,
+) {
+  const update = tx.db.updateTable("mapping_version");
+  yield* run(update.set({ state: "superseded" }).where("state", "=", "published"));
+  const next = sql<number>`(select coalesce(max(version), 0) + 1 from mapping_version
+    where organization_id = ${tx.organization})`;
+  const rows = yield* run(
+    tx.db
+      .insertInto("mapping_version")
+      .values({
+        organization_id: tx.organization,
+        version: next,
+        state: "published",
+        document: jsonb(document),
+        author_id: author,
+        published_at: sql`now()`,
+      })
+      .returning("version"),
+  );
+  return rows[0]?.version ?? 0;
 });

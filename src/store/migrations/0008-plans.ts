@@ -20,16 +20,23 @@ const plan = tenantTable(
   applied_at timestamptz,
   ended_at timestamptz,
   undo_until timestamptz,
+  applied_event_id uuid,
+  holder uuid,
+  lease_until timestamptz,
   primary key (organization_id, id)`,
 );
 
-/** What a plan changes for one account. `state`: open, applied, moved, undone. */
+/**
+ * What a plan changes for one account. `state`: open, applied, moved, undone. `left_roles`: a digest of the roles that
+ * applying it left there.
+ */
 const item = tenantTable(
   "plan_item",
   `plan_id uuid not null,
   account_id uuid not null,
   change jsonb not null,
   state text not null default 'open',
+  left_roles text,
   primary key (organization_id, plan_id, account_id),
   foreign key (organization_id, plan_id) references plan (organization_id, id) on delete cascade`,
 );

@@ -1,7 +1,15 @@
 /** What the guard keeps in spite of the facts, the plans it is kept for, and the limits. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { AccountId, ConnectionId, EventId, JsonObject, PlanId } from "../../domain/index.ts";
+import {
+  type AccountId,
+  type ConnectionId,
+  type EventId,
+  emptySummary,
+  type JsonObject,
+  type PlanId,
+  type PlanSummary,
+} from "../../domain/index.ts";
 import { jsonb, run, uuids } from "../engine/run.ts";
 import { nobody } from "../id.ts";
 import type { TenantTx } from "../store.ts";
@@ -42,7 +50,7 @@ export const forgetGuard = (tx: TenantTx, connection: ConnectionId | null) =>
   run(tx.db.deleteFrom("guard").where("connection_id", "=", connection ?? nobody));
 
 /** How many accounts there are: of no interest beyond `atMost`. */
-export const countAccounts = (tx: TenantTx, atMost: number) =>
+export const countAccountsUpTo = (tx: TenantTx, atMost: number) =>
   run({
     execute: () =>
       sql<{ count: number }>`select count(*)::int as count from (
@@ -76,7 +84,7 @@ const planRow = (tx: TenantTx, { id, connection, cause, mappingVersion }: Guarde
     .values({
       organization_id: tx.organization,
       id,
-      kind: "guard",
+      kind: "held",
       state: "collecting",
       // A job knows the event only.
       connection_id: connection ?? connectionOf(tx, cause),
@@ -84,7 +92,7 @@ const planRow = (tx: TenantTx, { id, connection, cause, mappingVersion }: Guarde
       mapping_version: mappingVersion,
       base_version: mappingVersion,
       catalogue_version: 0,
-      summary: jsonb({}),
+      summary: jsonb(emptySummary as unknown as JsonObject),
     })
     .onConflict((conflict) => conflict.doNothing());
 
@@ -148,14 +156,23 @@ export const collectedCauses = (tx: TenantTx, ended: string | null) =>
 /** Forgets a cause that stayed within the limits. What it kept must be let go before. */
 export const forgetCause = (tx: TenantTx, id: PlanId) => run(tx.db.deleteFrom("plan").where("id", "=", id));
 
-/** Leaves a cause for somebody to decide, with what they should see first. */
-export const holdPlan = (tx: TenantTx, id: PlanId, summary: JsonObject) =>
-  run(
-    tx.db
-      .updateTable("plan")
-      .set({ state: "held", summary: jsonb(summary) })
-      .where("id", "=", id),
-  );
+/** Leaves a cause for somebody to decide, with what they should see first, and what it would take from whom. */
+export const holdPlan = Effect.fn("holdPlan")(function* (tx: TenantTx, id: PlanId, summary: PlanSummary) {
+  const json = jsonb(summary as unknown as JsonObject);
+  yield* run(tx.db.updateTable("plan").set({ state: "held", summary: json }).where("id", "=", id));
+  yield* run({
+    execute: () =>
+      sql`insert into plan_item (organization_id, plan_id, account_id, change)
+        select ${tx.organization}::uuid, ${id}::uuid, w.account_id, jsonb_build_object(
+          'active', case when bool_or(w.role = '') then '{"from": true, "to": false}'::jsonb end,
+          'gained', '[]'::jsonb, 'changed', 0,
+          'lost', coalesce(jsonb_agg(jsonb_build_object('role', w.role, 'scope', w.scope)
+            order by w.role, w.scope) filter (where w.role <> ''), '[]'))
+        from withheld w where w.organization_id = ${tx.organization} and w.plan_id = ${id}
+        group by w.account_id
+        on conflict do nothing`.execute(tx.db),
+  });
+});
 
 /** Marks a held plan as approved. Gives the number approved: 0 when it is not held, or not any more. */
 export const approveHeld = (tx: TenantTx, id: PlanId, operator: string | null) =>
@@ -164,7 +181,7 @@ export const approveHeld = (tx: TenantTx, id: PlanId, operator: string | null) =
       .updateTable("plan")
       .set({ state: "approved", approved_by: operator, approved_at: sql`now()`, ended_at: sql`now()` })
       .where("id", "=", id)
-      .where("kind", "=", "guard")
+      .where("kind", "=", "held")
       .where("state", "=", "held")
       .returning("id"),
   ).pipe(Effect.map((rows) => rows.length));
@@ -199,8 +216,8 @@ export const endEmptyHolds = (tx: TenantTx) =>
   run({
     execute: async () => {
       const { rows } = await sql<{ id: PlanId }>`
-        update plan p set state = 'moot', ended_at = now()
-        where p.organization_id = ${tx.organization} and p.kind = 'guard' and p.state = 'held'
+        update plan p set state = 'settled', ended_at = now()
+        where p.organization_id = ${tx.organization} and p.kind = 'held' and p.state = 'held'
           and not exists (select from withheld w where w.organization_id = p.organization_id and w.plan_id = p.id)
         returning p.id`.execute(tx.db);
       return rows.map(({ id }) => id);

@@ -25,6 +25,11 @@ export const Plan = defineEntity({
     appliedAt: p.datetime().nullable(),
     endedAt: p.datetime().nullable(),
     undoUntil: p.datetime().nullable(),
+    /** The event that put it in force: the cause of every change of roles it made. */
+    appliedEventId: p.uuid().nullable(),
+    /** Who works it, and until when that is believed without a sign of life. */
+    holder: p.uuid().nullable(),
+    leaseUntil: p.datetime().nullable(),
   },
 });
 
@@ -38,6 +43,8 @@ export const PlanItem = defineEntity({
     /** Ids only. */
     change: p.json<JsonObject>(),
     state: p.string().default("open"),
+    /** A digest of the roles that applying it left there. */
+    leftRoles: p.string().nullable(),
   },
 });
 

@@ -5,6 +5,7 @@ import { askOrganization, Connection } from "../../client/index.ts";
 import { asking, helped } from "../../define.ts";
 import { isTroubled } from "../../reading/index.ts";
 import type { Kind } from "../../server.ts";
+import { connectionPreview } from "../plan/index.ts";
 import { add } from "./add.ts";
 import { record } from "./record.ts";
 import { set } from "./set.ts";
@@ -37,6 +38,7 @@ export const connection = (kinds: ReadonlyArray<Kind>) =>
       set(kinds),
       test,
       record,
+      connectionPreview,
       enable,
       disable,
       sameDirectory,

@@ -1,0 +1,19 @@
+/** `connection preview`: what enabling or disabling a connection would change. */
+import { Argument } from "effect/cli";
+import { Plan, textArgument } from "../../client/index.ts";
+import { asking } from "../../define.ts";
+import { askForPlan, changes, previewView } from "./preview.ts";
+
+export const connectionPreview = asking({
+  name: "preview",
+  does: "Shows what disabling a connection would change, or enabling one that is disabled. Exit code 2 when it would change something.",
+  examples: [
+    { command: "rolebridge connection preview okta", description: "Who would lose what without okta" },
+  ],
+  input: { slug: Argument.String("connection").pipe(Argument.withDescription("The connection's slug.")) },
+  prints: Plan,
+  run: ({ slug }) => askForPlan("previewConnection", { connection: textArgument(slug) }),
+  view: previewView,
+  pending: changes,
+  failed: ({ state }) => state === "STALE",
+});

@@ -1,0 +1,3 @@
+/** Owns plans in the schema: their types, their queries, their mutations. */
+import "./orders.ts";
+import "./plan.ts";

@@ -1,0 +1,5 @@
+/** Plans: changes that are not applied yet. */
+export * from "./guard.ts";
+export * from "./items.ts";
+export * from "./plans.ts";
+export * from "./work.ts";

@@ -1,0 +1,53 @@
+/** Plans, as operators ask for them and decide about them. */
+import { Effect } from "effect";
+import { NotFound } from "../../domain/index.ts";
+import { findConnection, lockMapping } from "../../store/index.ts";
+import {
+  applyPlan as apply,
+  previewConnection as ofConnection,
+  previewMapping as ofMapping,
+  previewPending as ofPending,
+  rejectPlan as reject,
+  undoPlan as undo,
+} from "../../sync/index.ts";
+import { inOrganization, type Target } from "../access.ts";
+import type { Caller } from "../caller.ts";
+
+/** What putting the draft in force would change. The plan is evaluated by a job. */
+export const previewMapping = (caller: Caller, target: Target) =>
+  inOrganization(
+    caller,
+    target,
+    "mapping:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      yield* lockMapping(tx);
+      return yield* ofMapping(tx, origin);
+    }),
+  );
+
+/** The differences that wait because something was put in force without applying it. */
+export const previewPending = (caller: Caller, target: Target) =>
+  inOrganization(caller, target, "mapping:write", ofPending);
+
+/** What would change if the connection were enabled, or disabled; null: the other of what it is. */
+export const previewConnection = (caller: Caller, target: Target, slug: string, enabled: boolean | null) =>
+  inOrganization(
+    caller,
+    target,
+    "mapping:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      const found = yield* findConnection(tx, slug);
+      if (found === undefined) return yield* new NotFound({ kind: "connection", id: slug });
+      return yield* ofConnection(tx, origin, found.id, enabled ?? !found.enabled);
+    }),
+  );
+
+/** Has the plan applied if everything is still as it was when `hash` was shown. */
+export const applyPlan = (caller: Caller, target: Target, id: string, hash: string) =>
+  inOrganization(caller, target, "mapping:publish", (tx, origin) => apply(tx, origin, id, hash));
+
+export const rejectPlan = (caller: Caller, target: Target, id: string) =>
+  inOrganization(caller, target, "mapping:publish", (tx, origin) => reject(tx, origin, id));
+
+export const undoPlan = (caller: Caller, target: Target, id: string) =>
+  inOrganization(caller, target, "mapping:publish", (tx, origin) => undo(tx, origin, id));

@@ -6,6 +6,8 @@
  * Everything here is pure. It does not own where facts and mappings are kept, when they are evaluated,
  * whether a difference is applied or held, or manual grants.
  */
+
+export * from "./compare.ts";
 export {
   type Catalogue,
   type CompiledMapping,
@@ -22,6 +24,7 @@ export {
   globProblem,
   instantOf,
   type Leaf,
+  leavesIn,
   maxDepth,
 } from "./condition/index.ts";
 export * from "./decode.ts";

@@ -21,6 +21,7 @@ export type { Location } from "./engine/open.ts";
 export { loginComplaintOf } from "./engine/rights.ts";
 export { newId } from "./id.ts";
 export { hasMasterKey, isMasterKey } from "./key-check.ts";
+export * from "./mapping/named-groups.ts";
 export * from "./mapping/roles.ts";
 export * from "./mapping/versions.ts";
 export * from "./scim/index.ts";

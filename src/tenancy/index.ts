@@ -44,7 +44,7 @@ export {
 } from "./environment-token.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";
-export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
+export { createRole, draftMapping, publishMapping, resolveException, rollbackMapping } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {
   createOperator,

@@ -39,7 +39,9 @@ const fieldsOfOrganization = [
   "scimSchemas { id }",
   "scim { enabled }",
   "domains { name }",
-  "mapping { version }",
+  "mapping { version findings { sentence } }",
+  "mappingLint(document: { rules: [] }) { findings { sentence } }",
+  "mappingVersions { items { version } }",
   "accounts { items { id } }",
   'account(id: "00000000-0000-7000-8000-000000000000") { id }',
   'explain(name: "ada@example.com") { account { id } }',
@@ -77,6 +79,7 @@ const mutations = (slug: string) => [
   `createRole(organization: "${slug}", key: "mine") { key }`,
   `draftMapping(organization: "${slug}", document: { rules: [] }) { version }`,
   `publishMapping(organization: "${slug}") { version }`,
+  `rollbackMapping(organization: "${slug}", version: 1) { version }`,
   `resolveException(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,
   `createOperator(name: "mine", role: SERVICE, organization: "${slug}") { id }`,
 ];

@@ -122,6 +122,10 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "mapping:write",
     'mutation { draftMapping(organization: "acme", document: {}) { version } }',
   ],
+  "Mutation.rollbackMapping": [
+    "mapping:write",
+    'mutation { rollbackMapping(organization: "acme", version: 999) { version } }',
+  ],
   "Mutation.publishMapping": [
     "mapping:publish",
     'mutation { publishMapping(organization: "acme") { version } }',
@@ -150,6 +154,9 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   recordings: ["connection:read", "recordings { id }"],
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],
+  mappingLint: ["mapping:read", "mappingLint { version }"],
+  mappingVersions: ["mapping:read", "mappingVersions { next }"],
+  mappingDifference: ["mapping:read", "mappingDifference(from: 1, to: 1) { added }"],
   accounts: ["account:read", "accounts { next }"],
   groups: ["account:read", "groups { next }"],
   account: ["account:read", 'account(id: "no") { id }'],

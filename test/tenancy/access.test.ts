@@ -37,6 +37,7 @@ import {
   removeDomain,
   resolveException,
   revokeScimToken,
+  rollbackMapping,
   setConnectionEnabled,
   setLifecycleAuthority,
   setSchedule,
@@ -148,6 +149,7 @@ const commands: Readonly<
     (caller) => createRole(caller, "acme", { key: "developer", name: null, description: "" }),
   ],
   draftMapping: ["mapping:write", (caller) => draftMapping(caller, "acme", "no mapping")],
+  rollbackMapping: ["mapping:write", (caller) => rollbackMapping(caller, "acme", 999)],
   publishMapping: ["mapping:publish", (caller) => publishMapping(caller, "acme", false)],
   resolveException: ["exception:write", (caller) => resolveException(caller, "acme", nobody)],
   createOperator: [

@@ -208,6 +208,43 @@ export const Mapping = Schema.Struct({
 });
 export type Mapping = typeof Mapping.Type;
 
+export const Finding = Schema.Struct({
+  severity: Text,
+  kind: Text,
+  rule: NullOr(Text),
+  position: Text,
+  sentence: Text,
+});
+export type Finding = typeof Finding.Type;
+
+export const Lint = Schema.Struct({
+  version: NullOr(Int),
+  state: NullOr(Text),
+  findings: Schema.Array(Finding),
+});
+
+export const LintedMapping = Schema.Struct({ ...Mapping.fields, findings: Schema.Array(Finding) });
+
+export const MappingVersion = Schema.Struct({
+  version: Int,
+  state: Text,
+  author: NullOr(Text),
+  authorId: NullOr(Text),
+  createdAt: Text,
+  publishedAt: NullOr(Text),
+  rules: Int,
+});
+export type MappingVersion = typeof MappingVersion.Type;
+
+export const MappingVersionPage = Schema.Struct({ items: Schema.Array(MappingVersion), next: NullOr(Int) });
+
+export const MappingDifference = Schema.Struct({
+  added: Schema.Array(Json),
+  removed: Schema.Array(Json),
+  changed: Schema.Array(Schema.Struct({ id: Text, parts: Schema.Array(Text), before: Json, after: Json })),
+});
+export type MappingDifference = typeof MappingDifference.Type;
+
 export const ScimSchema = Schema.Struct({
   id: Text,
   resourceType: Text,

@@ -1,28 +1,12 @@
-import { Effect, Result, Schema } from "effect";
+import { Effect, Option, Schema } from "effect";
 import { Command, Flag } from "effect/cli";
-import { decodeMapping } from "../../mapping/index.ts";
-import { askOrganization, changeOrganization, Mapping } from "../client/index.ts";
+import { askOrganization, changeOrganization, LintedMapping, Mapping } from "../client/index.ts";
 import { asking, helped } from "../define.ts";
 import { readDocument } from "../document.ts";
-import { jsonText, type Line, moment } from "../output/index.ts";
-import { ruleLines } from "../rule.ts";
-
-/** The rules in words; as JSON where a newer server wrote something this command does not know. */
-const documentLines = (document: unknown): ReadonlyArray<Line> =>
-  Result.match(decodeMapping(document), {
-    onSuccess: ruleLines,
-    onFailure: () =>
-      jsonText(document)
-        .split("\n")
-        .map((text) => ({ text })),
-  });
-
-const versionLines = (mapping: Mapping): ReadonlyArray<Line> => {
-  const { version, state, createdAt, publishedAt, document } = mapping;
-  const since = moment(publishedAt ?? createdAt);
-  const title = `Version ${version}, ${state.toLowerCase()} since ${since}`;
-  return [{ text: title }, { text: "" }, ...documentLines(document)];
-};
+import { NotThere } from "../failure.ts";
+import { findingLines, versionLines } from "../mapping/index.ts";
+import type { Line } from "../output/index.ts";
+import { diff, lint, rollback, versions } from "./versions/index.ts";
 
 const find = (state: "PUBLISHED" | "DRAFT") =>
   askOrganization("mapping", { state: { type: "MappingState!", value: state } }, Schema.NullOr(Mapping));
@@ -44,18 +28,39 @@ const talk = ({ published, draft }: Both): string | undefined => {
     : undefined;
 };
 
+const ofVersion = Effect.fnUntraced(function* (version: number) {
+  const args = { version: { type: "Int", value: version } };
+  const found = yield* askOrganization("mapping", args, Schema.NullOr(Mapping));
+  if (found !== null) return found;
+  return yield* new NotThere({
+    message: `There is no version ${version} of the mapping. "rolebridge mapping versions" shows those there are.`,
+  });
+});
+
 const show = asking({
   name: "show",
-  does: "Shows the mapping in force, and the draft where one waits. Exit code 2 when one does.",
+  does: "Shows the mapping in force, and the draft where one waits, or one version. Exit code 2 when a draft waits.",
   examples: [
     { command: "rolebridge mapping show", description: "The rules as a table" },
     { command: "rolebridge mapping show --json", description: "With the documents as they were written" },
+    { command: "rolebridge mapping show --version 3", description: "What it was once" },
   ],
-  input: {},
-  prints: Both,
-  run: () => Effect.all({ published: find("PUBLISHED"), draft: find("DRAFT") }),
-  view: (both) => ({ lines: bothLines(both), talk: talk(both) }),
-  pending: ({ draft }) => draft !== null,
+  input: {
+    version: Flag.Int("version").pipe(
+      Flag.withMetavar("N"),
+      Flag.withDescription("This version only, whatever became of it."),
+      Flag.optional,
+    ),
+  },
+  prints: Schema.Union([Both, Mapping]),
+  run: ({ version }) =>
+    Option.match(version, {
+      onSome: ofVersion,
+      onNone: () => Effect.all({ published: find("PUBLISHED"), draft: find("DRAFT") }),
+    }),
+  view: (answer) =>
+    "version" in answer ? { lines: versionLines(answer) } : { lines: bothLines(answer), talk: talk(answer) },
+  pending: (answer) => "draft" in answer && answer.draft !== null,
 });
 
 const draft = asking({
@@ -80,13 +85,13 @@ const draft = asking({
       Flag.withDefault("-"),
     ),
   },
-  prints: Mapping,
+  prints: LintedMapping,
   run: Effect.fnUntraced(function* ({ file }) {
     const document = { type: "JSON!", value: yield* readDocument(file) };
-    return yield* changeOrganization("draftMapping", { document }, Mapping);
+    return yield* changeOrganization("draftMapping", { document }, LintedMapping);
   }),
   view: (mapping) => ({
-    lines: versionLines(mapping),
+    lines: [...versionLines(mapping), ...findingLines(mapping.findings)],
     talk: "Kept as the draft. To put it in force: rolebridge mapping publish",
   }),
 });
@@ -115,7 +120,7 @@ Without a draft, --apply has everyone looked at by the mapping in force.`,
 });
 
 export const mapping = Command.make("mapping").pipe(
-  Command.withSubcommands([show, draft, publish]),
+  Command.withSubcommands([show, draft, lint, publish, versions, diff, rollback]),
   helped({
     does: "The mapping: the rules that turn groups into roles.",
     examples: [{ command: "rolebridge mapping show", description: "The rules in force" }],

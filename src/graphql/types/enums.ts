@@ -75,3 +75,10 @@ export const DomainOutcome = builder.enumType("DomainOutcome", {
     UNKNOWN: { value: "unknown", description: "The name servers did not answer: nothing is known." },
   } as const,
 });
+
+export const FindingSeverity = builder.enumType("FindingSeverity", {
+  values: {
+    ERROR: { value: "error", description: "The mapping does not do what it says." },
+    WARNING: { value: "warning", description: "It may not do what is meant." },
+  } as const,
+});

@@ -10,3 +10,4 @@ import "./operator.ts";
 import "./organization.ts";
 import "./role.ts";
 import "./scim/index.ts";
+import "./versions/index.ts";

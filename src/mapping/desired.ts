@@ -44,11 +44,17 @@ export const candidates = ({ general }: CompiledMapping, observed: Observed): Re
 export const isValid = ({ from, until }: CompiledRule, now: number): boolean => from <= now && now < until;
 
 /** Applies all rules to one directory user; answers how many were looked at. */
-const fireAll = (mapping: CompiledMapping, person: PersonFact, now: number, fired: Array<Fired>): number => {
+const fireAll = (
+  mapping: CompiledMapping,
+  person: PersonFact,
+  now: number,
+  fired: Array<Fired>,
+  without: CompiledRule | undefined,
+): number => {
   const observed = observe(mapping.index, person, now);
   const rules = candidates(mapping, observed);
   for (const rule of rules) {
-    const found = isValid(rule, now) ? match(rule.when, observed) : null;
+    const found = isValid(rule, now) && rule !== without ? match(rule.when, observed) : null;
     if (found !== null) fired.push(fire(mapping, rule, person, found));
   }
   return rules.length;
@@ -133,14 +139,19 @@ const nothing = { roles: [], denied: [], outranked: [], missed: [], newScopes: [
 /**
  * The roles that `facts` give by `mapping` at the moment `now` (milliseconds since 1970): all that is granted less all
  * that is denied, then of each ladder the highest, whatever the order of rules, people and groups. An inactive account
- * has none.
+ * has none. `without`: as if this rule were not there.
  */
-export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number): Desired => {
+export const desiredRoles = (
+  facts: Facts,
+  mapping: CompiledMapping,
+  now: number,
+  without?: CompiledRule,
+): Desired => {
   const state = lifecycle(facts);
   if (!state.active) return { ...state, ...nothing };
   const fired: Array<Fired> = [];
   let evaluated = 0;
-  for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, fired);
+  for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, fired, without);
   const denied = denials(fired);
   const refused = denied.length === 0 ? noRoles : new Set(denied.map(({ role }) => role));
   const { roles, outranked } = climb(gatherGrants(fired).list(refused), mapping.rungs);

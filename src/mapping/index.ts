@@ -31,6 +31,7 @@ export * from "./decode.ts";
 export { type DeniedRole, type Desired, desiredRoles } from "./desired.ts";
 export * from "./difference.ts";
 export * from "./explain.ts";
+export * from "./flip/index.ts";
 export type { ScopeMiss } from "./grant.ts";
 export type { OutrankedRole } from "./ladder.ts";
 export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";

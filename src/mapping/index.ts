@@ -31,11 +31,24 @@ export * from "./decode.ts";
 export { type DeniedRole, type Desired, desiredRoles } from "./desired.ts";
 export * from "./difference.ts";
 export * from "./explain.ts";
-export * from "./flip/index.ts";
+export {
+  applyChanges,
+  type Change,
+  changeKey,
+  changeText,
+  type Gain,
+  gainOf,
+  type Loss,
+  lossOf,
+  nothingElse,
+  type SurroundingGroup,
+  type Surroundings,
+} from "./flip/index.ts";
 export type { ScopeMiss } from "./grant.ts";
 export type { OutrankedRole } from "./ladder.ts";
 export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";
 export * from "./lint/index.ts";
+export { rulesLookingAt } from "./looks.ts";
 export type { Failed } from "./match.ts";
 export { nextMoment } from "./moment.ts";
 export { byText, reasonKey, roleKey } from "./order.ts";

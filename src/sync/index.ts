@@ -4,7 +4,7 @@
  * (mapping), what clients push (scim) or how a vendor is asked (connectors).
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
-export { groupNamesIn, knownFor, lintDocument, UserAttributes } from "./lint/index.ts";
+export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export { draftLinted, draftMapping, publishMapping } from "./publication.ts";
 export { type Cause, reconcile } from "./reconcile.ts";

@@ -68,8 +68,17 @@ describe("help", () => {
   it("knows the commands", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
       ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show", "group list"],
-      ...["role list", "role create", "mapping show", "mapping draft", "mapping lint", "mapping publish"],
-      ...["mapping versions", "mapping diff", "mapping rollback"],
+      ...["group leads"],
+      ...[
+        "role list",
+        "role create",
+        "role who",
+        "mapping show",
+        "mapping draft",
+        "mapping lint",
+        "mapping publish",
+      ],
+      ...["mapping versions", "mapping diff", "mapping rollback", "mapping covers"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],
       ...[

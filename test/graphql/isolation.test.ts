@@ -41,6 +41,7 @@ const fieldsOfOrganization = [
   "domains { name }",
   "mapping { version findings { sentence } }",
   "mappingLint(document: { rules: [] }) { findings { sentence } }",
+  'groupLeads(group: "no") { id }',
   "mappingVersions { items { version } }",
   "accounts { items { id } }",
   'account(id: "00000000-0000-7000-8000-000000000000") { id }',

@@ -277,6 +277,7 @@ export const Reason = Schema.Struct({
   groupId: NullOr(Text),
   requestId: NullOr(Text),
   cause: NullOr(Schema.Struct({ id: Text, at: Text, type: Text, actorKind: Text, actorId: NullOr(Text) })),
+  actorLabel: NullOr(Text),
 });
 export type Reason = typeof Reason.Type;
 
@@ -307,7 +308,16 @@ export type ListedAccount = typeof ListedAccount.Type;
 
 export const Account = Schema.Struct({
   ...account,
-  roles: Schema.Array(Schema.Struct({ role: Text, scope: Text, since: Text, reasons: Schema.Array(Reason) })),
+  roles: Schema.Array(
+    Schema.Struct({
+      role: Text,
+      scope: Text,
+      since: Text,
+      decisionId: Text,
+      mappingVersion: NullOr(Int),
+      reasons: Schema.Array(Reason),
+    }),
+  ),
 });
 export type Account = typeof Account.Type;
 
@@ -321,6 +331,26 @@ export const Explanation = Schema.Struct({
   ),
 });
 export type Explanation = typeof Explanation.Type;
+
+const FactChange = Schema.Struct({ kind: Text, sentence: Text });
+
+/** What would give a role, or take it away. */
+export const WhatIf = Schema.Struct({
+  gain: NullOr(Schema.Struct({ rule: Text, changes: Schema.Array(FactChange), isProven: Flag })),
+  loss: NullOr(
+    Schema.Struct({
+      changes: Schema.Array(FactChange),
+      rules: Schema.Array(Text),
+      byRules: Int,
+      byReasons: Int,
+    }),
+  ),
+});
+export type WhatIf = typeof WhatIf.Type;
+
+/** An explanation with what would change it; null where it was not asked for, or is not for the operator to see. */
+export const Explained = Schema.Struct({ ...Explanation.fields, whatIf: NullOr(WhatIf) });
+export type Explained = typeof Explained.Type;
 
 export const Exception = Schema.Struct({
   id: Text,
@@ -343,5 +373,25 @@ export const ListedGroup = Schema.Struct({
   members: Int,
 });
 export type ListedGroup = typeof ListedGroup.Type;
+
+const RoleCount = Schema.Struct({ role: Text, scope: Text, accounts: Int });
+export type RoleCount = typeof RoleCount.Type;
+
+export const GroupLead = Schema.Struct({
+  id: Text,
+  connection: Text,
+  kind: Text,
+  name: Text,
+  rules: Schema.Array(Text),
+  roles: Schema.Array(RoleCount),
+});
+export type GroupLead = typeof GroupLead.Type;
+
+export const RuleCoverage = Schema.Struct({
+  rule: Text,
+  accounts: Int,
+  roles: Schema.Array(RoleCount),
+  page: AccountPage,
+});
 
 export const GroupPage = Schema.Struct({ items: Schema.Array(ListedGroup), next: NullOr(Text) });

@@ -6,6 +6,7 @@ import { readDocument } from "../document.ts";
 import { NotThere } from "../failure.ts";
 import { findingLines, versionLines } from "../mapping/index.ts";
 import type { Line } from "../output/index.ts";
+import { covers } from "./coverage/index.ts";
 import { diff, lint, rollback, versions } from "./versions/index.ts";
 
 const find = (state: "PUBLISHED" | "DRAFT") =>
@@ -120,7 +121,7 @@ Without a draft, --apply has everyone looked at by the mapping in force.`,
 });
 
 export const mapping = Command.make("mapping").pipe(
-  Command.withSubcommands([show, draft, lint, publish, versions, diff, rollback]),
+  Command.withSubcommands([show, draft, lint, publish, versions, diff, rollback, covers]),
   helped({
     does: "The mapping: the rules that turn groups into roles.",
     examples: [{ command: "rolebridge mapping show", description: "The rules in force" }],

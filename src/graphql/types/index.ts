@@ -11,3 +11,4 @@ import "./organization.ts";
 import "./role.ts";
 import "./scim/index.ts";
 import "./versions/index.ts";
+import "./why/index.ts";

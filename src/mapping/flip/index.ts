@@ -5,5 +5,6 @@
 export { applyChanges, type Change, changeKey } from "./change.ts";
 export { type Gain, gainOf } from "./gain.ts";
 export { type Loss, lossOf } from "./loss.ts";
+export { testsIn } from "./question.ts";
 export { nothingElse, type SurroundingGroup, type Surroundings } from "./surroundings.ts";
 export { changeText } from "./text.ts";

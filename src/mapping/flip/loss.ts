@@ -86,12 +86,14 @@ export const lossOf = (facts: Facts, mapping: CompiledMapping, role: RoleKey, no
   const stays = staysFor(question, facts);
   const ends = (change: Change) => !stays(change) && reasonsIn(applyChanges(facts, [change])).length === 0;
   const giving = new Set(reasons.map(({ rule }) => rule));
-  const rules = [...question.granting, ...question.above].filter(
-    (rule) => giving.has(rule.id) || question.above.includes(rule),
-  );
+  // A rule that decides about nothing above only gives: without it the role is there by whatever else gives it.
+  const isNeeded = (rule: CompiledRule) =>
+    question.above.includes(rule)
+      ? reasonsIn(facts, rule).length === 0
+      : giving.size === 1 && giving.has(rule.id);
   return {
     changes: changesOf(question, facts).filter(ends),
-    rules: [...new Set(rules.filter((rule) => reasonsIn(facts, rule).length === 0).map(({ id }) => id))],
+    rules: [...new Set([...question.granting, ...question.above].filter(isNeeded).map(({ id }) => id))],
     byRules: giving.size,
     byReasons: reasons.length,
   };

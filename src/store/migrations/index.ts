@@ -5,6 +5,7 @@ import { OAuthClients } from "./0003-oauth-clients.ts";
 import { ScimSettings } from "./0004-scim-settings.ts";
 import { AddressesAndDomains } from "./0005-addresses-and-domains.ts";
 import { TestsAndRecordings } from "./0006-tests-and-recordings.ts";
+import { CoverageIndexes } from "./0010-coverage-indexes.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
@@ -13,4 +14,5 @@ export const migrations = [
   { name: "0004-scim-settings", class: ScimSettings },
   { name: "0005-addresses-and-domains", class: AddressesAndDomains },
   { name: "0006-tests-and-recordings", class: TestsAndRecordings },
+  { name: "0010-coverage-indexes", class: CoverageIndexes },
 ];

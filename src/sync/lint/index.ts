@@ -10,6 +10,7 @@ import { knownFor } from "./known.ts";
 
 export { knownFor, UserAttributes } from "./known.ts";
 export { groupNamesIn, mostPatterns } from "./named.ts";
+export { surroundingsOf } from "./surroundings.ts";
 
 /** What there is to say about a document that is no draft yet. Fails where it cannot be read as a mapping. */
 export const lintDocument = Effect.fn("lintDocument")(function* (tx: TenantTx, document: unknown) {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { newFolder, startServer, until } from "./support.ts";
+import { newFolder, startServer, until } from "../support.ts";
 
 const server = await startServer();
 const { rolebridge, json } = server;

@@ -10,9 +10,17 @@ import { graphqlRoutes } from "./graphql/index.ts";
 import { live, ready } from "./health/index.ts";
 import { FailureLimit, fallback, ServerAddress, type TurnLimits, Turns } from "./http/index.ts";
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
-import { AddressForms, Proven, scimRoutes, TypesCache } from "./scim/index.ts";
+import { AddressForms, Proven, scimRoutes, TypesCache, userAttributes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
-import { Connectors, MappingCache, planWorker, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
+import {
+  Connectors,
+  MappingCache,
+  planWorker,
+  reconcileWorker,
+  sweeper,
+  syncWorker,
+  UserAttributes,
+} from "./sync/index.ts";
 import { openMasterKey, TxtRecords } from "./tenancy/index.ts";
 
 export const locationOf = (settings: Settings): Location => {
@@ -78,6 +86,7 @@ const services = (settings: Settings, location: Location, list: ReadonlyArray<Co
   Layer.mergeAll(
     MappingCache.layer,
     TypesCache.layer,
+    Layer.succeed(UserAttributes, userAttributes),
     Proven.layer,
     FailureLimit.layer(),
     Turns.layer(turnLimits(location)),

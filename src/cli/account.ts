@@ -28,21 +28,31 @@ const factText = ({ because, group, groupId, connection }: Reason): string => {
 };
 
 /** What brought it: the request, the run that read it, else what happened. */
-const bringer = ({ requestId, cause }: Reason): string => {
-  if (requestId !== null) return `request ${requestId}`;
-  if (cause?.actorKind === "run") return `run ${cause.actorId}`;
-  return `${cause?.type} (${cause?.actorKind})`;
+const bringer = ({ requestId, cause, actorLabel }: Reason): string => {
+  const who = actorLabel === null ? "" : ` "${actorLabel}"`;
+  if (requestId !== null) return `request ${requestId}${who === "" ? "" : ` of ${cause?.actorKind}${who}`}`;
+  if (cause?.actorKind === "run")
+    return `run ${cause.actorId}${actorLabel === null ? "" : ` (${actorLabel})`}`;
+  return `${cause?.type} (${cause?.actorKind}${who})`;
 };
 
 const causeText = (reason: Reason, since: string): string =>
-  reason.cause === null ? "" : `, brought by ${bringer(reason)} at ${momentAfter(reason.cause.at, since)}`;
+  reason.cause === null
+    ? ""
+    : `, brought by ${bringer(reason)} at ${momentAfter(reason.cause.at, since)} (event ${reason.cause.id})`;
+
+/** The evaluation that gave the role, and by which rules. */
+const decisionText = ({ decisionId, mappingVersion }: Role): string =>
+  mappingVersion === null
+    ? `decision ${decisionId}`
+    : `decision ${decisionId} by mapping version ${mappingVersion}`;
 
 const reasonLine = (reason: Reason, since: string): Line => ({
   text: `    because rule ${reason.rule}: ${factText(reason)}${causeText(reason, since)}`,
 });
 
 const roleLines = (role: Role): ReadonlyArray<Line> => [
-  { text: `  ${roleText(role)}   since ${moment(role.since)}` },
+  { text: `  ${roleText(role)}   since ${moment(role.since)}, ${decisionText(role)}` },
   ...role.reasons.map((reason) => reasonLine(reason, role.since)),
 ];
 

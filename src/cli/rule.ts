@@ -65,6 +65,18 @@ const validText = ({ validFrom, validUntil }: Limited): string =>
     ...(validUntil === undefined ? [] : [`until ${validUntil}`]),
   ].join(" ");
 
+/** A rule in one line, without its id: `in a group named "a" -> developer; denies admin; until 2026-09-01`. */
+export const ruleText = (rule: Omit<Rule, "id">): string => {
+  const { when, grant = [], deny = [], description } = rule;
+  const valid = validText(rule);
+  return [
+    `${whenText(when)} -> ${grant.map(grantText).join(", ") || "nothing"}`,
+    ...(deny.length === 0 ? [] : [`denies ${deny.join(", ")}`]),
+    ...(valid === "" ? [] : [valid]),
+    ...(description === undefined ? [] : [quoted(description)]),
+  ].join("; ");
+};
+
 const defaultRules = ({
   defaults = [],
 }: Mapping): ReadonlyArray<Omit<Rule, "id"> & { readonly id: string }> =>

@@ -2,12 +2,19 @@ import { Cause, type Context, Effect } from "effect";
 import type { Failure } from "../domain/index.ts";
 import type { ServerAddress } from "../http/index.ts";
 import type { MasterKey, Store } from "../store/index.ts";
-import type { Connectors, MappingCache } from "../sync/index.ts";
+import type { Connectors, MappingCache, UserAttributes } from "../sync/index.ts";
 import type { Caller, TxtRecords } from "../tenancy/index.ts";
 import { brokenError, failureError } from "./error.ts";
 
 /** What resolvers may need of the server. */
-export type Services = Store | MappingCache | ServerAddress | MasterKey | Connectors | TxtRecords;
+export type Services =
+  | Store
+  | MappingCache
+  | ServerAddress
+  | MasterKey
+  | Connectors
+  | TxtRecords
+  | UserAttributes;
 
 /** What every resolver of one request gets. */
 export interface RequestContext {

@@ -49,11 +49,17 @@ export const candidates = ({ general }: CompiledMapping, observed: Observed): Re
 export const isValid = ({ from, until }: CompiledRule, now: number): boolean => from <= now && now < until;
 
 /** Applies all rules to one directory user; answers how many were looked at. */
-const fireAll = (mapping: CompiledMapping, person: PersonFact, now: number, outcome: Outcome): number => {
+const fireAll = (
+  mapping: CompiledMapping,
+  person: PersonFact,
+  now: number,
+  outcome: Outcome,
+  omitted: CompiledRule | undefined,
+): number => {
   const observed = observe(mapping.index, person, now);
   const rules = candidates(mapping, observed);
   for (const rule of rules) {
-    const found = isValid(rule, now) ? match(rule.when, observed) : null;
+    const found = isValid(rule, now) && rule !== omitted ? match(rule.when, observed) : null;
     if (found !== null) fire(mapping, rule, person, found, outcome);
   }
   return rules.length;
@@ -88,14 +94,19 @@ const nothing = { roles: [], denied: [], outranked: [], missed: [], newScopes: [
 /**
  * The roles that `facts` give by `mapping` at the moment `now` (milliseconds since 1970): all that rules and operators
  * grant less all that they deny, then of each ladder the highest, whatever the order of rules, people and groups. An
- * inactive account has none.
+ * inactive account has none. `omitted`: as if this rule were not there.
  */
-export const desiredRoles = (facts: Facts, mapping: CompiledMapping, now: number): Desired => {
+export const desiredRoles = (
+  facts: Facts,
+  mapping: CompiledMapping,
+  now: number,
+  omitted?: CompiledRule,
+): Desired => {
   const state = lifecycle(facts);
   if (!state.active) return { ...state, ...nothing };
   const outcome = emptyOutcome();
   let evaluated = 0;
-  for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, outcome);
+  for (const person of contributing(facts)) evaluated += fireAll(mapping, person, now, outcome, omitted);
   const excluded = excludedIn(facts.decided, now);
   addDecided(mapping, facts.decided, excluded, now, outcome);
   const refused = gather(outcome.denied);

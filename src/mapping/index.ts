@@ -7,6 +7,8 @@
  * whether a difference is applied or held, or manual grants.
  */
 export { type CelProblem, fromCel, maxText, maxTexts, type Position, toCel } from "./cel/index.ts";
+
+export * from "./compare.ts";
 export {
   type Catalogue,
   type CompiledMapping,
@@ -23,17 +25,32 @@ export {
   globProblem,
   instantOf,
   type Leaf,
+  leavesIn,
   maxDepth,
 } from "./condition/index.ts";
 export * from "./decode.ts";
 export { type DeniedRole, type Desired, desiredRoles } from "./desired.ts";
 export * from "./difference.ts";
 export * from "./explain.ts";
+export {
+  applyChanges,
+  type Change,
+  changeKey,
+  changeText,
+  type Gain,
+  gainOf,
+  type Loss,
+  lossOf,
+  nothingElse,
+  type SurroundingGroup,
+  type Surroundings,
+} from "./flip/index.ts";
 export type { ScopeMiss } from "./grant.ts";
 export { exceeds, type GuardLimits, keeping, neverHeld, usualLimits } from "./guard.ts";
 export type { OutrankedRole } from "./ladder.ts";
 export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";
 export * from "./lint/index.ts";
+export { rulesLookingAt } from "./looks.ts";
 export type { Failed } from "./match.ts";
 export { nextMoment } from "./moment.ts";
 export { byText, reasonKey, roleKey } from "./order.ts";

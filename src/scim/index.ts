@@ -7,3 +7,4 @@ export { AddressForms, Proven } from "./access/index.ts";
 export { TypesCache } from "./profile.ts";
 export { journeyOf } from "./recording/index.ts";
 export { scimRoutes } from "./routes.ts";
+export { userAttributes } from "./schema/index.ts";

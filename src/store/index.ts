@@ -5,6 +5,7 @@
  * Every function on a tenant table takes the transaction of its organization as its first argument.
  */
 export * from "./account/index.ts";
+export * from "./audit/actors.ts";
 export * from "./audit/events.ts";
 export * from "./audit/exceptions.ts";
 export * from "./connection/access-tokens.ts";
@@ -22,6 +23,8 @@ export { loginComplaintOf } from "./engine/rights.ts";
 export { newId, nobody } from "./id.ts";
 export { hasMasterKey, isMasterKey } from "./key-check.ts";
 export * from "./mapping/catalogue.ts";
+export * from "./mapping/coverage.ts";
+export * from "./mapping/named-groups.ts";
 export * from "./mapping/roles.ts";
 export * from "./mapping/versions.ts";
 export * from "./plan/index.ts";

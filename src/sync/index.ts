@@ -5,10 +5,11 @@
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
 export { approveHold } from "./hold.ts";
+export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export type { Cause } from "./outcome.ts";
 export * from "./plan/index.ts";
-export { draftMapping, publishMapping } from "./publication.ts";
+export { draftLinted, draftMapping, publishMapping } from "./publication.ts";
 export { reconcile } from "./reconcile.ts";
 export {
   askForRun,

@@ -12,6 +12,7 @@ import {
   type TenantTx,
 } from "../store/index.ts";
 import { requireAnother } from "./four-eyes.ts";
+import { lintDocument, refuseWrong } from "./lint/index.ts";
 import { settleEveryone } from "./settle.ts";
 
 const noDraft = new NotFound({ kind: "draft", id: "of the mapping" });
@@ -27,6 +28,24 @@ const checkRoles = Effect.fnUntraced(function* (tx: TenantTx, mapping: Mapping) 
   });
 });
 
+/** `from`: the version it is taken from, where it is an earlier one. */
+const keepDraft = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  mapping: Mapping,
+  origin: Origin,
+  from?: number,
+) {
+  // A decoded mapping is plain JSON: nothing is transformed on the way in.
+  const version = yield* saveDraft(tx, mapping as unknown as JsonObject, origin.actor.id);
+  yield* recordEvent(tx, {
+    type: "mapping.drafted",
+    origin,
+    subject: { kind: "organization", id: tx.organization },
+    data: { version, rules: mapping.rules.length, ...(from === undefined ? {} : { from }) },
+  });
+  return version;
+});
+
 /** Checks `document` and keeps it as the draft. Gives its version. */
 export const draftMapping = Effect.fn("draftMapping")(function* (
   tx: TenantTx,
@@ -35,15 +54,20 @@ export const draftMapping = Effect.fn("draftMapping")(function* (
 ) {
   const mapping = yield* Effect.fromResult(decodeMapping(document));
   yield* checkRoles(tx, mapping);
-  // A decoded mapping is plain JSON, every condition in it a tree.
-  const version = yield* saveDraft(tx, mapping as unknown as JsonObject, origin.actor.id);
-  yield* recordEvent(tx, {
-    type: "mapping.drafted",
-    origin,
-    subject: { kind: "organization", id: tx.organization },
-    data: { version, rules: mapping.rules.length },
-  });
-  return version;
+  return yield* keepDraft(tx, mapping, origin);
+});
+
+/** The same, held against what the organization has: refused where it is wrong for sure. Gives all other findings. */
+export const draftLinted = Effect.fn("draftLinted")(function* (
+  tx: TenantTx,
+  document: unknown,
+  origin: Origin,
+  from?: number,
+) {
+  const { mapping, findings } = yield* lintDocument(tx, document);
+  yield* checkRoles(tx, mapping);
+  yield* refuseWrong(findings);
+  return { version: yield* keepDraft(tx, mapping, origin, from), findings };
 });
 
 const publishedEvent = (tx: TenantTx, origin: Origin, type: string, data: JsonObject) =>

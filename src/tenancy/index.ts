@@ -45,7 +45,7 @@ export {
 export { approveHeldPlan, type GuardView, setGuard, viewGuards } from "./guard.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";
-export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
+export { createRole, draftMapping, publishMapping, resolveException, rollbackMapping } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {
   createOperator,

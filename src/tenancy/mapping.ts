@@ -1,6 +1,6 @@
 /** Roles and the mapping, as operators change them. What a mapping means is the mapping's own matter. */
 import { Effect } from "effect";
-import { isUuid, NotFound } from "../domain/index.ts";
+import { InvalidValue, isUuid, NotFound } from "../domain/index.ts";
 import {
   addRole,
   resolveException as closeException,
@@ -9,7 +9,7 @@ import {
   recordEvent,
   type TenantTx,
 } from "../store/index.ts";
-import { draftMapping as draft, publishMapping as publish } from "../sync/index.ts";
+import { draftLinted, publishMapping as publish } from "../sync/index.ts";
 import { inOrganization, type Target } from "./access.ts";
 import type { Caller } from "./caller.ts";
 import { descriptionOf, labelOf, roleKeyOf } from "./input.ts";
@@ -51,7 +51,26 @@ export const draftMapping = (caller: Caller, target: Target, document: unknown) 
     "mapping:write",
     Effect.fnUntraced(function* (tx, origin) {
       yield* lockMapping(tx);
-      return yield* versionOf(tx, yield* draft(tx, document, origin));
+      const { version } = yield* draftLinted(tx, document, origin);
+      return yield* versionOf(tx, version);
+    }),
+  );
+
+/** Makes the document of an earlier version the draft: a version of its own, to be published like any other. */
+export const rollbackMapping = (caller: Caller, target: Target, version: number) =>
+  inOrganization(
+    caller,
+    target,
+    "mapping:write",
+    Effect.fnUntraced(function* (tx, origin) {
+      yield* lockMapping(tx);
+      const { state, document } = yield* versionOf(tx, version);
+      if (state === "draft")
+        return yield* new InvalidValue({
+          detail: `Version ${version} is the draft already. Name one that was published.`,
+        });
+      const draft = yield* draftLinted(tx, document, origin, version);
+      return yield* versionOf(tx, draft.version);
     }),
   );
 

@@ -28,6 +28,7 @@ const reason: Reason = {
     actorKind: "scim-token",
     actorId: "t1",
   },
+  actorLabel: null,
 };
 
 const account: Account = {
@@ -36,7 +37,16 @@ const account: Account = {
   activeBecause: "nobody says otherwise",
   createdAt: local(16, 0),
   people: [person],
-  roles: [{ role: "developer", scope: "", since: local(16, 10), reasons: [reason] }],
+  roles: [
+    {
+      role: "developer",
+      scope: "",
+      since: local(16, 10),
+      decisionId: "d1",
+      mappingVersion: 3,
+      reasons: [reason],
+    },
+  ],
 };
 
 const texts = (shown: Account) => accountLines(shown).map(({ text }) => text);
@@ -50,14 +60,16 @@ describe("accountLines", () => {
     expect(texts(account)).toEqual([
       "Ada Lovelace <ada@acme.test>  active",
       "  because nobody says otherwise",
-      "  developer   since 2026-11-22 16:10",
-      '    because rule engineers-develop: member of group "Engineering" (connection scim), brought by request 01a2 at 16:10',
+      "  developer   since 2026-11-22 16:10, decision d1 by mapping version 3",
+      '    because rule engineers-develop: member of group "Engineering" (connection scim), brought by request 01a2 at 16:10 (event e1)',
     ]);
   });
 
   it("names the scope", () => {
     const roles = account.roles.map((role) => ({ ...role, role: "editor", scope: "library:marketing" }));
-    expect(texts({ ...account, roles })[2]).toBe("  editor in library:marketing   since 2026-11-22 16:10");
+    expect(texts({ ...account, roles })[2]).toBe(
+      "  editor in library:marketing   since 2026-11-22 16:10, decision d1 by mapping version 3",
+    );
   });
 
   it("says which fact it was where it was no group", () => {
@@ -79,6 +91,12 @@ describe("accountLines", () => {
     };
     expect(texts(withReason({ requestId: null, cause }))[3]).toContain(
       "brought by connection.enabled (operator) at 16:10",
+    );
+  });
+
+  it("names the token, client or operator behind it where their name may be seen", () => {
+    expect(texts(withReason({ actorLabel: "okta prod" }))[3]).toContain(
+      'brought by request 01a2 of scim-token "okta prod" at 16:10',
     );
   });
 

@@ -68,7 +68,10 @@ describe("help", () => {
   it("knows the commands", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
       ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show", "group list"],
-      ...["role list", "role create", "mapping show", "mapping draft", "mapping preview", "mapping publish"],
+      ...["group leads"],
+      ...["role list", "role create", "role who", "mapping show", "mapping draft", "mapping lint"],
+      ...["mapping preview", "mapping publish"],
+      ...["mapping versions", "mapping diff", "mapping rollback", "mapping covers"],
       ...["plan list", "plan show", "plan pending", "plan apply", "plan approve", "plan reject", "plan undo"],
       ...["guard show", "guard set"],
       ...["exception list", "exception resolve", "event list"],

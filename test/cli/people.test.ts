@@ -125,6 +125,7 @@ describe("explain", () => {
       groupId: id,
       requestId: id,
       cause: { id, at: time, type: expect.any(String), actorKind: "scim-token", actorId: expect.any(String) },
+      actorLabel: expect.stringMatching(/\S/),
     });
     expect(explanation.whyNot).toEqual([]);
     const events = await json(["event", "list", "-n", "500"]);
@@ -141,12 +142,29 @@ describe("explain", () => {
     );
     expect(stdout).toContain("    rule engineers-develop, by what connection scim says:\n");
     expect(stdout).toContain('does not hold: in a group named "Engineering" (connection scim), at when\n');
+    expect(stdout).toContain(
+      "  what would give developer, by rule engineers-develop: this, nothing less does\n" +
+        '    would have to be a member of group "Engineering" (connection scim)\n',
+    );
     const made = await json(["operator", "create", "program", "--role", "service"]);
     const asService = await rolebridge(args, { env: { ROLEBRIDGE_TOKEN: made.token } });
     expect(asService).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/does not hold: when: group\n/),
     });
+  });
+
+  it("says what would take a role away that is there, and back to what gave it", async () => {
+    const [{ people }] = (await json(["account", "list"])).items;
+    const { stdout } = await rolebridge(["explain", people[0].email, "--why-not", "developer"]);
+    expect(stdout).toMatch(/developer {3}since .*, decision \S{36} by mapping version 1\n/);
+    expect(stdout).toMatch(/brought by request \S{36} of scim-token ".+" at .* \(event \S{36}\)\n/);
+    expect(stdout).toContain(
+      "  what would take developer away, each of these alone:\n" +
+        '    would have to leave group "Engineering" (connection scim)\n' +
+        "    would have to be inactive (connection scim)\n" +
+        "    rule engineers-develop would have to go\n",
+    );
   });
 
   it("says what to do about somebody unknown, and about a role nobody made", async () => {

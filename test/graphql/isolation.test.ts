@@ -43,6 +43,10 @@ const fieldsOfOrganization = [
   "plans { id results { open } }",
   'planItems(plan: "00000000-0000-7000-8000-000000000000") { next }',
   'plan(id: "00000000-0000-7000-8000-000000000000") { id }',
+  "mapping { version findings { sentence } }",
+  "mappingLint(document: { rules: [] }) { findings { sentence } }",
+  'groupLeads(group: "no") { id }',
+  "mappingVersions { items { version } }",
   "accounts { items { id } }",
   'account(id: "00000000-0000-7000-8000-000000000000") { id }',
   'explain(name: "ada@example.com") { account { id } }',
@@ -86,6 +90,7 @@ const mutations = (slug: string) => [
   `applyPlan(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000", hash: "no") { id }`,
   `rejectPlan(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
   `undoPlan(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
+  `rollbackMapping(organization: "${slug}", version: 1) { version }`,
   `resolveException(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,
   `createOperator(name: "mine", role: SERVICE, organization: "${slug}") { id }`,
 ];

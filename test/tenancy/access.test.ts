@@ -43,6 +43,7 @@ import {
   removeDomain,
   resolveException,
   revokeScimToken,
+  rollbackMapping,
   setConnectionEnabled,
   setGuard,
   setLifecycleAuthority,
@@ -157,6 +158,7 @@ const commands: Readonly<
     (caller) => createRole(caller, "acme", { key: "developer", name: null, description: "" }),
   ],
   draftMapping: ["mapping:write", (caller) => draftMapping(caller, "acme", "no mapping")],
+  rollbackMapping: ["mapping:write", (caller) => rollbackMapping(caller, "acme", 999)],
   publishMapping: ["mapping:publish", (caller) => publishMapping(caller, "acme", false)],
   viewGuards: ["mapping:read", (caller) => viewGuards(caller, "acme")],
   setGuard: [

@@ -249,6 +249,7 @@ export const Reason = Schema.Struct({
   groupId: NullOr(Text),
   requestId: NullOr(Text),
   cause: NullOr(Schema.Struct({ id: Text, at: Text, type: Text, actorKind: Text, actorId: NullOr(Text) })),
+  actorLabel: NullOr(Text),
 });
 export type Reason = typeof Reason.Type;
 
@@ -279,7 +280,16 @@ export type ListedAccount = typeof ListedAccount.Type;
 
 export const Account = Schema.Struct({
   ...account,
-  roles: Schema.Array(Schema.Struct({ role: Text, scope: Text, since: Text, reasons: Schema.Array(Reason) })),
+  roles: Schema.Array(
+    Schema.Struct({
+      role: Text,
+      scope: Text,
+      since: Text,
+      decisionId: Text,
+      mappingVersion: NullOr(Int),
+      reasons: Schema.Array(Reason),
+    }),
+  ),
 });
 export type Account = typeof Account.Type;
 

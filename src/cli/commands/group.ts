@@ -4,6 +4,7 @@ import { askOrganization, GroupPage, type ListedGroup, optionalText } from "../c
 import { asking, helped } from "../define.ts";
 import { first } from "../limits.ts";
 import { table } from "../output/index.ts";
+import { leads } from "./coverage/index.ts";
 
 const columns = {
   GROUP: ({ above, name }: ListedGroup) => [...above, name].join(" / "),
@@ -51,7 +52,7 @@ const list = asking({
 });
 
 export const group = Command.make("group").pipe(
-  Command.withSubcommands([list]),
+  Command.withSubcommands([list, leads]),
   helped({
     does: "Groups: what people can be in at the sources, and what rules look at.",
     examples: [{ command: "rolebridge group list", description: "All of them" }],

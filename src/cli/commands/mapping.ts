@@ -1,30 +1,15 @@
-import { Effect, Result, Schema } from "effect";
+import { Effect, Option, Schema } from "effect";
 import { Command, Flag } from "effect/cli";
-import { decodeMapping, toCel } from "../../mapping/index.ts";
 import { withCel } from "../cel.ts";
-import { askOrganization, changeOrganization, Mapping } from "../client/index.ts";
+import { askOrganization, changeOrganization, LintedMapping, Mapping } from "../client/index.ts";
 import { asking, helped } from "../define.ts";
 import { readDocument } from "../document.ts";
-import { jsonText, type Line, moment } from "../output/index.ts";
-import { ruleLines } from "../rule.ts";
+import { NotThere } from "../failure.ts";
+import { findingLines, versionLines } from "../mapping/index.ts";
+import type { Line } from "../output/index.ts";
+import { covers } from "./coverage/index.ts";
 import { preview } from "./plan/index.ts";
-
-/** The rules in words; as JSON where a newer server wrote something this command does not know. */
-const documentLines = (document: unknown, cel: boolean): ReadonlyArray<Line> =>
-  Result.match(decodeMapping(document), {
-    onSuccess: (mapping) => (cel ? ruleLines(mapping, toCel) : ruleLines(mapping)),
-    onFailure: () =>
-      jsonText(document)
-        .split("\n")
-        .map((text) => ({ text })),
-  });
-
-const versionLines = (mapping: Mapping, cel = false): ReadonlyArray<Line> => {
-  const { version, state, createdAt, publishedAt, document } = mapping;
-  const since = moment(publishedAt ?? createdAt);
-  const title = `Version ${version}, ${state.toLowerCase()} since ${since}`;
-  return [{ text: title }, { text: "" }, ...documentLines(document, cel)];
-};
+import { diff, lint, rollback, versions } from "./versions/index.ts";
 
 const find = (state: "PUBLISHED" | "DRAFT") =>
   askOrganization("mapping", { state: { type: "MappingState!", value: state } }, Schema.NullOr(Mapping));
@@ -46,33 +31,57 @@ const talk = ({ published, draft }: Both): string | undefined => {
     : undefined;
 };
 
+/** With each condition as a CEL text where that is wanted. */
+const written = <M extends Mapping | null>(found: M, cel: boolean): M =>
+  found === null || !cel ? found : { ...found, document: withCel(found.document) };
+
+const ofVersion = Effect.fnUntraced(function* (version: number) {
+  const args = { version: { type: "Int", value: version } };
+  const found = yield* askOrganization("mapping", args, Schema.NullOr(Mapping));
+  if (found !== null) return found;
+  return yield* new NotThere({
+    message: `There is no version ${version} of the mapping. "rolebridge mapping versions" shows those there are.`,
+  });
+});
+
 const show = asking({
   name: "show",
-  does: "Shows the mapping in force, and the draft where one waits. Exit code 2 when one does.",
+  does: "Shows the mapping in force, and the draft where one waits, or one version. Exit code 2 when a draft waits.",
   examples: [
     { command: "rolebridge mapping show", description: "The rules as a table" },
     { command: "rolebridge mapping show --json", description: "With the documents as they are kept" },
+    { command: "rolebridge mapping show --version 3", description: "What it was once" },
     {
       command: "rolebridge mapping show --cel --json | jq .published.document",
       description: "The document with each condition as a CEL text, to be changed and drafted again",
     },
   ],
   input: {
+    version: Flag.Int("version").pipe(
+      Flag.withMetavar("N"),
+      Flag.withDescription("This version only, whatever became of it."),
+      Flag.optional,
+    ),
     cel: Flag.Boolean("cel").pipe(
       Flag.withDescription("Write the conditions in CEL."),
       Flag.withDefault(false),
     ),
   },
-  prints: Both,
-  run: ({ cel }) => {
-    const shown = (state: "PUBLISHED" | "DRAFT") =>
-      Effect.map(find(state), (found) =>
-        found === null || !cel ? found : { ...found, document: withCel(found.document) },
-      );
-    return Effect.all({ published: shown("PUBLISHED"), draft: shown("DRAFT") });
-  },
-  view: (both, { cel }) => ({ lines: bothLines(both, cel), talk: talk(both) }),
-  pending: ({ draft }) => draft !== null,
+  prints: Schema.Union([Both, Mapping]),
+  run: ({ version, cel }) =>
+    Option.match(version, {
+      onSome: (number) => Effect.map(ofVersion(number), (found) => written(found, cel)),
+      onNone: () =>
+        Effect.all({
+          published: Effect.map(find("PUBLISHED"), (found) => written(found, cel)),
+          draft: Effect.map(find("DRAFT"), (found) => written(found, cel)),
+        }),
+    }),
+  view: (answer, { cel }) =>
+    "version" in answer
+      ? { lines: versionLines(answer, cel) }
+      : { lines: bothLines(answer, cel), talk: talk(answer) },
+  pending: (answer) => "draft" in answer && answer.draft !== null,
 });
 
 const draft = asking({
@@ -100,13 +109,13 @@ A condition may also be a text in CEL:
       Flag.withDefault("-"),
     ),
   },
-  prints: Mapping,
+  prints: LintedMapping,
   run: Effect.fnUntraced(function* ({ file }) {
     const document = { type: "JSON!", value: yield* readDocument(file) };
-    return yield* changeOrganization("draftMapping", { document }, Mapping);
+    return yield* changeOrganization("draftMapping", { document }, LintedMapping);
   }),
   view: (mapping) => ({
-    lines: versionLines(mapping),
+    lines: [...versionLines(mapping), ...findingLines(mapping.findings)],
     talk: "Kept as the draft. To see what it would change: rolebridge mapping preview",
   }),
 });
@@ -135,7 +144,7 @@ Without a draft, --apply has everyone looked at by the mapping in force.`,
 });
 
 export const mapping = Command.make("mapping").pipe(
-  Command.withSubcommands([show, draft, preview, publish]),
+  Command.withSubcommands([show, draft, lint, preview, publish, versions, diff, rollback, covers]),
   helped({
     does: "The mapping: the rules that turn groups into roles.",
     examples: [{ command: "rolebridge mapping show", description: "The rules in force" }],

@@ -3,6 +3,7 @@ import { Argument, Command, Flag } from "effect/cli";
 import { askOrganization, changeOrganization, optionalText, Role, textArgument } from "../client/index.ts";
 import { asking, helped } from "../define.ts";
 import { table } from "../output/index.ts";
+import { who } from "./coverage/index.ts";
 
 const list = asking({
   name: "list",
@@ -57,7 +58,7 @@ const create = asking({
 });
 
 export const role = Command.make("role").pipe(
-  Command.withSubcommands([list, create]),
+  Command.withSubcommands([list, create, who]),
   helped({
     does: "Roles: what accounts can have.",
     examples: [{ command: "rolebridge role list", description: "Those of the organization at hand" }],

@@ -1,5 +1,5 @@
 import { Effect } from "effect";
-import { isUuid } from "../../domain/index.ts";
+import { isUuid, mayDo } from "../../domain/index.ts";
 import {
   type AccountView,
   countPending,
@@ -7,7 +7,15 @@ import {
   type TenantTx,
   viewAccounts,
 } from "../../store/index.ts";
-import { type Caller, countOf, idOf, inOrganization, type Target } from "../../tenancy/index.ts";
+import {
+  type Caller,
+  countOf,
+  idOf,
+  inOrganization,
+  type Target,
+  visibleEnvironmentTokens,
+  visibleOperators,
+} from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
 import { AssignedRole, explainRoles } from "./assigned-role.ts";
 import { Organization } from "./organization.ts";
@@ -30,8 +38,23 @@ export const accountModels = (
   return views.map((view) => ({ ...view, siblings }));
 };
 
-const allRoles = (caller: Caller, { organization, ids }: Siblings) =>
-  inOrganization(caller, organization, "account:read", (tx) => explainRoles(tx, ids));
+/** Operators and the tokens of environments, as far as the caller may see them. */
+const actorNames = Effect.fnUntraced(function* (caller: Caller) {
+  const { role } = caller;
+  const isForTokens = mayDo(role, "token:read");
+  const operators = mayDo(role, "operator:read") ? yield* visibleOperators(caller) : [];
+  const tokens = isForTokens ? yield* visibleEnvironmentTokens(caller) : [];
+  const others = [
+    ...operators.map(({ id, name }) => [id, name] as const),
+    ...tokens.map(({ id, label }) => [id, label] as const),
+  ];
+  return { others: new Map<string, string>(others), isForTokens };
+});
+
+const allRoles = Effect.fnUntraced(function* (caller: Caller, { organization, ids }: Siblings) {
+  const actors = yield* actorNames(caller);
+  return yield* inOrganization(caller, organization, "account:read", (tx) => explainRoles(tx, ids, actors));
+});
 
 const Person = builder.objectRef<AccountView["people"][number]>("Person").implement({
   description: "A directory user of the account: what one connection says about the person.",
@@ -64,12 +87,12 @@ export const Account = builder.objectRef<AccountModel>("Account").implement({
   }),
 });
 
-interface Page {
+export interface AccountPageModel {
   readonly items: ReadonlyArray<AccountModel>;
   readonly next: string | null;
 }
 
-const AccountPage = builder.objectRef<Page>("AccountPage").implement({
+export const AccountPage = builder.objectRef<AccountPageModel>("AccountPage").implement({
   authScopes: { permission: "account:read" },
   fields: (t) => ({
     items: t.expose("items", { type: [Account] }),
@@ -87,7 +110,10 @@ const viewPage = Effect.fnUntraced(function* (
   const from = after ? yield* idOf("after", after) : undefined;
   const rows = yield* listAccounts(tx, limit + 1, from);
   const items = accountModels(organization, rows.slice(0, limit));
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null } satisfies Page as Page;
+  return {
+    items,
+    next: rows.length > limit ? (items.at(-1)?.id ?? null) : null,
+  } satisfies AccountPageModel as AccountPageModel;
 });
 
 builder.objectFields(Organization, (t) => ({

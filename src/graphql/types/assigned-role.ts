@@ -1,7 +1,14 @@
 /** The roles accounts have, and why: each reason with its names, and the request that brought it. */
 import { Effect } from "effect";
 import type { AccountId, Reason as StoredReason } from "../../domain/index.ts";
-import { findEvents, groupNames, loadAssignments, type TenantTx } from "../../store/index.ts";
+import {
+  actorLabels,
+  type EventRow,
+  findEvents,
+  groupNames,
+  loadAssignments,
+  type TenantTx,
+} from "../../store/index.ts";
 import { builder } from "../builder.ts";
 import { connectionSlugs, Event, type EventModel, eventModel } from "./event.ts";
 
@@ -12,9 +19,12 @@ interface ReasonModel {
   readonly group: string | null;
   readonly groupId: string | null;
   readonly cause: EventModel | null;
+  readonly actorLabel: string | null;
 }
 
 interface AssignedRoleModel {
+  readonly decisionId: string;
+  readonly mappingVersion: number | null;
   readonly role: string;
   readonly scope: string;
   readonly since: Date;
@@ -34,6 +44,11 @@ const Reason = builder.objectRef<ReasonModel>("Reason").implement({
     groupId: t.exposeID("groupId", { nullable: true }),
     requestId: t.string({ nullable: true, resolve: ({ cause }) => cause?.requestId }),
     cause: t.expose("cause", { type: Event, nullable: true }),
+    actorLabel: t.exposeString("actorLabel", {
+      nullable: true,
+      description:
+        "What whoever brought it is called: a token's or client's label, what asked for a run, an operator's name. For those who may read tokens, or operators.",
+    }),
   }),
 });
 
@@ -43,12 +58,37 @@ export const AssignedRole = builder.objectRef<AssignedRoleModel>("AssignedRole")
     role: t.exposeString("role"),
     scope: t.exposeString("scope", { description: "What the role is limited to; empty where it is not." }),
     since: t.expose("since", { type: "DateTime" }),
+    decisionId: t.exposeID("decisionId", { description: "The evaluation that gave the role." }),
+    mappingVersion: t.exposeInt("mappingVersion", {
+      nullable: true,
+      description: "The version of the mapping that it went by.",
+    }),
     reasons: t.expose("reasons", { type: [Reason] }),
   }),
 });
 
+/** Names of actors that do not belong to one organization, and whether those that do may be shown. */
+export interface ActorNames {
+  readonly others: ReadonlyMap<string, string>;
+  readonly isForTokens: boolean;
+}
+
+const labelsFor = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  { others, isForTokens }: ActorNames,
+  events: ReadonlyArray<EventRow>,
+) {
+  const ids = events.flatMap(({ actorId }) => actorId ?? []);
+  const own = isForTokens ? yield* actorLabels(tx, [...new Set(ids)]) : new Map<string, string>();
+  return new Map([...others, ...own]);
+});
+
 /** What the ids in these reasons stand for, in one query of each kind. */
-const namesFor = Effect.fnUntraced(function* (tx: TenantTx, reasons: ReadonlyArray<StoredReason>) {
+const namesFor = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  reasons: ReadonlyArray<StoredReason>,
+  actors: ActorNames,
+) {
   const slugs = yield* connectionSlugs(tx);
   const groups = yield* groupNames(
     tx,
@@ -58,6 +98,7 @@ const namesFor = Effect.fnUntraced(function* (tx: TenantTx, reasons: ReadonlyArr
     tx,
     reasons.map(({ cause }) => cause),
   );
+  const labels = yield* labelsFor(tx, actors, rows);
   const events = new Map(rows.map(eventModel(slugs)).map((event) => [event.id, event]));
   return ({ rule, because, connection, group, cause }: StoredReason): ReasonModel => ({
     rule,
@@ -66,6 +107,7 @@ const namesFor = Effect.fnUntraced(function* (tx: TenantTx, reasons: ReadonlyArr
     group: groups.get(group ?? "") ?? null,
     groupId: group,
     cause: events.get(cause) ?? null,
+    actorLabel: labels.get(events.get(cause)?.actorId ?? "") ?? null,
   });
 });
 
@@ -73,17 +115,17 @@ const namesFor = Effect.fnUntraced(function* (tx: TenantTx, reasons: ReadonlyArr
 export const explainRoles = Effect.fn("explainRoles")(function* (
   tx: TenantTx,
   accounts: ReadonlyArray<AccountId>,
+  actors: ActorNames,
 ) {
   const assignments = yield* loadAssignments(tx, accounts);
   const all = [...assignments.values()].flat();
   const named = yield* namesFor(
     tx,
     all.flatMap(({ reasons }) => reasons),
+    actors,
   );
-  const model = ({ role, scope, since, reasons }: (typeof all)[number]): AssignedRoleModel => ({
-    role,
-    scope,
-    since,
+  const model = ({ reasons, ...role }: (typeof all)[number]): AssignedRoleModel => ({
+    ...role,
     reasons: reasons.map(named),
   });
   return new Map([...assignments].map(([account, roles]) => [account, roles.map(model)]));

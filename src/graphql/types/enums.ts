@@ -114,3 +114,10 @@ export const PlanItemState = builder.enumType("PlanItemState", {
     UNDONE: { value: "undone" },
   } as const,
 });
+
+export const FindingSeverity = builder.enumType("FindingSeverity", {
+  values: {
+    ERROR: { value: "error", description: "The mapping does not do what it says." },
+    WARNING: { value: "warning", description: "It may not do what is meant." },
+  } as const,
+});

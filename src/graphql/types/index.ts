@@ -12,3 +12,5 @@ import "./organization.ts";
 import "./plan/index.ts";
 import "./role.ts";
 import "./scim/index.ts";
+import "./versions/index.ts";
+import "./why/index.ts";

@@ -1,10 +1,19 @@
-import { findMappingIn, type MappingRow } from "../../store/index.ts";
-import { draftMapping, inOrganization, publishMapping } from "../../tenancy/index.ts";
+import { Effect } from "effect";
+import { findMapping, findMappingIn, type MappingRow } from "../../store/index.ts";
+import { draftMapping, inOrganization, publishMapping, type Target } from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
 import { MappingState } from "./enums.ts";
 import { Organization } from "./organization.ts";
 
-const Mapping = builder.objectRef<MappingRow>("Mapping").implement({
+/** A version, and whose it is: more can be asked about it. */
+export interface MappingModel extends MappingRow {
+  readonly organization: Target;
+}
+
+export const mappingModel = (organization: Target) => (row: MappingRow) =>
+  ({ ...row, organization }) satisfies MappingModel as MappingModel;
+
+export const Mapping = builder.objectRef<MappingModel>("Mapping").implement({
   authScopes: { permission: "mapping:read" },
   fields: (t) => ({
     version: t.exposeInt("version"),
@@ -20,9 +29,19 @@ builder.objectField(Organization, "mapping", (t) =>
     type: Mapping,
     nullable: true,
     authScopes: { permission: "mapping:read" },
-    args: { state: t.arg({ type: MappingState, required: true, defaultValue: "published" }) },
-    resolve: (organization, { state }, { caller, run }) =>
-      run(inOrganization(caller, organization, "mapping:read", (tx) => findMappingIn(tx, state))),
+    description: "The one in force, the draft, or whichever has this version.",
+    args: {
+      state: t.arg({ type: MappingState, required: true, defaultValue: "published" }),
+      version: t.arg.int({ description: "In place of `state`." }),
+    },
+    resolve: async (organization, { state, version }, { caller, run }) => {
+      const found = await run(
+        inOrganization(caller, organization, "mapping:read", (tx) =>
+          typeof version === "number" ? findMapping(tx, version) : findMappingIn(tx, state),
+        ),
+      );
+      return found === undefined ? null : mappingModel(organization)(found);
+    },
   }),
 );
 
@@ -36,7 +55,7 @@ builder.mutationFields((t) => ({
       document: t.arg({ type: "JSON", required: true }),
     },
     resolve: (_root, { organization, document }, { caller, run }) =>
-      run(draftMapping(caller, organization, document)),
+      run(Effect.map(draftMapping(caller, organization, document), mappingModel(organization))),
   }),
   publishMapping: t.field({
     type: Mapping,
@@ -47,6 +66,6 @@ builder.mutationFields((t) => ({
       apply: t.arg.boolean({ required: true, defaultValue: false }),
     },
     resolve: (_root, { organization, apply }, { caller, run }) =>
-      run(publishMapping(caller, organization, apply)),
+      run(Effect.map(publishMapping(caller, organization, apply), mappingModel(organization))),
   }),
 }));

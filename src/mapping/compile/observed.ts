@@ -36,6 +36,14 @@ export class Observed {
     return this.has(test) ? (this.#groups[this.#at(test)] ?? noGroups) : null;
   }
 
+  /** The same, to be asked for as long as one likes. */
+  kept(): Observed {
+    const copy = new Observed(this.#positions.slice());
+    for (const test of this.met) copy.met.push(test);
+    for (const groups of this.#groups) copy.#groups.push(groups);
+    return copy;
+  }
+
   /** The test holds, by something that is no group. */
   meet(test: Test): void {
     if (!this.has(test)) this.#add(test, noGroups);

@@ -159,6 +159,10 @@ export const leavesOf = (condition: Condition, wanted = true): ReadonlyArray<Lea
   return "leaf" in seen ? [seen] : seen.of.flatMap((each) => leavesOf(each, seen.wanted));
 };
 
+/** All leaves of a condition as they stand. */
+export const leavesIn = (condition: Condition): ReadonlyArray<Leaf> =>
+  leavesOf(condition).map(({ leaf }) => leaf);
+
 /** What a leaf looks at, in words without values. */
 export const words = (leaf: Leaf, wanted: boolean): string => {
   const prefix = wanted ? "" : "not ";

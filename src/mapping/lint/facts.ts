@@ -22,19 +22,46 @@ const isNamed = (test: GroupNameTest, name: string): boolean => {
   return "prefix" in test ? name.startsWith(test.prefix) : matchesGlob(parseGlob(test.glob), name);
 };
 
-const groupsOf = (known: Known, slug?: string): ReadonlyArray<KnownGroup> =>
-  known.connections.filter((one) => slug === undefined || one.slug === slug).flatMap(({ groups }) => groups);
+interface GroupTables {
+  readonly all: ReadonlyArray<KnownGroup>;
+  readonly byId: ReadonlyMap<string, ReadonlyArray<KnownGroup>>;
+  readonly byName: ReadonlyMap<string, ReadonlyArray<KnownGroup>>;
+  readonly byExternalId: ReadonlyMap<string | null, ReadonlyArray<KnownGroup>>;
+}
+
+const tablesOf = (all: ReadonlyArray<KnownGroup>): GroupTables => ({
+  all,
+  byId: Map.groupBy(all, ({ id }) => id),
+  byName: Map.groupBy(all, ({ name }) => name),
+  byExternalId: Map.groupBy(all, ({ externalId }) => externalId),
+});
+
+const kept = new WeakMap<Known, Map<string | undefined, GroupTables>>();
+
+/** The groups of one connection, or of any. Made once: a mapping may name ten thousand. */
+const groupsOf = (known: Known, slug?: string): GroupTables => {
+  const made = kept.get(known) ?? new Map<string | undefined, GroupTables>();
+  kept.set(known, made);
+  const connections = known.connections.filter((one) => slug === undefined || one.slug === slug);
+  const tables = made.get(slug) ?? tablesOf(connections.flatMap(({ groups }) => groups));
+  made.set(slug, tables);
+  return tables;
+};
+
+const none: ReadonlyArray<KnownGroup> = [];
 
 const meant = (leaf: Leaf, known: Known): ReadonlyArray<KnownGroup> => {
-  if ("group" in leaf) return groupsOf(known).filter(({ id }) => id === leaf.group);
+  if ("group" in leaf) return groupsOf(known).byId.get(leaf.group) ?? none;
   if ("externalGroup" in leaf) {
     const { connection, id } = leaf.externalGroup;
-    return groupsOf(known, connection).filter(({ externalId }) => externalId === id);
+    return groupsOf(known, connection).byExternalId.get(id) ?? none;
   }
-  if ("groupKind" in leaf) return groupsOf(known).filter(({ kind }) => kind === leaf.groupKind);
-  if (!("groupName" in leaf)) return [];
+  if ("groupKind" in leaf) return groupsOf(known).all.filter(({ kind }) => kind === leaf.groupKind);
+  if (!("groupName" in leaf)) return none;
   const { connection, kind } = leaf.groupName;
-  return groupsOf(known, connection).filter(
+  const { all, byName } = groupsOf(known, connection);
+  const named = "equals" in leaf.groupName ? (byName.get(leaf.groupName.equals) ?? none) : all;
+  return named.filter(
     (group) => isNamed(leaf.groupName, group.name) && (kind === undefined || kind === group.kind),
   );
 };
@@ -47,7 +74,8 @@ const ofGroups = (leaf: Leaf, known: Known): ReadonlyArray<Remark> => {
     return [
       warning("The group was deleted in its source; name the group that took its place, or drop this."),
     ];
-  const what = isWildcard(leaf) ? "No group seen so far fits" : "No such group was ever seen";
+  if (isWildcard(leaf) && known.hasUncheckedPatterns === true) return [];
+  const what = isWildcard(leaf) ? "No known group fits" : "No such group is known";
   return [warning(`${what}; check it, or have its source send the group.`)];
 };
 

@@ -22,6 +22,8 @@ export interface KnownRole {
 
 export interface Known {
   readonly connections: ReadonlyArray<KnownConnection>;
+  /** Were there too many patterns to look for groups that fit? Then nothing is said about those that fit none. */
+  readonly hasUncheckedPatterns?: boolean;
   readonly roles: ReadonlyArray<KnownRole>;
   readonly scopes: ReadonlySet<string>;
   /** By dotted name, with its schema's URN where the rules write it so: may it have several values? */

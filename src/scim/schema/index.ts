@@ -27,6 +27,7 @@ export {
   type Resource,
   type Unread,
 } from "./json.ts";
+export { userAttributes } from "./names.ts";
 export { normaliseValue, type Origin } from "./normalise.ts";
 export { childPath, isComputed, type ResolvedPath, resolvePath, resolveWithin } from "./path.ts";
 export { type Projection, project } from "./project.ts";

@@ -10,6 +10,9 @@ import { reasons } from "./facts.ts";
 interface AssignmentRow extends DesiredRole {
   readonly accountId: AccountId;
   readonly since: Date;
+  /** The decision that gave it, and the version of the mapping it went by. */
+  readonly decisionId: string;
+  readonly mappingVersion: number | null;
 }
 
 /** The roles these accounts have, with every reason, in one query. */
@@ -19,8 +22,10 @@ export const loadAssignments = Effect.fn("loadAssignments")(function* (
 ) {
   const { rows } = yield* run({
     execute: () =>
-      sql<AssignmentRow>`select r.account_id as "accountId", r.role, r.scope, r.since, ${reasons} as reasons
+      sql<AssignmentRow>`select r.account_id as "accountId", r.role, r.scope, r.since, r.decision_id as "decisionId",
+          d.mapping_version as "mappingVersion", ${reasons} as reasons
         from assignment r
+        left join decision d on d.organization_id = r.organization_id and d.id = r.decision_id
         where r.organization_id = ${tx.organization} and r.account_id = ${uuids(accounts)}
         order by r.account_id, r.role, r.scope`.execute(tx.db),
   });

@@ -71,6 +71,35 @@ export const findMapping = (tx: TenantTx, version: number) =>
       .$castTo<MappingRow>(),
   );
 
+/** A version without its document. */
+export interface MappingSummary {
+  readonly version: number;
+  readonly state: MappingRow["state"];
+  readonly authorId: string | null;
+  readonly createdAt: Date;
+  readonly publishedAt: Date | null;
+  readonly rules: number;
+}
+
+/** Newest first; `before` is the version to go on from. */
+export const listMappings = (tx: TenantTx, limit: number, before?: number) => {
+  const query = tx.db
+    .selectFrom("mapping_version")
+    .select([
+      "version",
+      "state",
+      "author_id as authorId",
+      "created_at as createdAt",
+      "published_at as publishedAt",
+      sql<number>`jsonb_array_length(document->'rules')`.as("rules"),
+    ])
+    .where("organization_id", "=", tx.organization)
+    .orderBy("version", "desc")
+    .limit(limit)
+    .$castTo<MappingSummary>();
+  return run(before === undefined ? query : query.where("version", "<", before));
+};
+
 export const findMappingIn = (tx: TenantTx, state: "draft" | "published") =>
   first(tx.db.selectFrom("mapping_version").select(columns).where("state", "=", state).$castTo<MappingRow>());
 

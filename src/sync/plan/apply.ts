@@ -142,10 +142,9 @@ export const check = Effect.fn("checkPlan")(function* (work: Work) {
   const store = yield* Store;
   const found = yield* look(work);
   if (found.stale !== null || found.looked.hash !== work.plan.hash) return yield* refuse(work, found);
-  // Somebody was faster: the next look says who.
   yield* store
     .tenant(work.organization, (tx) => begin(tx, work))
-    .pipe(Effect.catchTag("Moved", () => Effect.void));
+    .pipe(Effect.catchTag("Moved", () => Effect.flatMap(look(work), (later) => refuse(work, later))));
 });
 
 const workBatch = Effect.fn("applyBatch")(function* (tx: TenantTx, work: Work) {

@@ -34,7 +34,9 @@ describe.each(engines)("a reading transaction on the $name engine", ({ location,
           ),
         );
         expect(Exit.isFailure(yield* Effect.exit(insert))).toBe(true);
-        expect(Exit.isFailure(yield* Effect.exit(store.reading(id, (tx) => tx.enqueue("plan", {}))))).toBe(true);
+        expect(Exit.isFailure(yield* Effect.exit(store.reading(id, (tx) => tx.enqueue("plan", {}))))).toBe(
+          true,
+        );
         yield* store.tenant(id, (tx) => rename(tx, "later"));
         expect(yield* store.reading(id, names)).toEqual(["later"]);
       }),

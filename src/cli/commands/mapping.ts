@@ -88,7 +88,7 @@ const draft = asking({
   }),
   view: (mapping) => ({
     lines: versionLines(mapping),
-    talk: "Kept as the draft. To see what it would change: rolebridge mapping preview",
+    talk: "Kept as the draft. To see what it would change: rolebridge mapping preview\nTo put it in force without looking: rolebridge mapping publish",
   }),
 });
 

@@ -7,6 +7,7 @@ import { measureGroups } from "./groups.ts";
 import { measureMapping } from "./mapping.ts";
 import { measureNeighbours } from "./neighbours.ts";
 import { measureOperations } from "./operations.ts";
+import { measurePreview } from "./preview.ts";
 import { stopAll } from "./targets.ts";
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   cycle: measureCycle,
   groups: measureGroups,
   neighbours: measureNeighbours,
+  preview: measurePreview,
 };
 
 const asked = process.argv.slice(2);

@@ -116,7 +116,7 @@ A condition may also be a text in CEL:
   }),
   view: (mapping) => ({
     lines: [...versionLines(mapping), ...findingLines(mapping.findings)],
-    talk: "Kept as the draft. To see what it would change: rolebridge mapping preview",
+    talk: "Kept as the draft. To see what it would change: rolebridge mapping preview\nTo put it in force without looking: rolebridge mapping publish",
   }),
 });
 

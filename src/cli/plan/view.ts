@@ -37,16 +37,15 @@ const roleLines = ({ roles }: PlanCounts): ReadonlyArray<Line> =>
     roles,
   );
 
-const countText = ({ accounts, changed, gaining, losing, losingPercent }: PlanCounts): string => {
-  if (changed === 0) return `${people(accounts)} looked at: nothing would change.`;
-  const losers = `${losing} lose some (${losingPercent} %)`;
-  return `${people(accounts)} looked at, ${changed} would change: ${gaining} gain roles, ${losers}.`;
-};
+const countText = ({ accounts, changed, gaining, losing, losingPercent }: PlanCounts): string =>
+  changed === 0
+    ? `${people(accounts)} looked at: nothing to change.`
+    : `${people(accounts)} looked at, ${changed} to change: ${gaining} to gain roles, ${losing} to lose some (${losingPercent} %).`;
 
 const otherTexts = ({ activated, deactivated, otherReasons }: PlanCounts): ReadonlyArray<string> => [
-  ...(activated > 0 ? [`${people(activated)} would become active.`] : []),
-  ...(deactivated > 0 ? [`${people(deactivated)} would become inactive.`] : []),
-  ...(otherReasons > 0 ? [`${people(otherReasons)} would keep their roles for other reasons.`] : []),
+  ...(activated > 0 ? [`${people(activated)} to become active.`] : []),
+  ...(deactivated > 0 ? [`${people(deactivated)} to become inactive.`] : []),
+  ...(otherReasons > 0 ? [`${people(otherReasons)} to keep their roles for other reasons.`] : []),
 ];
 
 const about = ({ kind, mappingVersion, baseVersion, connection, enables }: Plan): string => {
@@ -118,13 +117,18 @@ const changeText = (change: PlanChange | null): string => {
   return parts.filter(Boolean).join("; ");
 };
 
-/** Who is no longer as the plan was made for. */
+/** Who is no longer as the plan was made for, below what the plan says. */
 export const shiftLines = ({ shifts }: Plan): ReadonlyArray<Line> =>
-  table<PlanShift>(
-    {
-      ACCOUNT: nameOf,
-      "THE PLAN SAYS": ({ was }) => changeText(was),
-      NOW: ({ now }) => changeText(now),
-    },
-    shifts,
-  );
+  shifts.length === 0
+    ? []
+    : [
+        { text: "" },
+        ...table<PlanShift>(
+          {
+            ACCOUNT: nameOf,
+            "THE PLAN SAYS": ({ was }) => changeText(was),
+            NOW: ({ now }) => changeText(now),
+          },
+          shifts,
+        ),
+      ];

@@ -1,11 +1,8 @@
-import { Effect } from "effect";
 import { type RawBuilder, sql } from "kysely";
 import type { AccountId, DesiredRole, Facts, RoleKey } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
-import { first } from "../engine/run.ts";
 import { nobody } from "../id.ts";
 import type { TenantTx } from "../store.ts";
-import type { AccountState } from "./accounts.ts";
 
 const connection = sql`jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.kind, 'enabled', c.enabled,
   'lifecycleAuthority', c.lifecycle_authority)`;
@@ -101,31 +98,3 @@ export interface Standing extends Facts {
 export const loadStandings = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
   standingsOf(tx, { accounts });
 const standingsOf = select<Standing>([people, lost, decided, roles, withheld, published, catalogue]);
-
-/** An account in a look at everyone: what it has, what decides, and its state. */
-export interface Seen extends Facts {
-  readonly roles: ReadonlyArray<DesiredRole>;
-  readonly state: AccountState;
-}
-
-interface Page {
-  readonly after: string;
-  readonly limit: number;
-}
-
-const stateOf = sql`jsonb_build_object('id', a.id, 'active', a.active, 'because', a.active_because,
-  'dueAt', (extract(epoch from a.due_at) * 1000)::float8) as state`;
-
-/** The next accounts in id order, with all that evaluating them needs. `after` is the last account of the page before. */
-export const loadPage = (tx: TenantTx, after: string, limit: number) => pageOf(tx, { after, limit });
-const pageOf = fixed<Page, Seen>(
-  (
-    at,
-  ) => sql<Seen>`select a.id as account, ${sql.join([people, lost, decided, roles, stateOf])} from account a
-    where a.organization_id = ${at.organization} and a.id > ${at.after}::uuid order by a.id limit ${at.limit}::int`,
-);
-
-export const countAccounts = (tx: TenantTx) =>
-  first(tx.db.selectFrom("account").select(sql<number>`count(*)::int`.as("count"))).pipe(
-    Effect.map((row) => row?.count ?? 0),
-  );

@@ -44,6 +44,8 @@ const originOf = ({ approvedBy }: PlanRow): Origin => ({
 export const causeOf = (plan: PlanRow): Cause => ({
   event: plan.appliedEventId ?? plan.causeEventId,
   origin: originOf(plan),
+  // Somebody saw what it takes from whom: the guard has nothing to hold.
+  named: true,
 });
 
 const isSame = (a: PlanChange, b: PlanChange): boolean => canonicalChange(a) === canonicalChange(b);
@@ -99,7 +101,7 @@ const recordApplied = Effect.fnUntraced(function* (tx: TenantTx, plan: PlanRow, 
 
 /** Puts the draft in force and, where they are few, writes the roles with it. Fails where an account has moved. */
 const putInForce = Effect.fn("putInForce")(function* (tx: TenantTx, plan: PlanRow) {
-  const cause: Cause = { event: newId<EventId>(), origin: originOf(plan) };
+  const cause: Cause = { event: newId<EventId>(), origin: originOf(plan), named: true };
   if (plan.kind === "mapping") yield* publishDraft(tx, plan.mappingVersion);
   yield* recordApplied(tx, plan, cause);
   yield* updatePlan(tx, plan.id, { state: "applying", appliedEvent: cause.event });
@@ -143,10 +145,9 @@ export const check = Effect.fn("checkPlan")(function* (work: Work) {
   const store = yield* Store;
   const found = yield* look(work);
   if (found.stale !== null || found.looked.hash !== work.plan.hash) return yield* refuse(work, found);
-  // Somebody was faster: the next look says who.
   yield* store
     .tenant(work.organization, (tx) => begin(tx, work))
-    .pipe(Effect.catchTag("Moved", () => Effect.void));
+    .pipe(Effect.catchTag("Moved", () => Effect.flatMap(look(work), (later) => refuse(work, later))));
 });
 
 const workBatch = Effect.fn("applyBatch")(function* (tx: TenantTx, work: Work) {

@@ -5,8 +5,8 @@ import type { AccountId, PlanChange, PlanCounts } from "../../domain/index.ts";
 import { canonicalChange, changeOf, isNoChange, Tally } from "../../mapping/index.ts";
 import {
   countAccounts,
+  everyone,
   loadCatalogue,
-  loadPage,
   nobody,
   type PlanItem,
   type Seen,
@@ -77,10 +77,12 @@ export const lookAtEveryone = Effect.fn("lookAtEveryone")(function* (
   const now = yield* Clock.currentTimeMillis;
   progress.done = 0;
   progress.total = yield* countAccounts(tx);
+  const asksAttributes = mapping.index.attributes.size + mapping.index.domains.size > 0;
+  const next = yield* everyone(tx, batch, asksAttributes);
   let page: ReadonlyArray<Seen> = [];
   let after: string = nobody;
   do {
-    page = yield* loadPage(tx, after, batch);
+    page = yield* next(after);
     for (const seen of page) findings.add(seen.account, evaluateOne(seen.state, facts(seen), mapping, now));
     after = page.at(-1)?.account ?? after;
     progress.done += page.length;

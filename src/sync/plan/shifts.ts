@@ -40,6 +40,6 @@ export const shiftsSince = Effect.fn("shiftsSince")(function* (
     rows = yield* listPlanItems(tx, plan.id, { limit: page, after });
   }
   for (const [account, change] of now) shifts.add(account, null, change);
-  const because = shifts.count === 0 || catalogueVersion !== plan.catalogueVersion ? "catalogue" : "accounts";
+  const because = catalogueVersion === plan.catalogueVersion ? "accounts" : "catalogue";
   return { because, count: shifts.count, accounts: shifts.accounts } satisfies Staleness;
 });

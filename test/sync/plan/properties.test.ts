@@ -82,7 +82,7 @@ describe("plans of random changes", () => {
           }),
         ),
       ),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   }, 240_000);
 });

@@ -10,11 +10,11 @@ import {
 import {
   addMembers,
   type ConnectionProfile,
+  everyone,
   findPlan,
   insertGroup,
   insertUser,
   listPlanItems,
-  loadPage,
   newGroupId,
   newId,
   newUserId,
@@ -132,7 +132,7 @@ export const seenOf = ({ id, users, groups, connection }: Directory) =>
         [connection, "okta"],
       ]);
       const name = (of: string | null) => (of === null ? null : (names.get(of) ?? "?"));
-      const page = yield* loadPage(tx, nobody, 10_000);
+      const page = yield* (yield* everyone(tx, 10_000, true))(nobody);
       return page
         .map(({ people, roles: has, state }) => ({
           who: people.map((person) => name(person.id)).join(),

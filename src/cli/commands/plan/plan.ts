@@ -21,7 +21,7 @@ const anId = "01a21010-1eb9-7a45-9227-8d3b0dd4e5f1";
 
 const list = asking({
   name: "list",
-  does: "Lists plans, the newest first. Exit code 2 when one is open.",
+  does: "Lists plans, the newest first. Exit code 2 when one is open that would change something.",
   examples: [{ command: "rolebridge plan list", description: "Open, applied, stale" }],
   input: { first },
   prints: Schema.Array(Plan),
@@ -42,7 +42,7 @@ const list = asking({
     talk:
       plans.length === 0 ? "No plan yet. With a draft of the mapping: rolebridge mapping preview" : undefined,
   }),
-  pending: (plans) => plans.some(({ state }) => state === "OPEN"),
+  pending: (plans) => plans.some((plan) => plan.kind !== "SOURCE" && changes(plan)),
 });
 
 const Shown = Schema.Struct({ plan: Plan, accounts: PlanItemPage });
@@ -81,7 +81,7 @@ const show = asking({
     lines: [
       ...planLines(plan),
       ...(items.length === 0 ? [] : [{ text: "" }, ...itemLines(items)]),
-      ...(plan.shifts.length === 0 ? [] : [{ text: "" }, ...shiftLines(plan)]),
+      ...shiftLines(plan),
     ],
     talk: next === null ? undefined : `More: rolebridge plan show ${plan.id} --after ${next}`,
   }),
@@ -104,7 +104,7 @@ const pending = asking({
 const consequenceOf = ({ kind, mappingVersion, counts }: Plan, organization: string): string => {
   const what = kind === "MAPPING" ? `puts draft ${mappingVersion} in force` : "applies what waits";
   const { gaining = 0, losing = 0 } = counts ?? {};
-  return `This ${what} in ${organization}: ${gaining} accounts gain roles, ${losing} lose some.`;
+  return `This ${what} in ${organization}: accounts to gain roles: ${gaining}, to lose some: ${losing}.`;
 };
 
 /** The hash of what was seen: given with the command, or by whoever confirms what is shown now. */
@@ -142,10 +142,7 @@ const apply = asking({
     yield* changeOrganization("applyPlan", { id: idArgument(id), hash: agreed }, Plan);
     return yield* finished(id);
   }),
-  view: (plan) => ({
-    lines: [...planLines(plan), ...(plan.state === "STALE" ? shiftLines(plan) : [])],
-    talk: talkAfter(plan),
-  }),
+  view: (plan) => ({ lines: [...planLines(plan), ...shiftLines(plan)], talk: talkAfter(plan) }),
   failed: ({ state }) => state !== "APPLIED",
 });
 

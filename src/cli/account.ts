@@ -2,7 +2,7 @@
 import type { Account, Explanation, Reason } from "./client/index.ts";
 import { type Line, moment, momentAfter } from "./output/index.ts";
 
-type Person = Account["people"][number];
+type Person = Pick<Account["people"][number], "displayName" | "email" | "userName">;
 type Role = Account["roles"][number];
 type NearMiss = Explanation["whyNot"][number];
 
@@ -14,7 +14,7 @@ const personText = ({ displayName, email, userName }: Person): string => {
 };
 
 /** Whom an account stands for: every name that its connections give the person. */
-export const peopleText = ({ people }: Pick<Account, "people">): string =>
+export const peopleText = ({ people }: { readonly people: ReadonlyArray<Person> }): string =>
   uniqueTexts(people.map(personText)) || "nobody: every directory user of it was deleted";
 
 /** `developer`, or `editor in library:marketing`. */

@@ -17,6 +17,11 @@ export const permissions = [
   "mapping:write",
   "mapping:publish",
   "account:read",
+  "account:write",
+  "grant:read",
+  "grant:write",
+  // Of roles marked as reserved, and to take that mark away.
+  "grant:reserved",
   "exception:read",
   "exception:write",
   "event:read",
@@ -27,9 +32,11 @@ export type Permission = (typeof permissions)[number];
 
 const reading = permissions.filter((permission) => permission.endsWith(":read"));
 
+const ofOwners: ReadonlySet<Permission> = new Set(["operator:write", "grant:reserved"]);
+
 const table: Record<OperatorRole, ReadonlySet<Permission>> = {
   owner: new Set(permissions),
-  administrator: new Set(permissions.filter((permission) => permission !== "operator:write")),
+  administrator: new Set(permissions.filter((permission) => !ofOwners.has(permission))),
   reviewer: new Set<Permission>([
     "organization:read",
     "connection:read",
@@ -37,6 +44,7 @@ const table: Record<OperatorRole, ReadonlySet<Permission>> = {
     "role:read",
     "mapping:read",
     "account:read",
+    "grant:read",
     "exception:read",
     "exception:write",
   ]),

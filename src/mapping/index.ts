@@ -37,6 +37,7 @@ export { nextMoment } from "./moment.ts";
 export { byText, reasonKey, roleKey } from "./order.ts";
 export {
   emptyMapping,
+  isScope,
   Mapping,
   maxRules,
   RoleGrant,

@@ -23,6 +23,7 @@ export { newId } from "./id.ts";
 export { hasMasterKey, isMasterKey } from "./key-check.ts";
 export * from "./mapping/catalogue.ts";
 export * from "./mapping/roles.ts";
+export * from "./mapping/scopes.ts";
 export * from "./mapping/versions.ts";
 export * from "./scim/index.ts";
 export { Store, type SystemTx, type TenantTx } from "./store.ts";

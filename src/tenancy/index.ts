@@ -44,7 +44,7 @@ export {
 } from "./environment-token.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";
-export { createRole, draftMapping, publishMapping, resolveException } from "./mapping.ts";
+export { draftMapping, publishMapping, resolveException } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {
   createOperator,
@@ -59,6 +59,7 @@ export {
   visibleOrganization,
   visibleOrganizations,
 } from "./organizations.ts";
+export * from "./role/index.ts";
 export * from "./scim/index.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
 export { createScimToken, issueScimToken, issueTestToken, revokeScimToken } from "./scim-token.ts";

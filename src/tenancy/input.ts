@@ -1,6 +1,7 @@
 /** What operators type, checked before anything is done with it. */
 import { Clock, Effect, Schema } from "effect";
-import { InvalidValue, isOneLine, isUuid, RoleKey, Slug } from "../domain/index.ts";
+import { InvalidValue, isOneLine, isUuid, RoleKey, RolePermission, Slug } from "../domain/index.ts";
+import { isScope } from "../mapping/index.ts";
 
 const readable = (most: number) =>
   Schema.makeFilter(
@@ -14,6 +15,13 @@ const Label = Schema.String.check(
 );
 const Description = Schema.String.check(readable(1000));
 
+const Scope = Schema.String.check(
+  readable(255),
+  Schema.makeFilter(
+    (text: string) => isScope(text) || "use 1 to 255 characters in one line, without space at the ends",
+  ),
+);
+
 /** Gives the value, or InvalidValue that names `field` and what to use there. */
 const checked =
   <A>(schema: Schema.Decoder<A>) =>
@@ -24,6 +32,9 @@ const checked =
 
 export const slugOf = checked(Slug);
 export const roleKeyOf = checked(RoleKey);
+export const permissionOf = checked(RolePermission);
+/** What a role can be limited to. */
+export const scopeKeyOf = checked(Scope);
 export const labelOf = checked(Label);
 export const descriptionOf = checked(Description);
 /** A setting of a connection. */

@@ -67,8 +67,12 @@ const ends = async (args: ReadonlyArray<string>): Promise<string> => {
 describe("help", () => {
   it("knows the commands", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
-      ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show", "group list"],
-      ...["role list", "role create", "mapping show", "mapping draft", "mapping publish"],
+      ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show"],
+      ...["account can", "group list"],
+      ...["role list", "role create", "role set", "role delete", "role versions"],
+      ...["role ladder list", "role ladder set", "role ladder remove"],
+      ...["role scope list", "role scope add", "role scope remove", "role who-can"],
+      ...["mapping show", "mapping draft", "mapping publish"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],
       ...[

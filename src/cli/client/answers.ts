@@ -196,9 +196,6 @@ export type NewScimClient = typeof NewScimClient.Type;
 export const NewToken = Schema.Struct({ id: Text, token: Text });
 export type NewToken = typeof NewToken.Type;
 
-export const Role = Schema.Struct({ key: Text, name: Text, description: Text, holders: Int });
-export type Role = typeof Role.Type;
-
 export const Mapping = Schema.Struct({
   version: Int,
   state: Text,
@@ -235,7 +232,7 @@ export type Event = typeof Event.Type;
 export const Reason = Schema.Struct({
   rule: Text,
   because: Text,
-  connection: Text,
+  connection: NullOr(Text),
   group: NullOr(Text),
   groupId: NullOr(Text),
   requestId: NullOr(Text),

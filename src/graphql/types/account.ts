@@ -16,6 +16,8 @@ import { Organization } from "./organization.ts";
 interface Siblings {
   readonly organization: Target;
   readonly ids: ReadonlyArray<AccountView["id"]>;
+  /** What their permissions are kept under, beside their roles. */
+  readonly held: object;
 }
 
 export interface AccountModel extends AccountView {
@@ -26,7 +28,7 @@ export const accountModels = (
   organization: Target,
   views: ReadonlyArray<AccountView>,
 ): ReadonlyArray<AccountModel> => {
-  const siblings: Siblings = { organization, ids: views.map(({ id }) => id) };
+  const siblings: Siblings = { organization, ids: views.map(({ id }) => id), held: {} };
   return views.map((view) => ({ ...view, siblings }));
 };
 

@@ -8,5 +8,5 @@ import "./group.ts";
 import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";
-import "./role.ts";
+import "./role/index.ts";
 import "./scim/index.ts";

@@ -1,5 +1,6 @@
 export * from "./accounts.ts";
 export * from "./assignments.ts";
 export * from "./facts.ts";
+export * from "./holders.ts";
 export * from "./links.ts";
 export * from "./read.ts";

@@ -1,5 +1,5 @@
 /** Accounts in words: who, active or not and why, which roles, each with its reasons. */
-import type { Account, Explanation, Reason } from "./client/index.ts";
+import type { Account, Excluded, Explanation, Reason } from "./client/index.ts";
 import { type Line, moment, momentAfter } from "./output/index.ts";
 
 type Person = Pick<Account["people"][number], "displayName" | "email" | "userName">;
@@ -37,8 +37,26 @@ const bringer = ({ requestId, cause }: Reason): string => {
 const causeText = (reason: Reason, since: string): string =>
   reason.cause === null ? "" : `, brought by ${bringer(reason)} at ${momentAfter(reason.cause.at, since)}`;
 
+const untilText = (until: string | null): string => (until === null ? "" : `, until ${moment(until)}`);
+
+const operatorText = (name: string | null): string => (name === null ? "an operator" : `${name} (operator)`);
+
+/** What an operator decided: their words are the last thing in the line. */
+const grantText = ({ because, operator, note, decidedAt, until }: Reason): string => {
+  const did = because === "invitation" ? "invited the person, and the role came with them" : "granted it";
+  const when = decidedAt === null ? "" : ` on ${moment(decidedAt)}`;
+  return `${operatorText(operator)} ${did}${when}${untilText(until)}: ${note ?? ""}`;
+};
+
+const exclusionLine = ({ role, scope, operator, at, until, note }: Excluded): Line => ({
+  text: `  not ${roleText({ role, scope })}: ${operatorText(operator)} excluded it on ${moment(at)}${untilText(until)}: ${note}`,
+});
+
 const reasonLine = (reason: Reason, since: string): Line => ({
-  text: `    because rule ${reason.rule}: ${factText(reason)}${causeText(reason, since)}`,
+  text:
+    reason.connection === null
+      ? `    because ${grantText(reason)}`
+      : `    because rule ${reason.rule}: ${factText(reason)}${causeText(reason, since)}`,
 });
 
 const roleLines = (role: Role): ReadonlyArray<Line> => [
@@ -55,6 +73,7 @@ export const accountLines = (account: Account): ReadonlyArray<Line> => [
   { text: `${peopleText(account)}  ${account.active ? "active" : "inactive"}`, heading: true },
   { text: `  because ${account.activeBecause}` },
   ...(account.roles.length === 0 ? [noRoles(account)] : account.roles.flatMap(roleLines)),
+  ...account.exclusions.map(exclusionLine),
 ];
 
 const missLines = ({ rule, connection, blocked, failed }: NearMiss): ReadonlyArray<Line> => [
@@ -69,6 +88,9 @@ export const whyNotLines = (
   { account, whyNot }: typeof Explanation.Type,
 ): ReadonlyArray<Line> => {
   if (account.roles.some((one) => one.role === role)) return [{ text: `  why not ${role}: it is there` }];
+  const excluded = account.exclusions.filter((one) => one.role === role && one.scope === "");
+  if (excluded.length > 0)
+    return [{ text: `  why not ${role}: an operator keeps it from this account, see above` }];
   if (whyNot.length === 0) return [{ text: `  not ${role}: no rule in force grants it to this person` }];
   return [{ text: `  not ${role}: what is missing` }, ...whyNot.flatMap(missLines)];
 };

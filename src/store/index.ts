@@ -14,6 +14,7 @@ export * from "./connection/domains.ts";
 export type { ConnectionProfile } from "./connection/profile.ts";
 export * from "./connection/secrets.ts";
 export * from "./connection/tokens.ts";
+export * from "./decided/index.ts";
 export * from "./directory/index.ts";
 export { FolderInUse } from "./engine/lock.ts";
 export { hasEmbedded, migrateDatabase, pendingMigrations } from "./engine/manage.ts";

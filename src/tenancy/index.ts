@@ -59,6 +59,7 @@ export {
   visibleOrganization,
   visibleOrganizations,
 } from "./organizations.ts";
+export * from "./people/index.ts";
 export * from "./role/index.ts";
 export * from "./scim/index.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";

@@ -36,6 +36,13 @@ export const permissionOf = checked(RolePermission);
 /** What a role can be limited to. */
 export const scopeKeyOf = checked(Scope);
 export const labelOf = checked(Label);
+/** Why an operator decides something about a person. */
+export const reasonOf = checked(
+  Schema.String.check(
+    Schema.makeFilter((text: string) => text.trim() !== "" || "say why, in a sentence"),
+    readable(500),
+  ),
+);
 export const descriptionOf = checked(Description);
 /** A setting of a connection. */
 export const settingOf = checked(Schema.String.check(readable(2000)));
@@ -62,6 +69,12 @@ export const intervalOf = (field: string, seconds: number): Effect.Effect<number
 export const expiryOf = Effect.fn("expiryOf")(function* (expiresAt: Date | null) {
   if (expiresAt === null || expiresAt.getTime() > (yield* Clock.currentTimeMillis)) return expiresAt;
   return yield* new InvalidValue({ detail: "expiresAt: use a time that is still to come." });
+});
+
+/** When a decision about somebody ends; null: never. */
+export const untilOf = Effect.fn("untilOf")(function* (until: Date | null) {
+  if (until === null || until.getTime() > (yield* Clock.currentTimeMillis)) return until;
+  return yield* new InvalidValue({ detail: "until: use a time that is still to come." });
 });
 
 /** Hours that a secret works on after another took its place. */

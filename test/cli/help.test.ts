@@ -72,6 +72,7 @@ describe("help", () => {
       ...["role list", "role create", "role set", "role delete", "role versions"],
       ...["role ladder list", "role ladder set", "role ladder remove"],
       ...["role scope list", "role scope add", "role scope remove", "role who-can"],
+      ...["role grant", "role revoke", "role grants", "role exclude", "role include", "role exclusions"],
       ...["mapping show", "mapping draft", "mapping publish"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],

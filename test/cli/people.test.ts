@@ -125,6 +125,10 @@ describe("explain", () => {
       groupId: id,
       requestId: id,
       cause: { id, at: time, type: expect.any(String), actorKind: "scim-token", actorId: expect.any(String) },
+      operator: null,
+      note: null,
+      decidedAt: null,
+      until: null,
     });
     expect(explanation.whyNot).toEqual([]);
     const events = await json(["event", "list", "-n", "500"]);

@@ -37,6 +37,8 @@ const fieldsOfOrganization = [
   'run(id: "00000000-0000-7000-8000-000000000000") { id }',
   "roles { key }",
   "ladders { name }",
+  "grants(ended: true) { items { id } }",
+  "exclusions(ended: true) { items { id } }",
   "scopes { items { key } }",
   "catalogueVersions { version }",
   'whoCan(permission: "all") { items { account { id } } }',
@@ -84,6 +86,10 @@ const mutations = (slug: string) => [
   `removeScope(organization: "${slug}", key: "mine") { key }`,
   `setLadder(organization: "${slug}", name: "mine", roles: ["mine", "developer"]) { name }`,
   `removeLadder(organization: "${slug}", name: "mine") { name }`,
+  ...["grantRole", "revokeRole", "excludeRole", "includeRole"].map(
+    (name) =>
+      `${name}(organization: "${slug}", role: "mine", account: "ada@acme.test", reason: "x") { changed }`,
+  ),
   `draftMapping(organization: "${slug}", document: { rules: [] }) { version }`,
   `publishMapping(organization: "${slug}") { version }`,
   `resolveException(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,

@@ -130,6 +130,22 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
   ],
   "Mutation.addScope": ["role:write", 'mutation { addScope(organization: "acme", key: "") { key } }'],
   "Mutation.removeScope": ["role:write", 'mutation { removeScope(organization: "acme", key: "no") { key } }'],
+  "Mutation.grantRole": [
+    "grant:write",
+    'mutation { grantRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.revokeRole": [
+    "grant:write",
+    'mutation { revokeRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.excludeRole": [
+    "grant:write",
+    'mutation { excludeRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.includeRole": [
+    "grant:write",
+    'mutation { includeRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
+  ],
   "Mutation.draftMapping": [
     "mapping:write",
     'mutation { draftMapping(organization: "acme", document: {}) { version } }',
@@ -163,6 +179,8 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   scopes: ["role:read", "scopes { next }"],
   catalogueVersions: ["role:read", "catalogueVersions { version }"],
   whoCan: ["account:read", 'whoCan(permission: "no") { next }'],
+  grants: ["grant:read", "grants { next }"],
+  exclusions: ["grant:read", "exclusions { next }"],
   recordings: ["connection:read", "recordings { id }"],
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],

@@ -31,6 +31,9 @@ import {
   disableOperator,
   draftMapping,
   endEnvironmentToken,
+  excludeRole,
+  grantRole,
+  includeRole,
   inOrganization,
   issueEnvironmentToken,
   issueScimToken,
@@ -41,6 +44,7 @@ import {
   removeLadder,
   removeScope,
   resolveException,
+  revokeRole,
   revokeScimToken,
   setConnectionEnabled,
   setLadder,
@@ -91,6 +95,9 @@ const outcomeOf = async <A>(effect: Effect.Effect<A, Failure, Services>) => {
 };
 
 const nobody = "00000000-0000-7000-8000-000000000000";
+
+const named = { role: "no", account: "no", scope: null, reason: "test" };
+const lasting = { until: null, createScope: false };
 
 /** Each command with arguments that nothing comes of, even for those who may. */
 const commands: Readonly<
@@ -171,6 +178,10 @@ const commands: Readonly<
   removeLadder: ["role:write", (caller) => removeLadder(caller, "acme", "no", false)],
   addScope: ["role:write", (caller) => addScope(caller, "acme", { key: "", description: "" }, false)],
   removeScope: ["role:write", (caller) => removeScope(caller, "acme", "no", false)],
+  grantRole: ["grant:write", (caller) => grantRole(caller, "acme", { ...named, ...lasting })],
+  revokeRole: ["grant:write", (caller) => revokeRole(caller, "acme", named)],
+  excludeRole: ["grant:write", (caller) => excludeRole(caller, "acme", { ...named, ...lasting })],
+  includeRole: ["grant:write", (caller) => includeRole(caller, "acme", named)],
   draftMapping: ["mapping:write", (caller) => draftMapping(caller, "acme", "no mapping")],
   publishMapping: ["mapping:publish", (caller) => publishMapping(caller, "acme", false)],
   resolveException: ["exception:write", (caller) => resolveException(caller, "acme", nobody)],

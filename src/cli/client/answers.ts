@@ -229,6 +229,16 @@ export const Event = Schema.Struct({
 });
 export type Event = typeof Event.Type;
 
+export const Excluded = Schema.Struct({
+  role: Text,
+  scope: Text,
+  operator: NullOr(Text),
+  note: Text,
+  at: Text,
+  until: NullOr(Text),
+});
+export type Excluded = typeof Excluded.Type;
+
 export const Reason = Schema.Struct({
   rule: Text,
   because: Text,
@@ -237,6 +247,10 @@ export const Reason = Schema.Struct({
   groupId: NullOr(Text),
   requestId: NullOr(Text),
   cause: NullOr(Schema.Struct({ id: Text, at: Text, type: Text, actorKind: Text, actorId: NullOr(Text) })),
+  operator: NullOr(Text),
+  note: NullOr(Text),
+  decidedAt: NullOr(Text),
+  until: NullOr(Text),
 });
 export type Reason = typeof Reason.Type;
 
@@ -268,6 +282,7 @@ export type ListedAccount = typeof ListedAccount.Type;
 export const Account = Schema.Struct({
   ...account,
   roles: Schema.Array(Schema.Struct({ role: Text, scope: Text, since: Text, reasons: Schema.Array(Reason) })),
+  exclusions: Schema.Array(Excluded),
 });
 export type Account = typeof Account.Type;
 

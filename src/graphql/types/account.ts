@@ -9,7 +9,7 @@ import {
 } from "../../store/index.ts";
 import { type Caller, countOf, idOf, inOrganization, type Target } from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
-import { AssignedRole, explainRoles } from "./assigned-role.ts";
+import { AssignedRole, Excluded, explainRoles } from "./assigned-role.ts";
 import { Organization } from "./organization.ts";
 
 /** Accounts that were read together: their roles, with every reason, come in a few queries for all of them. */
@@ -32,8 +32,7 @@ export const accountModels = (
   return views.map((view) => ({ ...view, siblings }));
 };
 
-const allRoles = (caller: Caller, { organization, ids }: Siblings) =>
-  inOrganization(caller, organization, "account:read", (tx) => explainRoles(tx, ids));
+const allRoles = (caller: Caller, { organization, ids }: Siblings) => explainRoles(caller, organization, ids);
 
 const Person = builder.objectRef<AccountView["people"][number]>("Person").implement({
   description: "A directory user of the account: what one connection says about the person.",
@@ -61,7 +60,14 @@ export const Account = builder.objectRef<AccountModel>("Account").implement({
       type: [AssignedRole],
       authScopes: { permission: "account:read" },
       resolve: async ({ id, siblings }, _args, { caller, once }) =>
-        (await once(siblings, allRoles(caller, siblings))).get(id) ?? [],
+        (await once(siblings, allRoles(caller, siblings))).get(id)?.roles ?? [],
+    }),
+    exclusions: t.field({
+      type: [Excluded],
+      description: "Roles that operators keep from it.",
+      authScopes: { permission: "account:read" },
+      resolve: async ({ id, siblings }, _args, { caller, once }) =>
+        (await once(siblings, allRoles(caller, siblings))).get(id)?.exclusions ?? [],
     }),
   }),
 });

@@ -8,5 +8,6 @@ import "./group.ts";
 import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";
+import "./people/index.ts";
 import "./role/index.ts";
 import "./scim/index.ts";

@@ -83,14 +83,14 @@ export const addEveryonePending = (tx: TenantTx, cause: EventId) =>
         on conflict (organization_id, account_id) do nothing`.execute(tx.db),
   });
 
-/** Marks up to `limit` accounts to be looked at whose moment has come, and gives their number. */
-export const addDuePending = (tx: TenantTx, cause: EventId, limit: number) =>
+/** Marks up to `limit` accounts to be looked at whose moment is `now` or before, and gives their number. */
+export const addDuePending = (tx: TenantTx, cause: EventId, now: Date, limit: number) =>
   run({
     execute: async () => {
       const { rows } = await sql<{ id: AccountId }>`
         with due as (
           update account set due_at = null where organization_id = ${tx.organization} and id in (
-            select id from account where organization_id = ${tx.organization} and due_at <= now()
+            select id from account where organization_id = ${tx.organization} and due_at <= ${now}
             order by due_at limit ${limit} for update skip locked)
           returning id)
         insert into pending_account (organization_id, account_id, cause_event_id, loses)

@@ -2,12 +2,29 @@
 import { Command } from "effect/cli";
 import { helped } from "../../define.ts";
 import { create, list, remove, set, versions } from "./catalogue.ts";
+import { exclude, grant, include, revoke } from "./decide.ts";
+import { exclusions, grants } from "./decided.ts";
 import { ladder } from "./ladder.ts";
 import { scope } from "./scope.ts";
 import { whoCan } from "./who-can.ts";
 
 export const role = Command.make("role").pipe(
-  Command.withSubcommands([list, create, set, remove, versions, ladder, scope, whoCan]),
+  Command.withSubcommands([
+    list,
+    create,
+    set,
+    remove,
+    versions,
+    ladder,
+    scope,
+    whoCan,
+    grant,
+    revoke,
+    grants,
+    exclude,
+    include,
+    exclusions,
+  ]),
   helped({
     does: "Roles: what accounts can have.",
     examples: [{ command: "rolebridge role list", description: "Those of the organization at hand" }],

@@ -6,6 +6,8 @@ export const text = (name: string, metavar: string, help: string) =>
 
 export const key = Argument.String("role").pipe(Argument.withDescription("The role's key."));
 
+export const reason = text("reason", "TEXT", "Why, in a sentence. Whoever sees the account can read it.");
+
 /** Has everyone looked at now, instead of with the next news of each. */
 export const apply = Flag.Boolean("apply").pipe(
   Flag.withDescription("Go through every account now, instead of each with the next news of it."),

@@ -1,0 +1,6 @@
+/**
+ * Owns what operators decide about single people: roles they grant or keep from somebody. Does not own the catalogue
+ * of roles, nor what all of it comes to for an account.
+ */
+export { type DecidedAnswer, excludeRole, grantRole, includeRole, revokeRole } from "./decide.ts";
+export { accountNamed } from "./find.ts";

@@ -4,6 +4,7 @@
  * (mapping), what clients push (scim) or how a vendor is asked (connectors).
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
+export { useInvitations } from "./invitations.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export { draftMapping, publishMapping } from "./publication.ts";
 export { type Cause, reconcile } from "./reconcile.ts";

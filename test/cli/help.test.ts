@@ -68,11 +68,13 @@ describe("help", () => {
   it("knows the commands", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
       ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show"],
-      ...["account can", "group list"],
+      ...["account can", "account suspend", "account resume", "account merge", "account split"],
+      ...["account erase", "group list"],
       ...["role list", "role create", "role set", "role delete", "role versions"],
       ...["role ladder list", "role ladder set", "role ladder remove"],
       ...["role scope list", "role scope add", "role scope remove", "role who-can"],
       ...["role grant", "role revoke", "role grants", "role exclude", "role include", "role exclusions"],
+      ...["role invite", "role uninvite", "role invitations"],
       ...["mapping show", "mapping draft", "mapping publish"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],

@@ -146,6 +146,31 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "grant:write",
     'mutation { includeRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
   ],
+  "Mutation.invite": [
+    "grant:write",
+    'mutation { invite(organization: "acme", role: "no", email: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.uninvite": ["grant:write", 'mutation { uninvite(organization: "acme", id: "no") { changed } }'],
+  "Mutation.suspendAccount": [
+    "account:write",
+    'mutation { suspendAccount(organization: "acme", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.resumeAccount": [
+    "account:write",
+    'mutation { resumeAccount(organization: "acme", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.mergeAccounts": [
+    "account:write",
+    'mutation { mergeAccounts(organization: "acme", account: "no", other: "no") { done } }',
+  ],
+  "Mutation.splitAccount": [
+    "account:write",
+    'mutation { splitAccount(organization: "acme", account: "no", user: "no") { accountId } }',
+  ],
+  "Mutation.eraseAccount": [
+    "account:write",
+    'mutation { eraseAccount(organization: "acme", account: "no", reason: "x") { accountId } }',
+  ],
   "Mutation.draftMapping": [
     "mapping:write",
     'mutation { draftMapping(organization: "acme", document: {}) { version } }',
@@ -181,6 +206,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   whoCan: ["account:read", 'whoCan(permission: "no") { next }'],
   grants: ["grant:read", "grants { next }"],
   exclusions: ["grant:read", "exclusions { next }"],
+  invitations: ["grant:read", "invitations { next }"],
   recordings: ["connection:read", "recordings { id }"],
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],

@@ -79,7 +79,7 @@ export const addEveryonePending = (tx: TenantTx, cause: EventId) =>
     execute: () =>
       sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
         select organization_id, id, ${cause}::uuid, false from account
-        where organization_id = ${tx.organization} order by id
+        where organization_id = ${tx.organization} and merged_into is null order by id
         on conflict (organization_id, account_id) do nothing`.execute(tx.db),
   });
 
@@ -144,9 +144,10 @@ export const takePending = (tx: TenantTx, limit: number) =>
       const { rows } = await sql<PendingRow>`
         delete from pending_account p using (
           select account_id from pending_account where organization_id = ${tx.organization}
-          order by loses desc, since, account_id limit ${limit} for update skip locked) t
+          order by loses desc, since, account_id limit ${limit} for update skip locked) t, account a
         where p.organization_id = ${tx.organization} and p.account_id = t.account_id
-        returning p.account_id as id, p.cause_event_id as cause`.execute(tx.db);
+          and a.organization_id = p.organization_id and a.id = p.account_id
+        returning coalesce(a.merged_into, a.id) as id, p.cause_event_id as cause`.execute(tx.db);
       return rows;
     },
   });

@@ -10,7 +10,7 @@ import {
 } from "../../client/index.ts";
 import { asking, type Example } from "../../define.ts";
 import { moment } from "../../output/index.ts";
-import { applyArgument, key, reason, text } from "./shared.ts";
+import { applyArgument, createScope, key, reason, text } from "./shared.ts";
 
 const named = {
   role: key,
@@ -25,10 +25,7 @@ const wanted = {
     Flag.withDescription("When it ends by itself, for example 2027-01-31."),
     Flag.optional,
   ),
-  createScope: Flag.Boolean("create-scope").pipe(
-    Flag.withDescription("Add the scope to the catalogue where it is not there."),
-    Flag.withDefault(false),
-  ),
+  createScope,
 };
 
 const sentence = ({ decision, changed }: RoleDecided, did: string): string => {

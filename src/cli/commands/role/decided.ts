@@ -6,7 +6,7 @@ import { askOrganization, optionalText, type RoleDecision, RoleDecisionPage } fr
 import { asking } from "../../define.ts";
 import { first } from "../../limits.ts";
 import { type Line, moment, table } from "../../output/index.ts";
-import { applyArgument, text } from "./shared.ts";
+import { all, applyArgument, text } from "./shared.ts";
 
 const timeOr = (at: string | null): string => (at === null ? "" : moment(at));
 
@@ -39,10 +39,7 @@ const listing = <const Name extends string>(name: Name, does: string, none: stri
       before: text("before", "ID", "Go on behind this one.").pipe(Flag.optional),
       account: text("account", "ACCOUNT", "Of this one only: id, email or userName.").pipe(Flag.optional),
       role: text("role", "ROLE", "Of this role only.").pipe(Flag.optional),
-      all: Flag.Boolean("all").pipe(
-        Flag.withDescription("Those that have ended too."),
-        Flag.withDefault(false),
-      ),
+      all,
     },
     prints: RoleDecisionPage,
     run: ({ first, before, account, role, all }) =>

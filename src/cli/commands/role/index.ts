@@ -4,6 +4,7 @@ import { helped } from "../../define.ts";
 import { create, list, remove, set, versions } from "./catalogue.ts";
 import { exclude, grant, include, revoke } from "./decide.ts";
 import { exclusions, grants } from "./decided.ts";
+import { invitations, invite, uninvite } from "./invite.ts";
 import { ladder } from "./ladder.ts";
 import { scope } from "./scope.ts";
 import { whoCan } from "./who-can.ts";
@@ -24,6 +25,9 @@ export const role = Command.make("role").pipe(
     exclude,
     include,
     exclusions,
+    invite,
+    uninvite,
+    invitations,
   ]),
   helped({
     does: "Roles: what accounts can have.",

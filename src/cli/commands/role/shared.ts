@@ -21,3 +21,13 @@ export const reach = (applied: boolean): string =>
   applied
     ? 'Jobs go through every account now: "rolebridge organization show" counts those that wait.'
     : "Each person gets it with the next news of them; --apply goes through everyone now.";
+
+export const createScope = Flag.Boolean("create-scope").pipe(
+  Flag.withDescription("Add the scope to the catalogue where it is not there."),
+  Flag.withDefault(false),
+);
+
+export const all = Flag.Boolean("all").pipe(
+  Flag.withDescription("Those that have ended too."),
+  Flag.withDefault(false),
+);

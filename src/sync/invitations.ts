@@ -1,6 +1,6 @@
 /** People who were invited and have come. */
 import { Clock, Effect } from "effect";
-import { type DirectoryUserId, type EventId, type GrantId, type Origin } from "../domain/index.ts";
+import type { DirectoryUserId, EventId, GrantId, Origin } from "../domain/index.ts";
 import {
   addDecisions,
   newId,
@@ -43,14 +43,12 @@ export const useInvitations = Effect.fn("useInvitations")(function* (
   arriving: ReadonlyArray<Arriving>,
   origin: Origin,
 ) {
-  const known = arriving.flatMap(({ user, emailKey }) => (emailKey === null ? [] : [{ user, email: emailKey }]));
+  const known = arriving.flatMap(({ user, emailKey }) =>
+    emailKey === null ? [] : [{ user, email: emailKey }],
+  );
   const now = new Date(yield* Clock.currentTimeMillis);
   const used = yield* takeInvitations(tx, known, now);
   const [first] = arriving;
   const cause = arriving.length === 1 ? first?.cause : undefined;
-  yield* addDecisions(
-    tx,
-    "grant",
-    yield* Effect.forEach(used, (one) => toGrant(tx, one, cause, origin)),
-  );
+  yield* addDecisions(tx, "grant", yield* Effect.forEach(used, (one) => toGrant(tx, one, cause, origin)));
 });

@@ -148,7 +148,9 @@ export const takeInvitations = Effect.fn("takeInvitations")(function* (
           order by i.id, a."user")
         update invitation i set ended_at = ${now}, account_id = fit.account_id from fit
         where i.organization_id = ${tx.organization} and i.id = fit.id and i.ended_at is null
-        returning i.id, i.account_id as account, i.role, i.scope, i.reason, i.expires_at as until`.execute(tx.db);
+        returning i.id, i.account_id as account, i.role, i.scope, i.reason, i.expires_at as until`.execute(
+        tx.db,
+      );
       return rows;
     },
   });

@@ -105,7 +105,9 @@ export const updatePulledUsers = (tx: TenantTx, users: ReadonlyArray<UserWrite>)
     ? Effect.succeed<ReadonlyArray<DirectoryUserId>>([])
     : run({
         execute: async () => {
-          const { rows } = await sql<{ id: DirectoryUserId }>`with done as (update directory_user u set external_id = s.external_id, user_name_key = s.user_name_key,
+          const { rows } = await sql<{
+            id: DirectoryUserId;
+          }>`with done as (update directory_user u set external_id = s.external_id, user_name_key = s.user_name_key,
               email_key = s.email_key, active = s.active, resource = s.resource,
               cause_event_id = s.cause_event_id, version = u.version + 1, updated_at = now()
             from jsonb_populate_recordset(null::directory_user, ${JSON.stringify(users.map((user) => row(tx, user)))}::jsonb) s

@@ -36,7 +36,13 @@ export const eraseAccount = (caller: Caller, target: Target, name: string, why: 
       }
       const values = yield* erase(tx, account);
       const subject = { kind: "account", id: account };
-      const event = yield* recordEvent(tx, { type: "account.erased", origin, subject, data: { values }, personal: { reason } });
+      const event = yield* recordEvent(tx, {
+        type: "account.erased",
+        origin,
+        subject,
+        data: { values },
+        personal: { reason },
+      });
       yield* reconcile(tx, [account], { event, origin });
       return { account, values };
     }),

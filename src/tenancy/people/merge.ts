@@ -148,7 +148,12 @@ export const mergeTwo = (caller: Caller, target: Target, one: string, two: strin
       // A failure rolls back.
       return yield* Effect.fail(new Undone({ ...plan, done: false }));
     }),
-  ).pipe(Effect.catchIf((error) => error instanceof Undone, ({ plan }) => Effect.succeed(plan)));
+  ).pipe(
+    Effect.catchIf(
+      (error) => error instanceof Undone,
+      ({ plan }) => Effect.succeed(plan),
+    ),
+  );
 
 /** Gives one directory user of an account an account of its own. What operators decided stays with the first. */
 export const splitAccount = (caller: Caller, target: Target, name: string, user: string) =>
@@ -159,9 +164,12 @@ export const splitAccount = (caller: Caller, target: Target, name: string, user:
     Effect.fnUntraced(function* (tx, origin) {
       const { id: account, people } = yield* accountNamed(tx, name);
       const found = people.find(({ id }) => id === user);
-      if (found === undefined) return yield* new NotFound({ kind: "directory user of the account", id: user });
+      if (found === undefined)
+        return yield* new NotFound({ kind: "directory user of the account", id: user });
       if (people.length < 2) {
-        return yield* new InvalidValue({ detail: "It is the account's only directory user: there is nothing to split." });
+        return yield* new InvalidValue({
+          detail: "It is the account's only directory user: there is nothing to split.",
+        });
       }
       yield* standStill(tx, [account]);
       const own = newId<AccountId>();

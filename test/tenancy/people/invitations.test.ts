@@ -59,7 +59,9 @@ describe("an invitation", () => {
       },
     ]);
     expect(await eventsOf(account.id)).toContain("invitation.used");
-    const { invitations } = await read("invitations(ended: true, first: 1) { items { email accountId endedAt } }");
+    const { invitations } = await read(
+      "invitations(ended: true, first: 1) { items { email accountId endedAt } }",
+    );
     expect(invitations.items).toEqual([{ email, accountId: account.id, endedAt: expect.any(String) }]);
   });
 

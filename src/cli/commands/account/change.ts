@@ -64,7 +64,8 @@ export const resume = asking({
   view: (answer) => ({ lines: [{ text: changedText(answer) }] }),
 });
 
-const listText = (names: ReadonlyArray<string>): string => (names.length === 0 ? "nothing" : names.join(", "));
+const listText = (names: ReadonlyArray<string>): string =>
+  names.length === 0 ? "nothing" : names.join(", ");
 
 const planLines = ({ keptId, otherId, outlooks }: MergePlan): ReadonlyArray<Line> => [
   { text: `${keptId} stays, ${otherId} becomes another name of it.` },
@@ -90,8 +91,14 @@ export const merge = asking({
   more: `Shows who gains and loses which roles, and asks; --yes does without, --plan only shows.
 Links, grants and exclusions move. Who was suspended by either stays so. To undo it: rolebridge account split`,
   examples: [
-    { command: "rolebridge account merge ada@acme.test ada.lovelace@acme.test --plan", description: "What would come of it" },
-    { command: "rolebridge account merge ada@acme.test ada.lovelace@acme.test", description: "Shows it, asks, does it" },
+    {
+      command: "rolebridge account merge ada@acme.test ada.lovelace@acme.test --plan",
+      description: "What would come of it",
+    },
+    {
+      command: "rolebridge account merge ada@acme.test ada.lovelace@acme.test",
+      description: "Shows it, asks, does it",
+    },
   ],
   input: {
     account,
@@ -109,7 +116,9 @@ Links, grants and exclusions move. Who was suspended by either stays so. To undo
     return yield* merging(account, other, true);
   }),
   view: (plan) => ({
-    lines: plan.done ? [{ text: `Merged: ${plan.otherId} is another name of ${plan.keptId}.` }] : planLines(plan),
+    lines: plan.done
+      ? [{ text: `Merged: ${plan.otherId} is another name of ${plan.keptId}.` }]
+      : planLines(plan),
     talk: plan.done ? undefined : "Nothing was changed.",
   }),
 });
@@ -120,8 +129,7 @@ export const split = asking({
   more: "What operators decided stays with the first account. Nothing joins the two again by itself.",
   examples: [
     {
-      command:
-        "rolebridge account split ada@acme.test --user 01a21010-1eb9-7a45-9227-8d3b0dd4e5f1",
+      command: "rolebridge account split ada@acme.test --user 01a21010-1eb9-7a45-9227-8d3b0dd4e5f1",
       description: 'The id is in "rolebridge account show --json", in people',
     },
   ],
@@ -156,5 +164,7 @@ as well. The reason given here is kept: do not name the person in it. Asks to co
       Erased,
     );
   }),
-  view: ({ accountId, values }) => ({ lines: [{ text: `Erased ${accountId}: ${values} values of events.` }] }),
+  view: ({ accountId, values }) => ({
+    lines: [{ text: `Erased ${accountId}: ${values} values of events.` }],
+  }),
 });

@@ -33,7 +33,8 @@ A person comes through any enabled connection, and must be active. An address wh
 verified lets nobody in. --until ends the invitation, and the role it gave.`,
   examples: [
     {
-      command: 'rolebridge role invite editor grace@acme.test --until 2027-01-31 --reason "Starts in January"',
+      command:
+        'rolebridge role invite editor grace@acme.test --until 2027-01-31 --reason "Starts in January"',
       description: "She has it from her first day",
     },
   ],

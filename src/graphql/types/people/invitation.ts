@@ -77,14 +77,16 @@ builder.objectField(Organization, "invitations", (t) =>
     args: {
       first: t.arg.int({ required: true, defaultValue: 50 }),
       before: t.arg.id(),
-      ended: t.arg.boolean({ required: true, defaultValue: false, description: "Those that have ended too." }),
+      ended: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: "Those that have ended too.",
+      }),
     },
     resolve: (organization, args, { caller, run }) =>
       run(
         inOrganization(caller, organization, "grant:read", (tx) => readPage(tx, args)).pipe(
-          Effect.flatMap(({ shown, next }) =>
-            Effect.map(named(shown), (items): Page => ({ items, next })),
-          ),
+          Effect.flatMap(({ shown, next }) => Effect.map(named(shown), (items): Page => ({ items, next }))),
         ),
       ),
   }),
@@ -109,7 +111,8 @@ const invitedModel = ({ invitation, changed }: InvitedAnswer) =>
 builder.mutationFields((t) => ({
   invite: t.field({
     type: Invited,
-    description: "Whoever comes with this address has the role; of several the first. Refused where somebody has it.",
+    description:
+      "Whoever comes with this address has the role; of several the first. Refused where somebody has it.",
     authScopes: { permission: "grant:write" },
     args: {
       organization: t.arg.string({ required: true }),

@@ -64,9 +64,10 @@ const roleLines = (role: Role): ReadonlyArray<Line> => [
   ...role.reasons.map((reason) => reasonLine(reason, role.since)),
 ];
 
-const noRoles = ({ active }: Account): Line => ({
-  text: active ? "  no roles: no rule of the mapping in force applies" : "  no roles, while inactive",
-});
+const noRoles = ({ active, exclusions }: Account): Line => {
+  if (!active) return { text: "  no roles, while inactive" };
+  return { text: `  no roles${exclusions.length > 0 ? "" : ": no rule of the mapping in force applies"}` };
+};
 
 /** The account, its state, and each role with each of its reasons. */
 export const accountLines = (account: Account): ReadonlyArray<Line> => [

@@ -11,6 +11,7 @@ import {
 } from "../../domain/index.ts";
 import { type Difference, desiredRoles, difference } from "../../mapping/index.ts";
 import {
+  type AccountView,
   holdMapping,
   joinKeysOf,
   listRoles,
@@ -23,6 +24,7 @@ import {
   recordEvent,
   splitUser,
   type TenantTx,
+  viewAccounts,
 } from "../../store/index.ts";
 import { publishedMapping, reconcile } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
@@ -92,12 +94,27 @@ const mayJoin = Effect.fnUntraced(function* (
   });
 });
 
+/** An account has one directory user of each connection: that the source keeps two says that they are two. */
+const requireApart = ([first, second]: ReadonlyArray<AccountView>) => {
+  const slugs = new Set(first?.people.map(({ connectionSlug }) => connectionSlug));
+  const shared = second?.people.find(({ connectionSlug }) => slugs.has(connectionSlug))?.connectionSlug;
+  return shared === undefined
+    ? Effect.void
+    : Effect.fail(
+        new InvalidValue({
+          detail: `Both have a directory user of the connection ${shared}, and an account has one of each. Delete the wrong one there first.`,
+        }),
+      );
+};
+
 const bothOf = Effect.fnUntraced(function* (tx: TenantTx, one: string, two: string) {
-  const ids = [(yield* accountNamed(tx, one)).id, (yield* accountNamed(tx, two)).id];
+  const views = [yield* accountNamed(tx, one), yield* accountNamed(tx, two)];
   // Version 7: the older id is the smaller one.
-  const [kept, other] = [...new Set(ids)].toSorted();
-  if (kept !== undefined && other !== undefined) return { kept, other };
-  return yield* new InvalidValue({ detail: `${one} and ${two} are one account already.` });
+  const [kept, other] = [...new Set(views.map(({ id }) => id))].toSorted();
+  if (kept === undefined || other === undefined) {
+    return yield* new InvalidValue({ detail: `${one} and ${two} are one account already.` });
+  }
+  return { kept, other };
 });
 
 class Undone {
@@ -115,6 +132,7 @@ const merging = Effect.fnUntraced(function* (
   { kept, other }: { readonly kept: AccountId; readonly other: AccountId },
 ) {
   yield* standStill(tx, [kept, other]);
+  yield* requireApart(yield* viewAccounts(tx, [kept, other]));
   const id = newId<EventId>();
   const moved = yield* mergeAccounts(tx, other, kept);
   const outlooks = [yield* outlook(tx, kept, kept), yield* outlook(tx, other, kept)];

@@ -140,6 +140,12 @@ describe("a merge", () => {
     expect(await rolesOf(one.email)).toEqual([]);
   });
 
+  it("of two whom one connection keeps apart is refused, and names it", async () => {
+    const [one, other] = [await person("Staff"), await person("Night")];
+    const { body } = await change(merging(one.email, other.email, true));
+    expect(body.errors[0].message).toContain("Both have a directory user of the connection scim");
+  });
+
   it("that gives a reserved role is for owners", async () => {
     const [one, other] = [await person("Staff"), await person("Night", second)];
     await done(`grantRole(${acme}, role: "root", account: "${one.email}", reason: "x") { changed }`);

@@ -1,8 +1,8 @@
 /** Accounts in words: who, active or not and why, which roles, each with its reasons. */
-import type { Account, Explanation, Reason } from "./client/index.ts";
+import type { Account, Excluded, Explanation, Reason } from "./client/index.ts";
 import { type Line, moment, momentAfter } from "./output/index.ts";
 
-type Person = Account["people"][number];
+type Person = Pick<Account["people"][number], "displayName" | "email" | "userName">;
 type Role = Account["roles"][number];
 type NearMiss = Explanation["whyNot"][number];
 
@@ -14,7 +14,7 @@ const personText = ({ displayName, email, userName }: Person): string => {
 };
 
 /** Whom an account stands for: every name that its connections give the person. */
-export const peopleText = ({ people }: Pick<Account, "people">): string =>
+export const peopleText = ({ people }: { readonly people: ReadonlyArray<Person> }): string =>
   uniqueTexts(people.map(personText)) || "nobody: every directory user of it was deleted";
 
 /** `developer`, or `editor in library:marketing`. */
@@ -47,8 +47,26 @@ const decisionText = ({ decisionId, mappingVersion }: Role): string =>
     ? `decision ${decisionId}`
     : `decision ${decisionId} by mapping version ${mappingVersion}`;
 
+const untilText = (until: string | null): string => (until === null ? "" : `, until ${moment(until)}`);
+
+const operatorText = (name: string | null): string => (name === null ? "an operator" : `${name} (operator)`);
+
+/** What an operator decided: their words are the last thing in the line. */
+const grantText = ({ because, operator, note, decidedAt, until }: Reason): string => {
+  const did = because === "invitation" ? "invited the person, and the role came with them" : "granted it";
+  const when = decidedAt === null ? "" : ` on ${moment(decidedAt)}`;
+  return `${operatorText(operator)} ${did}${when}${untilText(until)}: ${note ?? ""}`;
+};
+
+const exclusionLine = ({ role, scope, operator, at, until, note }: Excluded): Line => ({
+  text: `  not ${roleText({ role, scope })}: ${operatorText(operator)} excluded it on ${moment(at)}${untilText(until)}: ${note}`,
+});
+
 const reasonLine = (reason: Reason, since: string): Line => ({
-  text: `    because rule ${reason.rule}: ${factText(reason)}${causeText(reason, since)}`,
+  text:
+    reason.connection === null
+      ? `    because ${grantText(reason)}`
+      : `    because rule ${reason.rule}: ${factText(reason)}${causeText(reason, since)}`,
 });
 
 const roleLines = (role: Role): ReadonlyArray<Line> => [
@@ -56,15 +74,17 @@ const roleLines = (role: Role): ReadonlyArray<Line> => [
   ...role.reasons.map((reason) => reasonLine(reason, role.since)),
 ];
 
-const noRoles = ({ active }: Account): Line => ({
-  text: active ? "  no roles: no rule of the mapping in force applies" : "  no roles, while inactive",
-});
+const noRoles = ({ active, exclusions }: Account): Line => {
+  if (!active) return { text: "  no roles, while inactive" };
+  return { text: `  no roles${exclusions.length > 0 ? "" : ": no rule of the mapping in force applies"}` };
+};
 
 /** The account, its state, and each role with each of its reasons. */
 export const accountLines = (account: Account): ReadonlyArray<Line> => [
   { text: `${peopleText(account)}  ${account.active ? "active" : "inactive"}`, heading: true },
   { text: `  because ${account.activeBecause}` },
   ...(account.roles.length === 0 ? [noRoles(account)] : account.roles.flatMap(roleLines)),
+  ...account.exclusions.map(exclusionLine),
 ];
 
 const missLines = ({ rule, connection, blocked, failed }: NearMiss): ReadonlyArray<Line> => [
@@ -79,6 +99,9 @@ export const whyNotLines = (
   { account, whyNot }: typeof Explanation.Type,
 ): ReadonlyArray<Line> => {
   if (account.roles.some((one) => one.role === role)) return [{ text: `  why not ${role}: it is there` }];
+  const excluded = account.exclusions.filter((one) => one.role === role && one.scope === "");
+  if (excluded.length > 0)
+    return [{ text: `  why not ${role}: an operator keeps it from this account, see above` }];
   if (whyNot.length === 0) return [{ text: `  not ${role}: no rule in force grants it to this person` }];
   return [{ text: `  not ${role}: what is missing` }, ...whyNot.flatMap(missLines)];
 };

@@ -68,3 +68,10 @@ export const RoleKey = Schema.String.check(
   }),
 ).pipe(Schema.brand("RoleKey"));
 export type RoleKey = typeof RoleKey.Type;
+
+/** What an application asks for before it lets somebody do something, for example `invoices.write`. */
+export const RolePermission = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,126}$/, {
+    message: "use 1 to 127 letters, digits and . _ : / -",
+  }),
+);

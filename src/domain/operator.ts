@@ -18,6 +18,11 @@ export const permissions = [
   "mapping:publish",
   "plan:approve",
   "account:read",
+  "account:write",
+  "grant:read",
+  "grant:write",
+  // Of roles marked as reserved, and to take that mark away.
+  "grant:reserved",
   "exception:read",
   "exception:write",
   "event:read",
@@ -28,9 +33,11 @@ export type Permission = (typeof permissions)[number];
 
 const reading = permissions.filter((permission) => permission.endsWith(":read"));
 
+const ofOwners: ReadonlySet<Permission> = new Set(["operator:write", "grant:reserved"]);
+
 const table: Record<OperatorRole, ReadonlySet<Permission>> = {
   owner: new Set(permissions),
-  administrator: new Set(permissions.filter((permission) => permission !== "operator:write")),
+  administrator: new Set(permissions.filter((permission) => !ofOwners.has(permission))),
   reviewer: new Set<Permission>([
     "organization:read",
     "connection:read",
@@ -39,6 +46,7 @@ const table: Record<OperatorRole, ReadonlySet<Permission>> = {
     "mapping:read",
     "plan:approve",
     "account:read",
+    "grant:read",
     "exception:read",
     "exception:write",
   ]),

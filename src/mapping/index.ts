@@ -57,6 +57,7 @@ export { byText, reasonKey, roleKey } from "./order.ts";
 export * from "./plan/index.ts";
 export {
   emptyMapping,
+  isScope,
   Mapping,
   maxRules,
   RoleGrant,

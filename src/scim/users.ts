@@ -7,6 +7,7 @@ import {
   deleteUser,
   findUser,
   insertUser,
+  lockEmails,
   lockGroupsOf,
   lockUser,
   loseLinks,
@@ -18,7 +19,7 @@ import {
   updateUser,
   userState,
 } from "../store/index.ts";
-import { correlateAll, settleAccounts, settleUsers } from "../sync/index.ts";
+import { correlateAll, settleAccounts, settleUsers, useInvitations } from "../sync/index.ts";
 import { notModified, projectionOf, type ScimAnswer, type ScimContext } from "./context.ts";
 import { readPatch, readResource } from "./dialect/index.ts";
 import { requireDomains } from "./domains.ts";
@@ -98,7 +99,12 @@ const change = Effect.fnUntraced(function* (context: ScimContext, before: UserRo
   yield* requireDomains(context, before, state);
   const { tx, origin } = context;
   const event = yield* record(context, changeOf(before, state), before.id, { attributes }, personalOf(state));
+  // Whoever is invited by this address meanwhile waits, and then sees that the person is here.
+  if (state.emailKey !== null && state.emailKey !== before.emailKey) yield* lockEmails(tx, [state.emailKey]);
   const row = yield* updateUser(tx, before.id, state, event);
+  if (row.invited) {
+    yield* useInvitations(tx, [{ user: before.id, emailKey: state.emailKey, cause: event }], origin);
+  }
   const cause = { event, origin, ...(state.active ? {} : { named: true as const }) };
   yield* settleUsers(tx, [before.id], cause, !state.active);
   return row;

@@ -14,7 +14,7 @@ import {
 } from "../domain/index.ts";
 import { recordEvent } from "./audit/events.ts";
 import { listSystemEvents, recordSystemEvent } from "./audit/system-events.ts";
-import { attempt, first, oneRow, run, runUnique } from "./engine/run.ts";
+import { attempt, first, oneRow, run, runUnique, uuids } from "./engine/run.ts";
 import { newId } from "./id.ts";
 import { Store, type SystemTx } from "./store.ts";
 import { OperatorToken } from "./tables/index.ts";
@@ -174,6 +174,21 @@ export const listOperators = Effect.fn("listOperators")(function* (only: Organiz
 export const findOperator = Effect.fn("findOperator")(function* (id: string) {
   const store = yield* Store;
   return yield* store.system((tx) => first(operators(tx).where("o.id", "=", id)));
+});
+
+/** The names of those of `ids` who are operators: of whoever decided something in an organization. */
+export const operatorNames = Effect.fn("operatorNames")(function* (ids: ReadonlyArray<string>) {
+  if (ids.length === 0) return new Map<string, string>();
+  const store = yield* Store;
+  const rows = yield* store.system((tx) =>
+    run(
+      tx.db
+        .selectFrom("operator")
+        .select(["id", "name"])
+        .where(sql<boolean>`id = ${uuids([...new Set(ids)])}`),
+    ),
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
 });
 
 export interface NewOperator {

@@ -14,6 +14,8 @@ import {
   type TenantTx,
 } from "../store/index.ts";
 
+import { useInvitations } from "./invitations.ts";
+
 /** A directory user that belongs to no account yet, and the event that brought it. */
 export interface Newcomer extends StoredNewcomer {
   readonly cause: EventId;
@@ -78,7 +80,7 @@ const decide = (
 
 /**
  * Decides which account each new directory user belongs to, and links it: an existing one, or one of its own. Gives
- * the accounts in the order of the newcomers; as many statements for five hundred as for one.
+ * the accounts in the order of the newcomers. Who was invited has the role when the account is looked at. As many statements for five hundred as for one.
  */
 export const correlateAll = Effect.fn("correlateAll")(function* (
   tx: TenantTx,
@@ -88,12 +90,17 @@ export const correlateAll = Effect.fn("correlateAll")(function* (
 ) {
   if (newcomers.length === 0) return [];
   yield* lockCorrelation(tx, newcomers);
-  const joined = decide(connection, newcomers, yield* findCandidates(tx, connection, newcomers));
+  const { candidates, invited } = yield* findCandidates(tx, connection, newcomers);
+  const joined = decide(connection, newcomers, candidates);
   yield* addLinks(
     tx,
     joined.map(({ link }) => link),
     noObjection,
   );
+  if (invited) {
+    const arriving = newcomers.map(({ user, keys, cause }) => ({ user, emailKey: keys.emailKey, cause }));
+    yield* useInvitations(tx, arriving, origin);
+  }
   const open = joined.filter((one) => one.open.length > 0);
   yield* raiseExceptions(
     tx,

@@ -5,6 +5,7 @@
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
 export { approveHold } from "./hold.ts";
+export { useInvitations } from "./invitations.ts";
 export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export type { Cause } from "./outcome.ts";

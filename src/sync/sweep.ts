@@ -1,12 +1,17 @@
 /** Looks for what waits and has no job: nothing that was accepted may wait for good. */
-import { Effect, Layer, Schedule } from "effect";
+import { Clock, Effect, Layer, Schedule } from "effect";
 import { type EventId, systemOrigin } from "../domain/index.ts";
 import {
   addDuePending,
+  addPending,
   countPending,
+  type ExpiredRow,
+  endExpired,
   listOrganizations,
+  type NewEvent,
   newId,
   recordEvent,
+  recordEvents,
   Store,
   type TenantTx,
   tidyRecordings,
@@ -17,10 +22,33 @@ import { sweepRuns } from "./runs/index.ts";
 
 const dueAtOnce = 10_000;
 
+interface Ended {
+  readonly row: ExpiredRow;
+  readonly event: EventId;
+}
+
+const ended = ({ row: { kind, id, account, role, scope }, event }: Ended): NewEvent => ({
+  id: event,
+  type: `${kind}.expired`,
+  origin: systemOrigin,
+  subject: account === null ? { kind, id } : { kind: "account", id: account },
+  data: { [kind]: id, role, scope },
+});
+
+/** Marks what was decided until now as ended, each with an event, which is then why a role goes. */
+const endDue = Effect.fnUntraced(function* (tx: TenantTx, now: Date) {
+  const all = (yield* endExpired(tx, now, dueAtOnce)).map((row) => ({ row, event: newId<EventId>() }));
+  yield* recordEvents(tx, all.map(ended));
+  const accounts = all.flatMap(({ row, event }) =>
+    row.account === null ? [] : [{ id: row.account, cause: event }],
+  );
+  if (accounts.length > 0) yield* addPending(tx, accounts, true);
+});
+
 /** Has those looked at whose moment has come: a rule begins, a date is passed, a grant expires. */
-const wakeDue = Effect.fnUntraced(function* (tx: TenantTx) {
+const wakeDue = Effect.fnUntraced(function* (tx: TenantTx, now: Date) {
   const event = newId<EventId>();
-  const woken = yield* addDuePending(tx, event, dueAtOnce);
+  const woken = yield* addDuePending(tx, event, now, dueAtOnce);
   if (woken === 0) return;
   const subject = { kind: "organization", id: tx.organization };
   yield* recordEvent(tx, {
@@ -42,7 +70,9 @@ export const sweep = Effect.fn("sweep")(function* () {
     yield* store.tenant(
       id,
       Effect.fnUntraced(function* (tx) {
-        yield* wakeDue(tx);
+        const now = new Date(yield* Clock.currentTimeMillis);
+        yield* endDue(tx, now);
+        yield* wakeDue(tx, now);
         yield* concludeCauses(tx, null);
         if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
         yield* sweepRuns(tx);

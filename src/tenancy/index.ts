@@ -45,7 +45,7 @@ export {
 export { approveHeldPlan, type GuardView, setGuard, viewGuards } from "./guard.ts";
 export { countOf, idOf } from "./input.ts";
 export { type PublicKey, readKeys } from "./jwks.ts";
-export { createRole, draftMapping, publishMapping, resolveException, rollbackMapping } from "./mapping.ts";
+export { draftMapping, publishMapping, resolveException, rollbackMapping } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {
   createOperator,
@@ -60,7 +60,9 @@ export {
   visibleOrganization,
   visibleOrganizations,
 } from "./organizations.ts";
+export * from "./people/index.ts";
 export * from "./plan/index.ts";
+export * from "./role/index.ts";
 export * from "./scim/index.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
 export { createScimToken, issueScimToken, issueTestToken, revokeScimToken } from "./scim-token.ts";

@@ -1,6 +1,7 @@
 /** What operators type, checked before anything is done with it. */
 import { Clock, Effect, Schema } from "effect";
-import { InvalidValue, isOneLine, isUuid, RoleKey, Slug } from "../domain/index.ts";
+import { InvalidValue, isOneLine, isUuid, RoleKey, RolePermission, Slug } from "../domain/index.ts";
+import { isScope } from "../mapping/index.ts";
 
 const readable = (most: number) =>
   Schema.makeFilter(
@@ -14,6 +15,13 @@ const Label = Schema.String.check(
 );
 const Description = Schema.String.check(readable(1000));
 
+const Scope = Schema.String.check(
+  readable(255),
+  Schema.makeFilter(
+    (text: string) => isScope(text) || "use 1 to 255 characters in one line, without space at the ends",
+  ),
+);
+
 /** Gives the value, or InvalidValue that names `field` and what to use there. */
 const checked =
   <A>(schema: Schema.Decoder<A>) =>
@@ -24,7 +32,17 @@ const checked =
 
 export const slugOf = checked(Slug);
 export const roleKeyOf = checked(RoleKey);
+export const permissionOf = checked(RolePermission);
+/** What a role can be limited to. */
+export const scopeKeyOf = checked(Scope);
 export const labelOf = checked(Label);
+/** Why an operator decides something about a person. */
+export const reasonOf = checked(
+  Schema.String.check(
+    Schema.makeFilter((text: string) => text.trim() !== "" || "say why, in a sentence"),
+    readable(500),
+  ),
+);
 export const descriptionOf = checked(Description);
 /** A setting of a connection. */
 export const settingOf = checked(Schema.String.check(readable(2000)));
@@ -51,6 +69,12 @@ export const intervalOf = (field: string, seconds: number): Effect.Effect<number
 export const expiryOf = Effect.fn("expiryOf")(function* (expiresAt: Date | null) {
   if (expiresAt === null || expiresAt.getTime() > (yield* Clock.currentTimeMillis)) return expiresAt;
   return yield* new InvalidValue({ detail: "expiresAt: use a time that is still to come." });
+});
+
+/** When a decision about somebody ends; null: never. */
+export const untilOf = Effect.fn("untilOf")(function* (until: Date | null) {
+  if (until === null || until.getTime() > (yield* Clock.currentTimeMillis)) return until;
+  return yield* new InvalidValue({ detail: "until: use a time that is still to come." });
 });
 
 /** Hours that a secret works on after another took its place. */

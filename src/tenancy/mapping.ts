@@ -1,8 +1,7 @@
-/** Roles and the mapping, as operators change them. What a mapping means is the mapping's own matter. */
+/** The mapping, as operators change it. What a mapping means is the mapping's own matter. */
 import { Effect } from "effect";
 import { InvalidValue, isUuid, NotFound } from "../domain/index.ts";
 import {
-  addRole,
   resolveException as closeException,
   findMapping,
   lockMapping,
@@ -12,32 +11,6 @@ import {
 import { draftLinted, publishMapping as publish } from "../sync/index.ts";
 import { inOrganization, type Target } from "./access.ts";
 import type { Caller } from "./caller.ts";
-import { descriptionOf, labelOf, roleKeyOf } from "./input.ts";
-
-interface WantedRole {
-  readonly key: string;
-  readonly name: string | null;
-  readonly description: string;
-}
-
-export const createRole = (caller: Caller, target: Target, wanted: WantedRole) =>
-  inOrganization(
-    caller,
-    target,
-    "role:write",
-    Effect.fnUntraced(function* (tx, origin) {
-      const key = yield* roleKeyOf("key", wanted.key);
-      const role = {
-        key,
-        name: wanted.name === null ? key : yield* labelOf("name", wanted.name),
-        description: yield* descriptionOf("description", wanted.description),
-      };
-      yield* addRole(tx, role);
-      const subject = { kind: "organization", id: tx.organization };
-      yield* recordEvent(tx, { type: "role.created", origin, subject, data: { role: key } });
-      return role;
-    }),
-  );
 
 const versionOf = Effect.fnUntraced(function* (tx: TenantTx, version: number) {
   const found = yield* findMapping(tx, version);

@@ -29,6 +29,10 @@ const reason: Reason = {
     actorId: "t1",
   },
   actorLabel: null,
+  operator: null,
+  note: null,
+  decidedAt: null,
+  until: null,
 };
 
 const account: Account = {
@@ -47,6 +51,7 @@ const account: Account = {
       reasons: [reason],
     },
   ],
+  exclusions: [],
 };
 
 const texts = (shown: Account) => accountLines(shown).map(({ text }) => text);
@@ -75,6 +80,38 @@ describe("accountLines", () => {
   it("says which fact it was where it was no group", () => {
     const shown = texts(withReason({ group: null, groupId: null, because: "attribute title" }));
     expect(shown[3]).toContain("rule engineers-develop: attribute title (connection scim), brought by");
+  });
+
+  it("says who granted it, when, until when and why, where an operator did", () => {
+    const granted = {
+      rule: "grant:g1",
+      because: "grant",
+      connection: null,
+      group: null,
+      groupId: null,
+      operator: "Grace",
+      note: "Audit",
+      decidedAt: local(9, 0),
+      until: local(18, 0),
+    };
+    expect(texts(withReason(granted))[3]).toBe(
+      "    because Grace (operator) granted it on 2026-11-22 09:00, until 2026-11-22 18:00: Audit",
+    );
+    expect(texts(withReason({ ...granted, because: "invitation", until: null }))[3]).toBe(
+      "    because Grace (operator) invited the person, and the role came with them on 2026-11-22 09:00: Audit",
+    );
+  });
+
+  it("says which role an operator keeps from the account", () => {
+    const exclusions = [
+      { role: "editor", scope: "", operator: null, note: "Conflict", at: local(9, 0), until: null },
+    ];
+    expect(texts({ ...account, exclusions }).at(-1)).toBe(
+      "  not editor: an operator excluded it on 2026-11-22 09:00: Conflict",
+    );
+    expect(whyNotLines("editor", { account: { ...account, exclusions }, whyNot: [] })).toEqual([
+      { text: "  why not editor: an operator keeps it from this account, see above" },
+    ]);
   });
 
   it("names a group that is gone by its id", () => {

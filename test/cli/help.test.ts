@@ -67,10 +67,15 @@ const ends = async (args: ReadonlyArray<string>): Promise<string> => {
 describe("help", () => {
   it("knows the commands", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
-      ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show", "group list"],
-      ...["group leads"],
-      ...["role list", "role create", "role who", "mapping show", "mapping draft", "mapping lint"],
-      ...["mapping preview", "mapping publish"],
+      ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show"],
+      ...["account can", "account suspend", "account resume", "account merge", "account split"],
+      ...["account erase", "group list", "group leads"],
+      ...["role list", "role create", "role set", "role delete", "role versions"],
+      ...["role ladder list", "role ladder set", "role ladder remove"],
+      ...["role scope list", "role scope add", "role scope remove", "role who", "role who-can"],
+      ...["role grant", "role revoke", "role grants", "role exclude", "role include", "role exclusions"],
+      ...["role invite", "role uninvite", "role invitations"],
+      ...["mapping show", "mapping draft", "mapping lint", "mapping preview", "mapping publish"],
       ...["mapping versions", "mapping diff", "mapping rollback", "mapping covers"],
       ...["plan list", "plan show", "plan pending", "plan apply", "plan approve", "plan reject", "plan undo"],
       ...["guard show", "guard set"],

@@ -126,6 +126,10 @@ describe("explain", () => {
       requestId: id,
       cause: { id, at: time, type: expect.any(String), actorKind: "scim-token", actorId: expect.any(String) },
       actorLabel: expect.stringMatching(/\S/),
+      operator: null,
+      note: null,
+      decidedAt: null,
+      until: null,
     });
     expect(explanation.whyNot).toEqual([]);
     const events = await json(["event", "list", "-n", "500"]);

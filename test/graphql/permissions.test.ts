@@ -118,6 +118,59 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     'mutation { removeScimSchema(organization: "acme", id: "no") { id } }',
   ],
   "Mutation.createRole": ["role:write", 'mutation { createRole(organization: "acme", key: "A") { key } }'],
+  "Mutation.setRole": ["role:write", 'mutation { setRole(organization: "acme", key: "no") { key } }'],
+  "Mutation.deleteRole": ["role:write", 'mutation { deleteRole(organization: "acme", key: "no") { key } }'],
+  "Mutation.setLadder": [
+    "role:write",
+    'mutation { setLadder(organization: "acme", name: "no", roles: []) { name } }',
+  ],
+  "Mutation.removeLadder": [
+    "role:write",
+    'mutation { removeLadder(organization: "acme", name: "no") { name } }',
+  ],
+  "Mutation.addScope": ["role:write", 'mutation { addScope(organization: "acme", key: "") { key } }'],
+  "Mutation.removeScope": ["role:write", 'mutation { removeScope(organization: "acme", key: "no") { key } }'],
+  "Mutation.grantRole": [
+    "grant:write",
+    'mutation { grantRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.revokeRole": [
+    "grant:write",
+    'mutation { revokeRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.excludeRole": [
+    "grant:write",
+    'mutation { excludeRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.includeRole": [
+    "grant:write",
+    'mutation { includeRole(organization: "acme", role: "no", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.invite": [
+    "grant:write",
+    'mutation { invite(organization: "acme", role: "no", email: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.uninvite": ["grant:write", 'mutation { uninvite(organization: "acme", id: "no") { changed } }'],
+  "Mutation.suspendAccount": [
+    "account:write",
+    'mutation { suspendAccount(organization: "acme", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.resumeAccount": [
+    "account:write",
+    'mutation { resumeAccount(organization: "acme", account: "no", reason: "x") { changed } }',
+  ],
+  "Mutation.mergeAccounts": [
+    "account:write",
+    'mutation { mergeAccounts(organization: "acme", account: "no", other: "no") { done } }',
+  ],
+  "Mutation.splitAccount": [
+    "account:write",
+    'mutation { splitAccount(organization: "acme", account: "no", user: "no") { accountId } }',
+  ],
+  "Mutation.eraseAccount": [
+    "account:write",
+    'mutation { eraseAccount(organization: "acme", account: "no", reason: "x") { accountId } }',
+  ],
   "Mutation.draftMapping": [
     "mapping:write",
     'mutation { draftMapping(organization: "acme", document: {}) { version } }',
@@ -174,6 +227,13 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   domains: ["connection:read", "domains { name }"],
   scim: ["connection:read", "scim { enabled }"],
   roles: ["role:read", "roles { key }"],
+  ladders: ["role:read", "ladders { name }"],
+  scopes: ["role:read", "scopes { next }"],
+  catalogueVersions: ["role:read", "catalogueVersions { version }"],
+  whoCan: ["account:read", 'whoCan(permission: "no") { next }'],
+  grants: ["grant:read", "grants { next }"],
+  exclusions: ["grant:read", "exclusions { next }"],
+  invitations: ["grant:read", "invitations { next }"],
   recordings: ["connection:read", "recordings { id }"],
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],

@@ -205,9 +205,6 @@ export type NewScimClient = typeof NewScimClient.Type;
 export const NewToken = Schema.Struct({ id: Text, token: Text });
 export type NewToken = typeof NewToken.Type;
 
-export const Role = Schema.Struct({ key: Text, name: Text, description: Text, holders: Int });
-export type Role = typeof Role.Type;
-
 export const Mapping = Schema.Struct({
   version: Int,
   state: Text,
@@ -241,15 +238,29 @@ export const Event = Schema.Struct({
 });
 export type Event = typeof Event.Type;
 
+export const Excluded = Schema.Struct({
+  role: Text,
+  scope: Text,
+  operator: NullOr(Text),
+  note: Text,
+  at: Text,
+  until: NullOr(Text),
+});
+export type Excluded = typeof Excluded.Type;
+
 export const Reason = Schema.Struct({
   rule: Text,
   because: Text,
-  connection: Text,
+  connection: NullOr(Text),
   group: NullOr(Text),
   groupId: NullOr(Text),
   requestId: NullOr(Text),
   cause: NullOr(Schema.Struct({ id: Text, at: Text, type: Text, actorKind: Text, actorId: NullOr(Text) })),
   actorLabel: NullOr(Text),
+  operator: NullOr(Text),
+  note: NullOr(Text),
+  decidedAt: NullOr(Text),
+  until: NullOr(Text),
 });
 export type Reason = typeof Reason.Type;
 
@@ -290,6 +301,7 @@ export const Account = Schema.Struct({
       reasons: Schema.Array(Reason),
     }),
   ),
+  exclusions: Schema.Array(Excluded),
 });
 export type Account = typeof Account.Type;
 

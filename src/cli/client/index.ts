@@ -1,5 +1,7 @@
 /** Owns the way to a running server: where it is, who asks, GraphQL, what its answers look like. */
 export * from "./answers.ts";
+export * from "./catalogue.ts";
+export * from "./decided.ts";
 export * from "./fields.ts";
 export { ask } from "./graphql.ts";
 export * from "./mapping-answers.ts";

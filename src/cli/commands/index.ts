@@ -1,5 +1,5 @@
 /** Owns the commands, one file for each family: their flags, what they ask the server, how they show it. */
-export { account } from "./account.ts";
+export { account } from "./account/index.ts";
 export { connection } from "./connection/index.ts";
 export { client, environmentToken, token } from "./credential/index.ts";
 export { doctor } from "./doctor.ts";
@@ -13,7 +13,7 @@ export { migrate } from "./migrate.ts";
 export { operator } from "./operator.ts";
 export { domain, organization, schema } from "./organization/index.ts";
 export { plan } from "./plan/index.ts";
-export { role } from "./role.ts";
+export { role } from "./role/index.ts";
 export { serve } from "./serve.ts";
 export { sync } from "./sync/index.ts";
 export { tryOut } from "./try.ts";

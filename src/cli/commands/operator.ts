@@ -47,7 +47,7 @@ const roles = ["owner", "administrator", "reviewer", "auditor", "service"] as co
 const create = asking({
   name: "create",
   does: "Makes an operator and prints the token they sign in with: this once, it is kept nowhere.",
-  more: `owner: everything.  administrator: everything but operators.  reviewer: looks, and resolves exceptions.
+  more: `owner: everything.  administrator: everything but operators and reserved roles.  reviewer: looks, and resolves exceptions.
 auditor: looks.  service: reads organizations, roles and accounts.`,
   examples: [
     {

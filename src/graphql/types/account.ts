@@ -17,13 +17,15 @@ import {
   visibleOperators,
 } from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
-import { AssignedRole, explainRoles } from "./assigned-role.ts";
+import { AssignedRole, Excluded, explainRoles } from "./assigned-role.ts";
 import { Organization } from "./organization.ts";
 
 /** Accounts that were read together: their roles, with every reason, come in a few queries for all of them. */
 interface Siblings {
   readonly organization: Target;
   readonly ids: ReadonlyArray<AccountView["id"]>;
+  /** What their permissions are kept under, beside their roles. */
+  readonly held: object;
 }
 
 export interface AccountModel extends AccountView {
@@ -34,7 +36,7 @@ export const accountModels = (
   organization: Target,
   views: ReadonlyArray<AccountView>,
 ): ReadonlyArray<AccountModel> => {
-  const siblings: Siblings = { organization, ids: views.map(({ id }) => id) };
+  const siblings: Siblings = { organization, ids: views.map(({ id }) => id), held: {} };
   return views.map((view) => ({ ...view, siblings }));
 };
 
@@ -52,8 +54,7 @@ const actorNames = Effect.fnUntraced(function* (caller: Caller) {
 });
 
 const allRoles = Effect.fnUntraced(function* (caller: Caller, { organization, ids }: Siblings) {
-  const actors = yield* actorNames(caller);
-  return yield* inOrganization(caller, organization, "account:read", (tx) => explainRoles(tx, ids, actors));
+  return yield* explainRoles(caller, organization, ids, yield* actorNames(caller));
 });
 
 const Person = builder.objectRef<AccountView["people"][number]>("Person").implement({
@@ -82,7 +83,14 @@ export const Account = builder.objectRef<AccountModel>("Account").implement({
       type: [AssignedRole],
       authScopes: { permission: "account:read" },
       resolve: async ({ id, siblings }, _args, { caller, once }) =>
-        (await once(siblings, allRoles(caller, siblings))).get(id) ?? [],
+        (await once(siblings, allRoles(caller, siblings))).get(id)?.roles ?? [],
+    }),
+    exclusions: t.field({
+      type: [Excluded],
+      description: "Roles that operators keep from it.",
+      authScopes: { permission: "account:read" },
+      resolve: async ({ id, siblings }, _args, { caller, once }) =>
+        (await once(siblings, allRoles(caller, siblings))).get(id)?.exclusions ?? [],
     }),
   }),
 });

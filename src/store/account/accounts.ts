@@ -95,18 +95,18 @@ export const addEveryonePending = (tx: TenantTx, cause: EventId, inferred: PlanI
     execute: () =>
       sql`insert into pending_account (organization_id, account_id, cause_event_id, loses, inferred_by)
         select organization_id, id, ${cause}::uuid, false, ${inferred}::uuid from account
-        where organization_id = ${tx.organization} order by id
+        where organization_id = ${tx.organization} and merged_into is null order by id
         on conflict (organization_id, account_id) do nothing`.execute(tx.db),
   });
 
-/** Marks up to `limit` accounts to be looked at whose moment has come, and gives their number. */
-export const addDuePending = (tx: TenantTx, cause: EventId, limit: number) =>
+/** Marks up to `limit` accounts to be looked at whose moment is `now` or before, and gives their number. */
+export const addDuePending = (tx: TenantTx, cause: EventId, now: Date, limit: number) =>
   run({
     execute: async () => {
       const { rows } = await sql<{ id: AccountId }>`
         with due as (
           update account set due_at = null where organization_id = ${tx.organization} and id in (
-            select id from account where organization_id = ${tx.organization} and due_at <= now()
+            select id from account where organization_id = ${tx.organization} and due_at <= ${now}
             order by due_at limit ${limit} for update skip locked)
           returning id)
         insert into pending_account (organization_id, account_id, cause_event_id, loses)
@@ -160,11 +160,11 @@ export const takePending = (tx: TenantTx, limit: number) =>
       const { rows } = await sql<TakenRow>`
         delete from pending_account p using (
           select account_id from pending_account where organization_id = ${tx.organization}
-          order by loses desc, since, account_id limit ${limit} for update skip locked) t
+          order by loses desc, since, account_id limit ${limit} for update skip locked) t, account a
         where p.organization_id = ${tx.organization} and p.account_id = t.account_id
-        returning p.account_id as id, p.cause_event_id as cause, p.inferred_by as "inferredBy"`.execute(
-        tx.db,
-      );
+          and a.organization_id = p.organization_id and a.id = p.account_id
+        returning coalesce(a.merged_into, a.id) as id, p.cause_event_id as cause,
+          p.inferred_by as "inferredBy"`.execute(tx.db);
       return rows;
     },
   });

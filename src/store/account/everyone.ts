@@ -44,7 +44,7 @@ interface AccountRow extends AccountState {
 const accountsOf = fixed<Page, AccountRow>(
   (at) => sql<AccountRow>`select id, active, active_because as because, suspended_by as suspended,
       (extract(epoch from due_at) * 1000)::float8 as "dueAt"
-    from account where organization_id = ${at.organization} and id > ${at.after}::uuid
+    from account where organization_id = ${at.organization} and id > ${at.after}::uuid and merged_into is null
     order by id limit ${at.limit}::int`,
 );
 
@@ -198,6 +198,10 @@ export const everyone = Effect.fn("everyone")(function* (tx: TenantTx, limit: nu
 });
 
 export const countAccounts = (tx: TenantTx) =>
-  first(tx.db.selectFrom("account").select(sql<number>`count(*)::int`.as("count"))).pipe(
-    Effect.map((row) => row?.count ?? 0),
-  );
+  first(
+    tx.db
+      .selectFrom("account")
+      .select(sql<number>`count(*)::int`.as("count"))
+      .where("organization_id", "=", tx.organization)
+      .where("merged_into", "is", null),
+  ).pipe(Effect.map((row) => row?.count ?? 0));

@@ -1,11 +1,12 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
+import { anyInvited } from "../decided/invitations.ts";
 import { ahead } from "../engine/prepared.ts";
 import { insertAll, run, texts, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
-export type LinkVia = "new" | "external-id" | "user-name" | "email";
+export type LinkVia = "new" | "external-id" | "user-name" | "email" | "operator";
 
 /** What correlation compares. `emailKey` only where the address is verified, else null. */
 export interface CorrelationKeys {
@@ -35,10 +36,19 @@ export const lockCorrelation = (tx: TenantTx, newcomers: ReadonlyArray<Newcomer>
         from unnest(${newcomers.flatMap(lockNames)}::text[]) n order by 1) keys`.execute(tx.db),
   });
 
+/** Waits for every other transaction about one of these addresses: who comes with it, and who is invited by it. */
+export const lockEmails = (tx: TenantTx, emailKeys: ReadonlyArray<string>) =>
+  run({
+    execute: () =>
+      sql`${sql.raw(ahead)}select pg_advisory_xact_lock(k) from (
+        select distinct hashtextextended(${tx.organization} || '|' || n, 0) as k
+        from unnest(${emailKeys.map((key) => `email|${key}`)}::text[]) n order by 1) keys`.execute(tx.db),
+  });
+
 export interface Candidate {
   readonly user: DirectoryUserId;
   readonly accountId: AccountId;
-  readonly via: Exclude<LinkVia, "new">;
+  readonly via: Exclude<LinkVia, "new" | "operator">;
   /** Do the two connections count as one directory? Only then may the match link by itself. */
   readonly sameDirectory: boolean;
   /** The account already has a directory user of this connection. */
@@ -48,6 +58,13 @@ export interface Candidate {
   readonly lostSameExternalId: boolean;
 }
 
+interface Probe {
+  /** Does anybody share a key? */
+  readonly any: boolean;
+  /** Is one of them invited? */
+  readonly invited: boolean;
+}
+
 /** Does anybody share a key at all? For most newcomers nobody does, and the whole question costs many times this one. */
 const anyMatch = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArray<Newcomer>) => {
   const externals = newcomers.flatMap(({ keys }) => keys.externalId ?? []);
@@ -55,7 +72,7 @@ const anyMatch = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArr
   const emails = newcomers.flatMap(({ keys }) => keys.emailKey ?? []);
   return run({
     execute: async () => {
-      const { rows } = await sql<{ any: boolean }>`
+      const { rows } = await sql<Probe>`
         select exists (select from directory_user where organization_id = ${tx.organization}
             and external_id = ${texts(externals)} and connection_id <> ${connection})
           or exists (select from directory_user where organization_id = ${tx.organization}
@@ -63,8 +80,9 @@ const anyMatch = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArr
           or exists (select from directory_user where organization_id = ${tx.organization}
             and email_key = ${texts(emails)} and connection_id <> ${connection})
           or exists (select from lost_link where organization_id = ${tx.organization}
-            and connection_id = ${connection} and external_id = ${texts(externals)}) as any`.execute(tx.db);
-      return rows[0]?.any === true;
+            and connection_id = ${connection} and external_id = ${texts(externals)}) as any,
+          ${anyInvited(tx, emails)} as invited`.execute(tx.db);
+      return rows[0] ?? { any: false, invited: false };
     },
   });
 };
@@ -116,14 +134,17 @@ const matchAll = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArr
   });
 };
 
-/** Accounts of other connections' users, or of users lost here, that share a key with one of the newcomers. */
+/**
+ * Accounts of other connections' users, or of users lost here, that share a key with one of the newcomers; and
+ * whether one of these is invited.
+ */
 export const findCandidates = Effect.fn("findCandidates")(function* (
   tx: TenantTx,
   connection: ConnectionId,
   newcomers: ReadonlyArray<Newcomer>,
 ) {
-  const some = yield* anyMatch(tx, connection, newcomers);
-  return some ? yield* matchAll(tx, connection, newcomers) : [];
+  const { any, invited } = yield* anyMatch(tx, connection, newcomers);
+  return { candidates: any ? yield* matchAll(tx, connection, newcomers) : [], invited };
 });
 
 export interface NewLink {

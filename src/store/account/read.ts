@@ -41,11 +41,16 @@ const rows = (tx: TenantTx, condition: ReturnType<typeof sql>) =>
 export const listAccounts = (tx: TenantTx, limit: number, after?: string) =>
   rows(
     tx,
-    sql`and (${after ?? null}::uuid is null or a.id > ${after ?? null}::uuid) order by a.id limit ${limit}`,
+    sql`and a.merged_into is null and (${after ?? null}::uuid is null or a.id > ${after ?? null}::uuid) order by a.id limit ${limit}`,
   );
 
+/** By id, also by one that is another name of the account since it was merged. */
 export const viewAccounts = (tx: TenantTx, ids: ReadonlyArray<string>) =>
-  rows(tx, sql`and a.id = ${uuids(ids)} order by a.id`);
+  rows(
+    tx,
+    sql`and a.id in (select coalesce(named.merged_into, named.id) from account named
+      where named.organization_id = ${tx.organization} and named.id = ${uuids(ids)}) order by a.id`,
+  );
 
 /** Accounts with a directory user whose email or userName is `key` (folded). Usually one; several when not joined. */
 export const findAccountsByName = (tx: TenantTx, key: string) =>

@@ -99,16 +99,23 @@ export const insertPulledUsers = (tx: TenantTx, connection: ConnectionId, users:
     },
   ]);
 
+/** Gives those with an address that somebody is invited by. */
 export const updatePulledUsers = (tx: TenantTx, users: ReadonlyArray<UserWrite>) =>
   users.length === 0
-    ? Effect.void
+    ? Effect.succeed<ReadonlyArray<DirectoryUserId>>([])
     : run({
-        execute: () =>
-          sql`update directory_user u set external_id = s.external_id, user_name_key = s.user_name_key,
+        execute: async () => {
+          const { rows } = await sql<{
+            id: DirectoryUserId;
+          }>`with done as (update directory_user u set external_id = s.external_id, user_name_key = s.user_name_key,
               email_key = s.email_key, active = s.active, resource = s.resource,
               cause_event_id = s.cause_event_id, version = u.version + 1, updated_at = now()
             from jsonb_populate_recordset(null::directory_user, ${JSON.stringify(users.map((user) => row(tx, user)))}::jsonb) s
-            where u.organization_id = ${tx.organization} and u.id = s.id`.execute(tx.db),
+            where u.organization_id = ${tx.organization} and u.id = s.id returning u.id, u.email_key)
+            select id from done where exists (select from invitation i where i.organization_id = ${tx.organization}
+              and i.email_key = done.email_key and i.ended_at is null)`.execute(tx.db);
+          return rows.map((row) => row.id);
+        },
       });
 
 /** Removes users and their memberships. Links to accounts must have been ended before. */

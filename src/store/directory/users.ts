@@ -90,6 +90,16 @@ export const insertUser = Effect.fn("insertUser")(function* (
   return { ...(yield* oneRow(rows)), groups: [] } satisfies UserRow as UserRow;
 });
 
+export interface UpdatedUser extends UserRow {
+  /** Is somebody with this address invited? */
+  readonly invited: boolean;
+}
+
+/** With the row instead of after it: one probe of an index. */
+const invited = sql<boolean>`exists (select from invitation i
+  where i.organization_id = directory_user.organization_id and i.email_key = directory_user.email_key
+    and i.ended_at is null)`;
+
 export const updateUser = Effect.fn("updateUser")(function* (
   tx: TenantTx,
   id: DirectoryUserId,
@@ -106,8 +116,8 @@ export const updateUser = Effect.fn("updateUser")(function* (
       })
       .where("organization_id", "=", tx.organization)
       .where("id", "=", id)
-      .returning(userColumns)
-      .$castTo<UserRow>(),
+      .returning([...userColumns, invited.as("invited")])
+      .$castTo<UpdatedUser>(),
     taken,
   );
   return yield* oneRow(rows);

@@ -34,7 +34,7 @@ const catalogue = [
     add column ladder text, add column rank integer`,
 ];
 
-/** What people decide about one person. An ended row stays: it is why a role was there. */
+/** What people decide about one person. An ended row stays: it is why a role was there, also when the role is gone. */
 const decided = (columns: string) => `id uuid not null,
   ${columns},
   role text not null,
@@ -44,18 +44,21 @@ const decided = (columns: string) => `id uuid not null,
   created_at timestamptz not null default now(),
   expires_at timestamptz,
   ended_at timestamptz,
-  primary key (organization_id, id),
-  foreign key (organization_id, role) references role (organization_id, key)`;
+  primary key (organization_id, id)`;
 
 const ofAccount = "foreign key (organization_id, account_id) references account (organization_id, id)";
 
 const decisions = [
-  ...tenantTable("invitation", decided("email_key text not null, account_id uuid")),
+  ...tenantTable("invitation", decided("email_key text not null, domain text not null, account_id uuid")),
   ...tenantTable("role_grant", `${decided("account_id uuid not null, invitation_id uuid")}, ${ofAccount}`),
   ...tenantTable("exclusion", `${decided("account_id uuid not null")}, ${ofAccount}`),
   "create index on role_grant (organization_id, account_id) where ended_at is null",
   "create index on exclusion (organization_id, account_id) where ended_at is null",
   "create index on invitation (organization_id, email_key) where ended_at is null",
+  ...["role_grant", "exclusion", "invitation"].map(
+    (table) =>
+      `create index on ${table} (organization_id, expires_at) where ended_at is null and expires_at is not null`,
+  ),
 ];
 
 /** `suspended_by`: the event. `merged_into`: the account that this one is another name of. */

@@ -20,6 +20,8 @@ export const Invitation = defineEntity({
     organizationId: p.uuid().primary(),
     id: p.uuid().primary(),
     emailKey: p.string(),
+    /** Of the address: where another organization has verified it, nobody is let in by the invitation. */
+    domain: p.string(),
     /** Who used it. */
     accountId: p.uuid().nullable(),
     ...decided,

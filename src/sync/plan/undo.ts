@@ -22,7 +22,7 @@ const undoCause = (plan: PlanRow): Cause => {
   const { undone } = plan.summary;
   if (undone === null) return causeOf(plan);
   const actor = { kind: "operator", id: undone.by } as const;
-  return { event: undone.event, origin: { actor, connection: null, request: null } };
+  return { event: undone.event, origin: { actor, connection: null, request: null }, named: true };
 };
 
 const workBatch = Effect.fn("undoBatch")(function* (tx: TenantTx, work: Work) {

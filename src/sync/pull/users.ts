@@ -9,6 +9,7 @@ import {
   changeOf,
   findPulledUsers,
   insertPulledUsers,
+  lockEmails,
   type NewEvent,
   newId,
   newUserId,
@@ -21,6 +22,7 @@ import {
   userState,
 } from "../../store/index.ts";
 import { correlateAll } from "../correlate.ts";
+import { useInvitations } from "../invitations.ts";
 import { inRun, type Pull } from "./pull.ts";
 import { isSoundId, soundUsers } from "./sound.ts";
 
@@ -29,6 +31,8 @@ interface Change {
   readonly write: UserWrite;
   readonly event: Omit<NewEvent, "origin">;
   readonly loses: boolean;
+  /** May it be another address than before? */
+  readonly newEmail: boolean;
 }
 
 const subject = (id: DirectoryUserId) => ({ kind: "directory-user", id });
@@ -39,7 +43,7 @@ const addition = ({ id: sourceId, resource }: UserFact): Change => {
   const cause = newId<EventId>();
   const data = { active: state.active };
   const event = { id: cause, type: "user.created", subject: subject(id), data, personal: personalOf(state) };
-  return { write: { id, sourceId, state, cause }, event, loses: false };
+  return { write: { id, sourceId, state, cause }, event, loses: false, newEmail: true };
 };
 
 /** Nothing where the source says what it said before. */
@@ -55,7 +59,8 @@ const alteration = (before: PulledUser, { id: sourceId, resource }: UserFact): R
     data: { attributes },
     personal: personalOf(state),
   };
-  return [{ write: { id: before.id, sourceId, state, cause }, event, loses: !state.active }];
+  const newEmail = attributes.includes("emails");
+  return [{ write: { id: before.id, sourceId, state, cause }, event, loses: !state.active, newEmail }];
 };
 
 /** Of somebody whose news cannot be kept, one thing counts all the same: that they are no longer active. */
@@ -103,6 +108,19 @@ const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyAr
   }
 });
 
+/** Whoever comes by an address that somebody is invited by has what they were invited to. */
+const update = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyArray<Change>, origin: Origin) {
+  const writes = changed.map(({ write }) => write);
+  const emails = changed.flatMap(({ write, newEmail }) => (newEmail ? (write.state.emailKey ?? []) : []));
+  if (emails.length > 0) yield* lockEmails(tx, emails);
+  const invited = new Set(yield* updatePulledUsers(tx, writes));
+  if (invited.size === 0) return;
+  const arriving = writes
+    .filter(({ id }) => invited.has(id))
+    .map(({ id, state, cause }) => ({ user: id, emailKey: state.emailKey, cause }));
+  yield* useInvitations(tx, arriving, origin);
+});
+
 /** Keeps what the source says about these people. What cannot be kept is listed, and its earlier facts stay. */
 export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: ReadonlyArray<UserFact>) {
   const { sound, refused, failures } = soundUsers(facts);
@@ -128,10 +146,7 @@ export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: Re
           pull.connection,
           added.map(({ write }) => write),
         );
-        yield* updatePulledUsers(
-          tx,
-          changed.map(({ write }) => write),
-        );
+        yield* update(tx, changed, origin);
         yield* join(tx, pull, added, origin);
         yield* lookAgain(tx, changed);
       }

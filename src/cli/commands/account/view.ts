@@ -1,13 +1,11 @@
-import { Effect, Option, Schema } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
-import { isUuid } from "../../domain/index.ts";
-import { accountLines, peopleText, roleText } from "../account.ts";
-import { Account, AccountPage, askOrganization, idArgument, type ListedAccount } from "../client/index.ts";
-import { asking, helped } from "../define.ts";
-import { findExplanations } from "../explain/index.ts";
-import { NotThere } from "../failure.ts";
-import { first } from "../limits.ts";
-import { facts, type Line, moment, table } from "../output/index.ts";
+import { Option } from "effect";
+import { Argument, Flag } from "effect/cli";
+import { accountLines, peopleText, roleText } from "../../account.ts";
+import { Account, AccountPage, askOrganization, type ListedAccount } from "../../client/index.ts";
+import { asking } from "../../define.ts";
+import { first } from "../../limits.ts";
+import { facts, type Line, moment, table } from "../../output/index.ts";
+import { findAccount } from "./find.ts";
 
 const columns = {
   ID: ({ id }: ListedAccount) => id,
@@ -22,7 +20,7 @@ const talk = ({ items, next }: typeof AccountPage.Type): string | undefined => {
   return next === null ? undefined : `More: rolebridge account list --after ${next}`;
 };
 
-const list = asking({
+export const list = asking({
   name: "list",
   does: "Lists accounts, in the order they came to be.",
   examples: [{ command: "rolebridge account list -n 100", description: "The first hundred" }],
@@ -44,23 +42,6 @@ const list = asking({
   view: (page) => ({ lines: table<ListedAccount>(columns, page.items), talk: talk(page) }),
 });
 
-const byId = Effect.fnUntraced(function* (id: string) {
-  const found = yield* askOrganization("account", { id: idArgument(id) }, Schema.NullOr(Account));
-  if (found !== null) return found;
-  return yield* new NotThere({
-    message: `There is no account ${id} here. "rolebridge account list" shows those there are.`,
-  });
-});
-
-const byName = Effect.fnUntraced(function* (name: string) {
-  const [found, ...others] = yield* findExplanations(name, Option.none());
-  if (found !== undefined && others.length === 0) return found.account;
-  const ids = [found, ...others].map((one) => one?.account.id).join(", ");
-  return yield* new NotThere({
-    message: `Several accounts carry the name "${name}". Name one by id: ${ids}`,
-  });
-});
-
 const details = (account: Account): ReadonlyArray<Line> =>
   facts({
     id: account.id,
@@ -73,7 +54,7 @@ const details = (account: Account): ReadonlyArray<Line> =>
     ),
   });
 
-const show = asking({
+export const show = asking({
   name: "show",
   does: "Shows one account: the people it was joined from, its state, its roles and their reasons.",
   examples: [
@@ -87,14 +68,6 @@ const show = asking({
     account: Argument.String("account").pipe(Argument.withDescription("Id, email or userName.")),
   },
   prints: Account,
-  run: ({ account }) => (isUuid(account) ? byId(account) : byName(account)),
+  run: ({ account }) => findAccount(account),
   view: (account) => ({ lines: [...accountLines(account), { text: "" }, ...details(account)] }),
 });
-
-export const account = Command.make("account").pipe(
-  Command.withSubcommands([list, show]),
-  helped({
-    does: "Accounts: the people of the organization.",
-    examples: [{ command: "rolebridge account show ada@acme.test", description: "One of them" }],
-  }),
-);

@@ -7,7 +7,7 @@ import type { Settings } from "../config/index.ts";
 import { type Connector, connectors } from "../connectors/index.ts";
 import { Egress } from "./egress/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
-import { live, ready } from "./health/index.ts";
+import { live, metrics, ready } from "./health/index.ts";
 import { FailureLimit, fallback, ServerAddress, type TurnLimits, Turns } from "./http/index.ts";
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
 import { AddressForms, Proven, scimRoutes, TypesCache, userAttributes } from "./scim/index.ts";
@@ -16,6 +16,7 @@ import {
   Connectors,
   MappingCache,
   planWorker,
+  prover,
   reconcileWorker,
   sweeper,
   syncWorker,
@@ -65,7 +66,7 @@ const httpServer = ({ port, host }: Settings) =>
     gracefulShutdownTimeout: "25 seconds",
   });
 
-const routes = Layer.mergeAll(live, ready, scimRoutes, oauthRoutes, graphqlRoutes, fallback);
+const routes = Layer.mergeAll(live, ready, metrics, scimRoutes, oauthRoutes, graphqlRoutes, fallback);
 
 const guardedConnectors = ({ allowedOrigins }: Settings, list: ReadonlyArray<Connector>) =>
   Layer.unwrap(Effect.map(Egress, ({ outbound, check }) => Connectors.layer(list, outbound, check))).pipe(
@@ -100,7 +101,7 @@ const services = (settings: Settings, location: Location, list: ReadonlyArray<Co
 /** Everything that runs in one instance of the server, over the database at `location`. */
 export const appOver = (settings: Settings, location: Location, list = connectors) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, planWorker, sweeper)),
+    Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, planWorker, sweeper, prover)),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
     Layer.provideMerge(services(settings, location, list)),

@@ -1,2 +1,3 @@
-/** Owns what tells whether the server works: liveness and readiness. */
+/** Owns what a monitor asks: is the process alive, is it ready, and the figures. */
+export { metrics } from "./metrics.ts";
 export { live, ready } from "./routes.ts";

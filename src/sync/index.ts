@@ -10,6 +10,7 @@ export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } 
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export type { Cause } from "./outcome.ts";
 export * from "./plan/index.ts";
+export { type Drift, prover, rollOn, type Verified, verifyEveryone } from "./proof/index.ts";
 export { draftLinted, draftMapping, publishMapping } from "./publication.ts";
 export { reconcile } from "./reconcile.ts";
 export {

@@ -24,4 +24,6 @@ export interface Outcome extends Evaluated {
   readonly facts: Evaluable & Pick<Standing, "withheld">;
   readonly decision: string;
   readonly cause: Cause;
+  /** By another mapping than the last time? */
+  readonly isNewlyJudged: boolean;
 }

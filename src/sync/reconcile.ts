@@ -10,6 +10,7 @@ import {
   loadStandings,
   lockAccounts,
   lockAccountsOf,
+  type NewState,
   newId,
   shareMapping,
   type TenantTx,
@@ -68,11 +69,17 @@ const lifecycleChanged = ({ facts, desired: { active, because }, cause }: Outcom
   data: { because },
 });
 
-/** The states that differ, of active or inactive or only of why, or of when to look again. */
-const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<AccountState> =>
+/** The states that differ, of active or inactive or only of why, of when to look again, or of the mapping behind them. */
+const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<NewState> =>
   outcomes
-    .filter(hasNewState)
-    .map(({ before, desired: { active, because }, dueAt }) => ({ id: before.id, active, because, dueAt }));
+    .filter((outcome) => outcome.isNewlyJudged || hasNewState(outcome))
+    .map(({ before: { id }, desired: { active, because }, dueAt, isNewlyJudged }) => ({
+      id,
+      active,
+      because,
+      dueAt,
+      isNewlyJudged,
+    }));
 
 const evaluate = Effect.fnUntraced(function* (
   tx: TenantTx,
@@ -94,7 +101,8 @@ const evaluate = Effect.fnUntraced(function* (
     const before = states.get(facts.account);
     const cause = causes.get(facts.account);
     if (before === undefined || cause === undefined) return [];
-    return [{ ...evaluateOne(before, facts, mapping, now), facts, decision: newId(), cause }];
+    const isNewlyJudged = (facts.ruledSince ?? 0) > before.evaluatedAt;
+    return [{ ...evaluateOne(before, facts, mapping, now), facts, decision: newId(), cause, isNewlyJudged }];
   });
   return { outcomes, version };
 });

@@ -62,6 +62,7 @@ export {
 } from "./organizations.ts";
 export * from "./people/index.ts";
 export * from "./plan/index.ts";
+export { verifyRoles, viewProof } from "./proof.ts";
 export * from "./role/index.ts";
 export * from "./scim/index.ts";
 export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";

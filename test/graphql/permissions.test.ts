@@ -183,6 +183,7 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "mapping:publish",
     'mutation { publishMapping(organization: "acme") { version } }',
   ],
+  "Mutation.verifyRoles": ["event:read", 'mutation { verifyRoles(organization: "acme") { accounts } }'],
   "Mutation.setGuard": [
     "mapping:publish",
     'mutation { setGuard(organization: "acme", percent: -1) { set } }',
@@ -238,6 +239,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],
   guards: ["mapping:read", "guards { set }"],
+  proof: ["event:read", "proof { accounts }"],
   plans: ["mapping:read", "plans { id }"],
   plan: ["mapping:read", 'plan(id: "no") { id }'],
   planItems: ["mapping:read", 'planItems(plan: "no") { next }'],

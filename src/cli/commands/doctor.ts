@@ -1,4 +1,5 @@
 import { Effect, Schema } from "effect";
+import { Flag } from "effect/cli";
 import { Check } from "../check.ts";
 import { asking } from "../define.ts";
 import { table } from "../output/index.ts";
@@ -12,12 +13,18 @@ export const doctor = asking({
   examples: [
     { command: "rolebridge doctor", description: "A table of checks" },
     { command: "rolebridge doctor --json", description: "For a monitor" },
+    { command: "rolebridge doctor --verify", description: "Recomputes everybody's roles, too" },
   ],
-  input: {},
+  input: {
+    verify: Flag.Boolean("verify").pipe(
+      Flag.withDescription("Ask the running server to recompute every role from the facts and to compare."),
+      Flag.withDefault(false),
+    ),
+  },
   prints: Checks,
-  run: Effect.fnUntraced(function* () {
+  run: Effect.fnUntraced(function* ({ verify }) {
     const { examine } = yield* Effect.promise(() => import("../doctor/index.ts"));
-    return yield* examine();
+    return yield* examine(verify);
   }),
   view: (checks) => ({
     lines: table<Check>(

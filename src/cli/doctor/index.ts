@@ -7,10 +7,11 @@ import { environment } from "../flags.ts";
 import { Server } from "../server.ts";
 import { checkDatabase } from "./database.ts";
 import { checkFolder, checkMasterKey } from "./folder.ts";
+import { checkRoles } from "./roles.ts";
 import { checkServer } from "./server.ts";
 
 /** Every check, in the order one would repair things. */
-export const examine = Effect.fn("examine")(function* () {
+export const examine = Effect.fn("examine")(function* (verify: boolean) {
   const settings = yield* loadSettings(yield* environment, false).pipe(Effect.result);
   if (settings._tag === "Failure") return [unwell("settings", settings.failure.message)];
   const { locationOf } = yield* (yield* Server).load;
@@ -23,5 +24,6 @@ export const examine = Effect.fn("examine")(function* () {
     yield* checkDatabase(location),
     ...(yield* checkServer()),
   ];
-  return checks;
+  const answers = checks.some(({ check, ok }) => check === "operator token" && ok);
+  return verify && answers ? [...checks, ...(yield* checkRoles())] : checks;
 });

@@ -11,6 +11,7 @@ import "./operator.ts";
 import "./organization.ts";
 import "./people/index.ts";
 import "./plan/index.ts";
+import "./proof.ts";
 import "./role/index.ts";
 import "./scim/index.ts";
 import "./versions/index.ts";

@@ -11,10 +11,18 @@ export interface AccountState {
   readonly because: string;
   /** When time alone may change its roles, in milliseconds since 1970; `null`: never. */
   readonly dueAt: number | null;
+  /** When it was first looked at by the mapping that it was looked at by last, in milliseconds since 1970. */
+  readonly evaluatedAt: number;
+}
+
+/** A state to write. `isNewlyJudged`: by another mapping than before. */
+export interface NewState extends Omit<AccountState, "evaluatedAt"> {
+  readonly isNewlyJudged: boolean;
 }
 
 const state = sql`id, active, active_because as because,
-  (extract(epoch from due_at) * 1000)::float8 as "dueAt"`;
+  (extract(epoch from due_at) * 1000)::float8 as "dueAt",
+  (extract(epoch from coalesce(evaluated_at, created_at)) * 1000)::float8 as "evaluatedAt"`;
 
 /**
  * Locks accounts in id order, then reads them. Facts must be read after this and not before: of two
@@ -37,16 +45,20 @@ const lockedOf = fixed<{ readonly users: ReadonlyArray<DirectoryUserId> }, Accou
     order by id for update`,
 );
 
-/** Writes the states of any number of accounts in one statement. */
-export const writeStates = (tx: TenantTx, states: ReadonlyArray<AccountState>) =>
+/**
+ * Writes the states of any number of accounts in one statement. The clock is read while the mapping is held: whatever was
+ * put in force before is older, and whatever is put in force later is younger.
+ */
+export const writeStates = (tx: TenantTx, states: ReadonlyArray<NewState>) =>
   states.length === 0
     ? Effect.void
     : run({
         execute: () =>
           sql`update account a set active = s.active, active_because = s.because,
-              due_at = to_timestamp(s."dueAt" / 1000), updated_at = now()
+              due_at = to_timestamp(s."dueAt" / 1000), updated_at = now(),
+              evaluated_at = case when s."isNewlyJudged" then clock_timestamp() else a.evaluated_at end
             from jsonb_to_recordset(${JSON.stringify(states)}::jsonb)
-              s(id uuid, active boolean, because text, "dueAt" float8)
+              s(id uuid, active boolean, because text, "dueAt" float8, "isNewlyJudged" boolean)
             where a.organization_id = ${tx.organization} and a.id = s.id
               and a.id = ${uuids(states.map(({ id }) => id))}`.execute(tx.db),
       });

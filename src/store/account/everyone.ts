@@ -43,7 +43,8 @@ interface AccountRow extends AccountState {
 
 const accountsOf = fixed<Page, AccountRow>(
   (at) => sql<AccountRow>`select id, active, active_because as because, suspended_by as suspended,
-      (extract(epoch from due_at) * 1000)::float8 as "dueAt"
+      (extract(epoch from due_at) * 1000)::float8 as "dueAt",
+      (extract(epoch from coalesce(evaluated_at, created_at)) * 1000)::float8 as "evaluatedAt"
     from account where organization_id = ${at.organization} and id > ${at.after}::uuid and merged_into is null
     order by id limit ${at.limit}::int`,
 );

@@ -62,6 +62,10 @@ const published = sql`coalesce((
   select v.version from mapping_version v
   where v.organization_id = a.organization_id and v.state = 'published'), 0) as "mappingVersion"`;
 
+const ruledSince = sql`(
+  select (extract(epoch from v.published_at) * 1000)::float8 from mapping_version v
+  where v.organization_id = a.organization_id and v.state = 'published') as "ruledSince"`;
+
 const catalogue = sql`coalesce((
   select c.stamp::text from catalogue c where c.organization_id = a.organization_id), '') as catalogue`;
 
@@ -90,6 +94,8 @@ export interface Standing extends Facts {
   /** What the guard keeps in spite of the facts. An empty role: that the account is active. */
   readonly withheld: ReadonlyArray<Pick<DesiredRole, "scope"> & { readonly role: RoleKey | "" }>;
   readonly mappingVersion: number;
+  /** When it was put in force, in milliseconds since 1970; `null`: none is. */
+  readonly ruledSince: number | null;
   /** Its stamp. */
   readonly catalogue: string;
 }
@@ -97,4 +103,13 @@ export interface Standing extends Facts {
 /** What reconciling compares, in one statement. To be read after the accounts were locked. */
 export const loadStandings = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
   standingsOf(tx, { accounts });
-const standingsOf = select<Standing>([people, lost, decided, roles, withheld, published, catalogue]);
+const standingsOf = select<Standing>([
+  people,
+  lost,
+  decided,
+  roles,
+  withheld,
+  published,
+  ruledSince,
+  catalogue,
+]);

@@ -5,7 +5,12 @@ import { first, jsonb, run } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
-export type ExceptionKind = "ambiguous-correlation" | "email-outside-domains" | "held-plan" | "mass-leaving";
+export type ExceptionKind =
+  | "ambiguous-correlation"
+  | "email-outside-domains"
+  | "held-plan"
+  | "mass-leaving"
+  | "unexplained-roles";
 
 export interface NewException {
   readonly kind: ExceptionKind;

@@ -134,7 +134,9 @@ export const publishDraft = Effect.fn("publishDraft")(function* (tx: TenantTx, v
   if (found === undefined) return 0;
   const update = tx.db.updateTable("mapping_version");
   yield* run(update.set({ state: "superseded" }).where("state", "=", "published"));
-  yield* run(update.set({ state: "published", published_at: sql`now()` }).where("version", "=", version));
+  yield* run(
+    update.set({ state: "published", published_at: sql`clock_timestamp()` }).where("version", "=", version),
+  );
   return 1;
 });
 
@@ -157,7 +159,7 @@ export const publishDocument = Effect.fn("publishDocument")(function* (
         state: "published",
         document: jsonb(document),
         author_id: author,
-        published_at: sql`now()`,
+        published_at: sql`clock_timestamp()`,
       })
       .returning("version"),
   );

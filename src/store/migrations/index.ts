@@ -8,6 +8,7 @@ import { TestsAndRecordings } from "./0006-tests-and-recordings.ts";
 import { Decisions } from "./0007-decisions.ts";
 import { Plans } from "./0008-plans.ts";
 import { CoverageIndexes } from "./0010-coverage-indexes.ts";
+import { RollingProof } from "./0011-proof.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
@@ -19,4 +20,5 @@ export const migrations = [
   { name: "0007-decisions", class: Decisions },
   { name: "0008-plans", class: Plans },
   { name: "0010-coverage-indexes", class: CoverageIndexes },
+  { name: "0011-proof", class: RollingProof },
 ];

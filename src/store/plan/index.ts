@@ -2,4 +2,5 @@
 export * from "./guard.ts";
 export * from "./items.ts";
 export * from "./plans.ts";
+export * from "./proof.ts";
 export * from "./work.ts";

@@ -15,6 +15,8 @@ export const Account = defineEntity({
     suspendedBy: p.uuid().nullable(),
     /** The account that this one is another name of. */
     mergedInto: p.uuid().nullable(),
+    /** When it was first looked at by the mapping that it was looked at by last; null: when it was made. */
+    evaluatedAt: p.datetime().nullable(),
     /** When time alone may change its roles. */
     dueAt: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw("now()"),

@@ -62,6 +62,21 @@ export const Withheld = defineEntity({
   },
 });
 
+/** How far the rolling recomputation is, and what it has found since the beginning. */
+export const Proof = defineEntity({
+  name: "Proof",
+  tableName: "proof",
+  properties: {
+    organizationId: p.uuid().primary(),
+    afterAccountId: p.uuid(),
+    accounts: p.bigint("number"),
+    differences: p.bigint("number"),
+    checkedAt: p.datetime().defaultRaw("now()"),
+    /** When everybody had been looked at last. */
+    roundAt: p.datetime().nullable(),
+  },
+});
+
 /** Limits of inferred loss by one cause: of the organization, and of single connections. */
 export const Guard = defineEntity({
   name: "Guard",

@@ -12,7 +12,7 @@ import { FailureLimit, fallback, ServerAddress, type TurnLimits, Turns } from ".
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
 import { AddressForms, Proven, scimRoutes, TypesCache } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
-import { Connectors, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
+import { Connectors, HistoryDays, MappingCache, reconcileWorker, sweeper, syncWorker } from "./sync/index.ts";
 import { openMasterKey, TxtRecords } from "./tenancy/index.ts";
 
 export const locationOf = (settings: Settings): Location => {
@@ -83,6 +83,7 @@ const services = (settings: Settings, location: Location, list: ReadonlyArray<Co
     Turns.layer(turnLimits(location)),
     keySets(settings),
     TxtRecords.layer(settings.dnsServers),
+    Layer.succeed(HistoryDays, settings.historyDays),
     Layer.succeed(AddressForms, { tenantAware: settings.tenantAddresses }),
     masterKey(settings),
     guardedConnectors(settings, list),

@@ -9,6 +9,7 @@ export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export type { Cause } from "./outcome.ts";
 export { draftMapping, publishMapping } from "./publication.ts";
 export { reconcile } from "./reconcile.ts";
+export { type Deviation, factsAt, pastOf, type ReplayPage, replayPage } from "./replay/index.ts";
 export {
   askForRun,
   Connectors,
@@ -22,5 +23,5 @@ export {
   syncWorker,
 } from "./runs/index.ts";
 export { inlineLimit, settleAccounts, settleConnection, settleEveryone, settleUsers } from "./settle.ts";
-export { sweep, sweeper } from "./sweep.ts";
+export { HistoryDays, sweep, sweeper } from "./sweep.ts";
 export { reconcileWorker, workPending } from "./worker.ts";

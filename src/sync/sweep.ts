@@ -1,5 +1,5 @@
 /** Looks for what waits and has no job: nothing that was accepted may wait for good. */
-import { Effect, Layer, Schedule } from "effect";
+import { Context, Effect, Layer, Schedule } from "effect";
 import { type EventId, systemOrigin } from "../domain/index.ts";
 import {
   addDuePending,
@@ -9,12 +9,18 @@ import {
   recordEvent,
   Store,
   type TenantTx,
+  tidyHistory,
   tidyRecordings,
 } from "../store/index.ts";
 import { concludeCauses } from "./hold.ts";
 import { sweepRuns } from "./runs/index.ts";
 
 const dueAtOnce = 10_000;
+
+/** How many days facts are kept after they ended. */
+export const HistoryDays = Context.Reference<number>("rolebridge/sync/HistoryDays", {
+  defaultValue: () => 400,
+});
 
 /** Has those looked at whose moment has come: a rule begins, a date is passed, a grant expires. */
 const wakeDue = Effect.fnUntraced(function* (tx: TenantTx) {
@@ -37,6 +43,7 @@ const wakeDue = Effect.fnUntraced(function* (tx: TenantTx) {
  */
 export const sweep = Effect.fn("sweep")(function* () {
   const store = yield* Store;
+  const days = yield* HistoryDays;
   for (const { id } of yield* listOrganizations()) {
     yield* store.tenant(
       id,
@@ -46,6 +53,7 @@ export const sweep = Effect.fn("sweep")(function* () {
         if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
         yield* sweepRuns(tx);
         yield* tidyRecordings(tx);
+        yield* tidyHistory(tx, days);
       }),
     );
   }

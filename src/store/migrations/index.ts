@@ -7,6 +7,7 @@ import { AddressesAndDomains } from "./0005-addresses-and-domains.ts";
 import { TestsAndRecordings } from "./0006-tests-and-recordings.ts";
 import { Decisions } from "./0007-decisions.ts";
 import { Plans } from "./0008-plans.ts";
+import { FactHistory } from "./0009-history.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
@@ -17,4 +18,5 @@ export const migrations = [
   { name: "0006-tests-and-recordings", class: TestsAndRecordings },
   { name: "0007-decisions", class: Decisions },
   { name: "0008-plans", class: Plans },
+  { name: "0009-history", class: FactHistory },
 ];

@@ -9,7 +9,14 @@ export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export type { Cause } from "./outcome.ts";
 export { draftMapping, publishMapping } from "./publication.ts";
 export { reconcile } from "./reconcile.ts";
-export { type Deviation, factsAt, pastOf, type ReplayPage, replayPage } from "./replay/index.ts";
+export {
+  type Deviation,
+  factsAt,
+  pastOf,
+  type ReplayPage,
+  type ReplayRequest,
+  replayPage,
+} from "./replay/index.ts";
 export {
   askForRun,
   Connectors,

@@ -2,6 +2,7 @@
 export * from "./answers.ts";
 export * from "./fields.ts";
 export { ask } from "./graphql.ts";
+export * from "./past.ts";
 export { type QuickStartFile, quickStartPath, readQuickStart } from "./quick-start.ts";
 export { selectionOf, shapeOf } from "./select.ts";
 export { findOrganization, findServer, findTarget } from "./target.ts";

@@ -8,6 +8,7 @@ import { findExplanations } from "../explain/index.ts";
 import { NotThere } from "../failure.ts";
 import { first } from "../limits.ts";
 import { facts, type Line, moment, table } from "../output/index.ts";
+import { history } from "./past/index.ts";
 
 const columns = {
   ID: ({ id }: ListedAccount) => id,
@@ -92,7 +93,7 @@ const show = asking({
 });
 
 export const account = Command.make("account").pipe(
-  Command.withSubcommands([list, show]),
+  Command.withSubcommands([list, show, history]),
   helped({
     does: "Accounts: the people of the organization.",
     examples: [{ command: "rolebridge account show ada@acme.test", description: "One of them" }],

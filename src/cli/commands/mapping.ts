@@ -7,6 +7,7 @@ import { asking, helped } from "../define.ts";
 import { readDocument } from "../document.ts";
 import { jsonText, type Line, moment } from "../output/index.ts";
 import { ruleLines } from "../rule.ts";
+import { replay } from "./past/index.ts";
 
 /** The rules in words; as JSON where a newer server wrote something this command does not know. */
 const documentLines = (document: unknown, cel: boolean): ReadonlyArray<Line> =>
@@ -134,7 +135,7 @@ Without a draft, --apply has everyone looked at by the mapping in force.`,
 });
 
 export const mapping = Command.make("mapping").pipe(
-  Command.withSubcommands([show, draft, publish]),
+  Command.withSubcommands([show, draft, publish, replay]),
   helped({
     does: "The mapping: the rules that turn groups into roles.",
     examples: [{ command: "rolebridge mapping show", description: "The rules in force" }],

@@ -21,35 +21,31 @@ const batch = 10_000;
 const cutOff = (days: number) => sql`now() - make_interval(days => ${days}::integer)`;
 
 /** Facts that ended before the cut-off. What holds stays, however old it is. */
-const deleteOld = (tx: TenantTx, table: (typeof histories)[number], days: number) =>
-  run({
-    execute: async () => {
-      const result = await sql`delete from ${sql.table(table)} where ctid in (
-          select ctid from ${sql.table(table)}
-          where organization_id = ${tx.organization} and forgotten_at < ${cutOff(days)}
-          order by forgotten_at limit ${batch})`.execute(tx.db);
-      return Number(result.numAffectedRows ?? 0);
-    },
-  });
+const deletion = (tx: TenantTx, table: (typeof histories)[number], days: number) =>
+  sql`${sql.ref(table)} as (delete from ${sql.table(table)} where ctid in (
+    select ctid from ${sql.table(table)}
+    where organization_id = ${tx.organization} and forgotten_at < ${cutOff(days)}
+    order by forgotten_at limit ${batch}) returning 1)`;
 
 /**
  * Deletes facts that ended more than `days` days ago, a bounded number at a time, and says from when on the rest is
  * complete. Gives how many were deleted.
  */
-export const tidyHistory = Effect.fn("tidyHistory")(function* (tx: TenantTx, days: number) {
-  const deleted = yield* Effect.forEach(histories, (table) => deleteOld(tx, table, days));
-  const all = deleted.reduce((sum, count) => sum + count, 0);
-  if (all > 0) {
-    yield* run({
-      execute: () =>
-        sql`insert into history_horizon as h (organization_id, complete_since)
-          values (${tx.organization}, ${cutOff(days)})
+export const tidyHistory = (tx: TenantTx, days: number) =>
+  run({
+    execute: async () => {
+      const counted = histories.map((table) => sql`(select count(*) from ${sql.ref(table)})`);
+      const { rows } = await sql<{ deleted: number }>`
+        with ${sql.join(histories.map((table) => deletion(tx, table, days)))},
+        deleted as (select ${sql.join(counted, sql` + `)} as count),
+        said as (insert into history_horizon as h (organization_id, complete_since)
+          select ${tx.organization}::uuid, ${cutOff(days)} from deleted where count > 0
           on conflict (organization_id) do update
-            set complete_since = greatest(h.complete_since, excluded.complete_since)`.execute(tx.db),
-    });
-  }
-  return all;
-});
+            set complete_since = greatest(h.complete_since, excluded.complete_since))
+        select count::int as deleted from deleted`.execute(tx.db);
+      return rows[0]?.deleted ?? 0;
+    },
+  });
 
 /**
  * Deletes all that history says of these directory users: what they were, which groups they were in, whose they were.

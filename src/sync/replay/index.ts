@@ -3,5 +3,5 @@
  * kept (store) or what a mapping says of them (mapping). Changes nothing.
  */
 export type { Deviation } from "./account.ts";
-export { type ReplayPage, replayPage } from "./page.ts";
+export { type ReplayPage, type ReplayRequest, replayPage } from "./page.ts";
 export { factsAt, pastOf } from "./past.ts";

@@ -67,8 +67,9 @@ const ends = async (args: ReadonlyArray<string>): Promise<string> => {
 describe("help", () => {
   it("knows the commands", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
-      ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show", "group list"],
-      ...["role list", "role create", "mapping show", "mapping draft", "mapping publish"],
+      ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show"],
+      ...["account history", "group list"],
+      ...["role list", "role create", "mapping show", "mapping draft", "mapping publish", "mapping replay"],
       ...["guard show", "guard set"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],

@@ -159,6 +159,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   scimSchemas: ["connection:read", "scimSchemas { id }"],
   mapping: ["mapping:read", "mapping { version }"],
   guards: ["mapping:read", "guards { set }"],
+  replay: ["mapping:read", 'replay(from: "2026-01-01T00:00:00Z") { version }'],
   accounts: ["account:read", "accounts { next }"],
   groups: ["account:read", "groups { next }"],
   account: ["account:read", 'account(id: "no") { id }'],

@@ -61,6 +61,10 @@ const count = (tally: Tally, { accounts, moments, deviations }: ReplayPage): voi
   tally.sample.push(...deviations.slice(0, sampleSize - tally.sample.length));
 };
 
+/** Most accounts first, then by name. */
+const byCount = (a: RoleCount, b: RoleCount): number =>
+  b.more + b.less - a.more - a.less || (roleText(a) < roleText(b) ? -1 : 1);
+
 interface Asked {
   readonly from: Date;
   readonly to: Option.Option<Date>;
@@ -107,7 +111,7 @@ const replayAll = Effect.fnUntraced(function* (asked: Asked) {
   }
   const { version, from, to, completeSince } = begin;
   const { accounts, moments, differing, sample } = tally;
-  const roles = [...tally.roles.values()].toSorted((a, b) => b.more + b.less - a.more - a.less);
+  const roles = [...tally.roles.values()].toSorted(byCount);
   return { version, from, to, completeSince, accounts, moments, differing, roles, sample };
 });
 

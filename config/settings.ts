@@ -60,6 +60,11 @@ export const settingRows: ReadonlyArray<SettingRow> = [
     default: "those of this machine",
     help: "Name servers asked for domains' TXT records: addresses, with :port where it is not 53; commas between.",
   },
+  {
+    name: "ROLEBRIDGE_HISTORY_DAYS",
+    default: "400",
+    help: "How many days facts are kept after they ended; past decisions and events are kept longer.",
+  },
   { name: "LOG_LEVEL", default: "info", help: "debug, info, warn or error." },
   { name: "LOG_FORMAT", default: "json, or text on a terminal", help: "json or text." },
   {
@@ -77,6 +82,7 @@ const postgres = Schema.String.check(
 );
 const port = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65535 }));
 const count = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 500 }));
+const days = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 36_500 }));
 
 const listIn = (text: string): ReadonlyArray<string> =>
   text
@@ -116,6 +122,7 @@ export const SettingsInput = Schema.Struct({
   ROLEBRIDGE_ALLOWED_ORIGINS: Schema.optionalKey(origins),
   ROLEBRIDGE_TENANT_ADDRESSES: Schema.optionalKey(Schema.Literals(["on", "off"])),
   ROLEBRIDGE_DNS_SERVERS: Schema.optionalKey(nameServers),
+  ROLEBRIDGE_HISTORY_DAYS: Schema.optionalKey(days),
   LOG_LEVEL: Schema.optionalKey(Schema.Literals(["debug", "info", "warn", "error"])),
   LOG_FORMAT: Schema.optionalKey(Schema.Literals(["json", "text"])),
 });
@@ -135,6 +142,8 @@ export interface Settings {
   readonly tenantAddresses: boolean;
   /** Addresses, with a port where it is not 53; none: those of this machine. */
   readonly dnsServers: ReadonlyArray<string>;
+  /** How long facts are kept after they ended. */
+  readonly historyDays: number;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "text";
 }
@@ -154,6 +163,7 @@ export const complete = (input: typeof SettingsInput.Type, terminal: boolean): S
   allowedOrigins: listIn(input.ROLEBRIDGE_ALLOWED_ORIGINS ?? "").map((text) => new URL(text).origin),
   tenantAddresses: input.ROLEBRIDGE_TENANT_ADDRESSES === "on",
   dnsServers: listIn(input.ROLEBRIDGE_DNS_SERVERS ?? ""),
+  historyDays: input.ROLEBRIDGE_HISTORY_DAYS ?? 400,
   logLevel: input.LOG_LEVEL ?? "info",
   logFormat: input.LOG_FORMAT ?? (terminal ? "text" : "json"),
 });

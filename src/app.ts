@@ -14,6 +14,7 @@ import { AddressForms, Proven, scimRoutes, TypesCache, userAttributes } from "./
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import {
   Connectors,
+  HistoryDays,
   MappingCache,
   planWorker,
   prover,
@@ -93,6 +94,7 @@ const services = (settings: Settings, location: Location, list: ReadonlyArray<Co
     Turns.layer(turnLimits(location)),
     keySets(settings),
     TxtRecords.layer(settings.dnsServers),
+    Layer.succeed(HistoryDays, settings.historyDays),
     Layer.succeed(AddressForms, { tenantAware: settings.tenantAddresses }),
     masterKey(settings),
     guardedConnectors(settings, list),

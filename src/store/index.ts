@@ -21,6 +21,7 @@ export { FolderInUse } from "./engine/lock.ts";
 export { hasEmbedded, migrateDatabase, pendingMigrations } from "./engine/manage.ts";
 export type { Location } from "./engine/open.ts";
 export { loginComplaintOf } from "./engine/rights.ts";
+export * from "./history/index.ts";
 export { newId, nobody } from "./id.ts";
 export { hasMasterKey, isMasterKey } from "./key-check.ts";
 export * from "./mapping/catalogue.ts";

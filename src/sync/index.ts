@@ -14,6 +14,14 @@ export { type Drift, prover, rollOn, type Verified, verifyEveryone } from "./pro
 export { draftLinted, draftMapping, publishMapping } from "./publication.ts";
 export { reconcile } from "./reconcile.ts";
 export {
+  type Deviation,
+  factsAt,
+  pastOf,
+  type ReplayPage,
+  type ReplayRequest,
+  replayPage,
+} from "./replay/index.ts";
+export {
   askForRun,
   Connectors,
   enqueueSync,
@@ -26,5 +34,5 @@ export {
   syncWorker,
 } from "./runs/index.ts";
 export { inlineLimit, settleAccounts, settleConnection, settleEveryone, settleUsers } from "./settle.ts";
-export { sweep, sweeper } from "./sweep.ts";
+export { HistoryDays, sweep, sweeper } from "./sweep.ts";
 export { reconcileWorker, workPending } from "./worker.ts";

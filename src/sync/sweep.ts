@@ -1,5 +1,5 @@
 /** Looks for what waits and has no job: nothing that was accepted may wait for good. */
-import { Clock, Effect, Layer, Schedule } from "effect";
+import { Clock, Context, Effect, Layer, Schedule } from "effect";
 import { type EventId, systemOrigin } from "../domain/index.ts";
 import {
   addDuePending,
@@ -14,6 +14,7 @@ import {
   recordEvents,
   Store,
   type TenantTx,
+  tidyHistory,
   tidyRecordings,
 } from "../store/index.ts";
 import { concludeCauses } from "./hold.ts";
@@ -21,6 +22,11 @@ import { sweepPlans } from "./plan/index.ts";
 import { sweepRuns } from "./runs/index.ts";
 
 const dueAtOnce = 10_000;
+
+/** How many days facts are kept after they ended. */
+export const HistoryDays = Context.Reference<number>("rolebridge/sync/HistoryDays", {
+  defaultValue: () => 400,
+});
 
 interface Ended {
   readonly row: ExpiredRow;
@@ -66,6 +72,7 @@ const wakeDue = Effect.fnUntraced(function* (tx: TenantTx, now: Date) {
  */
 export const sweep = Effect.fn("sweep")(function* () {
   const store = yield* Store;
+  const days = yield* HistoryDays;
   for (const { id } of yield* listOrganizations()) {
     yield* store.tenant(
       id,
@@ -78,6 +85,7 @@ export const sweep = Effect.fn("sweep")(function* () {
         yield* sweepRuns(tx);
         yield* sweepPlans(tx);
         yield* tidyRecordings(tx);
+        yield* tidyHistory(tx, days);
       }),
     );
   }

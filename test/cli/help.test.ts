@@ -68,7 +68,14 @@ describe("help", () => {
   it("knows the commands", () => {
     expect(all.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.slice("rolebridge ".length))).toEqual([
       ...["serve", "try", "doctor", "migrate", "explain", "account list", "account show"],
-      ...["account can", "account suspend", "account resume", "account merge", "account split"],
+      ...[
+        "account history",
+        "account can",
+        "account suspend",
+        "account resume",
+        "account merge",
+        "account split",
+      ],
       ...["account erase", "group list", "group leads"],
       ...["role list", "role create", "role set", "role delete", "role versions"],
       ...["role ladder list", "role ladder set", "role ladder remove"],
@@ -76,7 +83,7 @@ describe("help", () => {
       ...["role grant", "role revoke", "role grants", "role exclude", "role include", "role exclusions"],
       ...["role invite", "role uninvite", "role invitations"],
       ...["mapping show", "mapping draft", "mapping lint", "mapping preview", "mapping publish"],
-      ...["mapping versions", "mapping diff", "mapping rollback", "mapping covers"],
+      ...["mapping versions", "mapping diff", "mapping rollback", "mapping covers", "mapping replay"],
       ...["plan list", "plan show", "plan pending", "plan apply", "plan approve", "plan reject", "plan undo"],
       ...["guard show", "guard set"],
       ...["exception list", "exception resolve", "event list"],

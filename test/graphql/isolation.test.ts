@@ -57,6 +57,8 @@ const fieldsOfOrganization = [
   "accounts { items { id } }",
   'account(id: "00000000-0000-7000-8000-000000000000") { id }',
   'explain(name: "ada@example.com") { account { id } }',
+  'account(id: "00000000-0000-7000-8000-000000000000") { history { id } rolesAt(moment: "2026-01-01T00:00:00Z") { active } }',
+  'replay(from: "2026-01-01T00:00:00Z", version: 1) { total }',
   "exceptions { id }",
   "events { id }",
   "pendingAccounts",

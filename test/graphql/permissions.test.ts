@@ -250,6 +250,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   mappingLint: ["mapping:read", "mappingLint { version }"],
   mappingVersions: ["mapping:read", "mappingVersions { next }"],
   mappingDifference: ["mapping:read", "mappingDifference(from: 1, to: 1) { added }"],
+  replay: ["mapping:read", 'replay(from: "2026-01-01T00:00:00Z") { version }'],
   accounts: ["account:read", "accounts { next }"],
   groups: ["account:read", "groups { next }"],
   account: ["account:read", 'account(id: "no") { id }'],

@@ -7,6 +7,7 @@ import { Migration, Migrator } from "@mikro-orm/migrations";
 import { MikroORM as PgliteORM } from "@mikro-orm/pglite";
 import { MikroORM as PostgresORM } from "@mikro-orm/postgresql";
 import { Effect, Redacted } from "effect";
+import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import type { EventId } from "../../src/domain/index.ts";
 import {
@@ -125,14 +126,27 @@ const afterUpgrade = (location: Location) =>
           );
           const state = userState({ userName: "Ada" }, true);
           const again = insertUser(tx, connection.id, newUserId(), state, newId<EventId>());
-          return { groups, again: yield* Effect.flip(again).pipe(Effect.map(({ _tag }) => _tag)) };
+          const history = yield* Effect.promise(() =>
+            tx.db
+              .selectFrom("directory_user_history")
+              .select([
+                sql<boolean>`learned_at < (select complete_since from history_horizon)`.as("before"),
+                "forgotten_at as forgottenAt",
+              ])
+              .execute(),
+          );
+          return { groups, history, again: yield* Effect.flip(again).pipe(Effect.map(({ _tag }) => _tag)) };
         }),
       );
     }),
   );
 
 describe("a database of the first version", () => {
-  const expected = { groups: [{ kind: "group", sourceId: "" }], again: "NotUnique" };
+  const expected = {
+    groups: [{ kind: "group", sourceId: "" }],
+    history: [{ before: true, forgottenAt: null }],
+    again: "NotUnique",
+  };
 
   it.skipIf(!hasPostgres)(`is brought to this one on PostgreSQL${postgresMissing}`, async () => {
     const { location } = await newDatabase();

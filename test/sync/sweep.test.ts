@@ -44,4 +44,25 @@ describe.each(engines)("the sweep on the $name engine", ({ location, skip }) => 
       }),
     );
   });
+
+  it.skipIf(skip)("deletes facts that ended more than 400 days ago, and younger ones not", async () => {
+    const left = await world.runPromise(
+      Effect.gen(function* () {
+        const store = yield* Store;
+        const { id } = yield* newOrganization();
+        const ended = (tx: TenantTx, days: number) => {
+          const at = new Date(Date.now() - days * 86_400_000);
+          const times = { learned_at: at, learned_in: at, forgotten_at: at, forgotten_in: at };
+          const row = { organization_id: id, id: newId(), slug: `${days}`, ...times };
+          return Effect.promise(() => tx.db.insertInto("connection_history").values(row).execute());
+        };
+        yield* store.tenant(id, (tx) => Effect.forEach([399, 401], (days) => ended(tx, days)));
+        yield* sweep();
+        return yield* store.tenant(id, (tx) =>
+          Effect.promise(() => tx.db.selectFrom("connection_history").select("slug").execute()),
+        );
+      }),
+    );
+    expect(left).toEqual([{ slug: "399" }]);
+  });
 });

@@ -5,6 +5,7 @@ export * from "./decided.ts";
 export * from "./fields.ts";
 export { ask } from "./graphql.ts";
 export * from "./mapping-answers.ts";
+export * from "./past.ts";
 export * from "./plans.ts";
 export { type QuickStartFile, quickStartPath, readQuickStart } from "./quick-start.ts";
 export { selectionOf, shapeOf } from "./select.ts";

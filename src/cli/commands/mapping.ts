@@ -8,6 +8,7 @@ import { NotThere } from "../failure.ts";
 import { findingLines, versionLines } from "../mapping/index.ts";
 import type { Line } from "../output/index.ts";
 import { covers } from "./coverage/index.ts";
+import { replay } from "./past/index.ts";
 import { preview } from "./plan/index.ts";
 import { diff, lint, rollback, versions } from "./versions/index.ts";
 
@@ -144,7 +145,7 @@ Without a draft, --apply has everyone looked at by the mapping in force.`,
 });
 
 export const mapping = Command.make("mapping").pipe(
-  Command.withSubcommands([show, draft, lint, preview, publish, versions, diff, rollback, covers]),
+  Command.withSubcommands([show, draft, lint, preview, publish, versions, diff, rollback, covers, replay]),
   helped({
     does: "The mapping: the rules that turn groups into roles.",
     examples: [{ command: "rolebridge mapping show", description: "The rules in force" }],

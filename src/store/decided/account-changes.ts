@@ -3,6 +3,7 @@ import { Effect } from "effect";
 import { sql } from "kysely";
 import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
 import { run, uuids } from "../engine/run.ts";
+import { forgetHistory } from "../history/index.ts";
 import type { TenantTx } from "../store.ts";
 
 /** The event by which an operator suspended the account; null: it counts again. */
@@ -147,6 +148,16 @@ export const findLostAccounts = (tx: TenantTx, email: string) =>
     },
   });
 
+const usersOnceOf = (tx: TenantTx, account: AccountId) =>
+  run(
+    tx.db
+      .selectFrom("lost_link")
+      .select("user_id as id")
+      .where("organization_id", "=", tx.organization)
+      .where("account_id", "=", account)
+      .$castTo<{ id: DirectoryUserId }>(),
+  ).pipe(Effect.map((rows) => rows.map(({ id }) => id)));
+
 /**
  * Removes every personal value of the account's person, whoever said it. What happened, and why, stays: it refers to
  * values that nobody can read any more. Gives how many values that were.
@@ -176,5 +187,6 @@ export const eraseAccount = Effect.fn("eraseAccount")(function* (tx: TenantTx, a
         sql`${change} where organization_id = ${organization} and account_id = ${account}`.execute(db),
     });
   }
+  yield* forgetHistory(tx, yield* usersOnceOf(tx, account));
   return gone;
 });

@@ -7,6 +7,7 @@ import { AddressesAndDomains } from "./0005-addresses-and-domains.ts";
 import { TestsAndRecordings } from "./0006-tests-and-recordings.ts";
 import { Decisions } from "./0007-decisions.ts";
 import { Plans } from "./0008-plans.ts";
+import { FactHistory } from "./0009-history.ts";
 import { CoverageIndexes } from "./0010-coverage-indexes.ts";
 import { RollingProof } from "./0011-proof.ts";
 
@@ -19,6 +20,7 @@ export const migrations = [
   { name: "0006-tests-and-recordings", class: TestsAndRecordings },
   { name: "0007-decisions", class: Decisions },
   { name: "0008-plans", class: Plans },
+  { name: "0009-history", class: FactHistory },
   { name: "0010-coverage-indexes", class: CoverageIndexes },
   { name: "0011-proof", class: RollingProof },
 ];

@@ -89,7 +89,7 @@ export const versionAt = (tx: TenantTx, moment: number) =>
   ).pipe(Effect.map((row) => row?.version ?? 0));
 
 /** The roles of a past catalogue, as far as they decide. */
-export interface PastRole {
+export interface CatalogueRole {
   readonly key: RoleKey;
   readonly reserved: boolean;
   readonly ladder: string | null;
@@ -101,7 +101,7 @@ export const pastCatalogues = (tx: TenantTx, limit: number) =>
   run(
     tx.db
       .selectFrom("catalogue_version")
-      .select(sql<ReadonlyArray<PastRole>>`document->'roles'`.as("roles"))
+      .select(sql<ReadonlyArray<CatalogueRole>>`document->'roles'`.as("roles"))
       .where("organization_id", "=", tx.organization)
       .orderBy("version", "desc")
       .limit(limit),

@@ -113,5 +113,7 @@ export const Decision = defineEntity({
     /** Ids only: facts used, roles with reasons, gained and lost. */
     outcome: p.json<JsonObject>(),
     at: p.datetime().defaultRaw("now()"),
+    /** `at` is when the transaction began, which may have waited long. Null in the oldest. */
+    madeAt: p.datetime().nullable().defaultRaw("clock_timestamp()"),
   },
 });

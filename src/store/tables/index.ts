@@ -8,6 +8,7 @@ import * as audit from "./audit.ts";
 import * as connection from "./connection.ts";
 import * as decided from "./decided.ts";
 import * as directory from "./directory.ts";
+import * as history from "./history.ts";
 import * as mapping from "./mapping.ts";
 import * as oauth from "./oauth.ts";
 import * as plan from "./plan.ts";
@@ -20,6 +21,7 @@ export * from "./audit.ts";
 export * from "./connection.ts";
 export * from "./decided.ts";
 export * from "./directory.ts";
+export * from "./history.ts";
 export * from "./mapping.ts";
 export * from "./oauth.ts";
 export * from "./plan.ts";
@@ -38,6 +40,7 @@ const tenantEntities = {
   ...sync,
   ...decided,
   ...plan,
+  ...history,
 };
 
 type EntityOf<T> = T[keyof T];

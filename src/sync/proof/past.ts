@@ -2,9 +2,9 @@
 import { Effect } from "effect";
 import { type CompiledMapping, compile, decodeMapping, emptyMapping } from "../../mapping/index.ts";
 import {
+  type CatalogueRole,
   findMapping,
   loadCatalogue,
-  type PastRole,
   pastCatalogues,
   type TenantTx,
 } from "../../store/index.ts";
@@ -12,14 +12,14 @@ import {
 /** Whoever was not looked at through so many changes of the catalogue counts as forgotten. */
 const remembered = 5;
 
-const laddersOf = (roles: ReadonlyArray<PastRole>) => {
+const laddersOf = (roles: ReadonlyArray<CatalogueRole>) => {
   const standing = roles
     .filter(({ ladder }) => ladder !== null)
     .toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   return [...Map.groupBy(standing, ({ ladder }) => ladder).values()].map((of) => of.map(({ key }) => key));
 };
 
-const reservedOf = (roles: ReadonlyArray<PastRole>) =>
+const reservedOf = (roles: ReadonlyArray<CatalogueRole>) =>
   new Set(roles.filter(({ reserved }) => reserved).map(({ key }) => key));
 
 const documentOf = Effect.fnUntraced(function* (tx: TenantTx, version: number) {

@@ -1,0 +1,3 @@
+export * from "./past.ts";
+export * from "./tidy.ts";
+export * from "./timeline.ts";

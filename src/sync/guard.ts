@@ -6,6 +6,7 @@ import { Effect } from "effect";
 import { keeping, roleKey } from "../mapping/index.ts";
 import { dropWithheld, type TenantTx, type WithheldRole, withhold } from "../store/index.ts";
 import { endHolds, hold } from "./hold.ts";
+import { watchLeaving } from "./leaving.ts";
 import { isTooMuch } from "./limits.ts";
 import { countedUnder, type Outcome } from "./outcome.ts";
 
@@ -86,6 +87,8 @@ export const guarded = Effect.fn("guarded")(function* (
     yield* endHolds(tx);
   }
   const standing = checked.map(({ outcome }) => outcome);
+  const leaving = standing.filter((outcome) => outcome.cause.named === true && lossOf(outcome).length > 0);
+  if (leaving[0] !== undefined) yield* watchLeaving(tx, leaving[0].cause, leaving.length);
   const holdable = standing.filter(isHoldable);
   const through = holdable[0]?.cause.origin.connection ?? null;
   if (holdable.length === 0) return standing;

@@ -234,8 +234,9 @@ describe("role", () => {
   it("is made and listed with its holders", async () => {
     const role = { key: "billing-admin", name: "Billing", description: "May pay.", holders: 0 };
     const args = ["role", "create", "billing-admin", "--name", "Billing", "--description", "May pay."];
-    expect(await json(args)).toEqual(role);
-    expect(await json(["role", "list"])).toContainEqual(role);
+    const made = await json(args);
+    expect(made).toMatchObject(role);
+    expect(await json(["role", "list"])).toContainEqual(made);
     expect((await rolebridge(args)).code).toBe(1);
   });
 });

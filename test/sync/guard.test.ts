@@ -111,6 +111,21 @@ describe("the guard", () => {
     expect(await holders()).toBe(0);
   });
 
+  it("raises an alarm where many are named within an hour, and keeps nobody", async () => {
+    const alarms = async () =>
+      (await ask("exceptions { kind subjectKind connection detail }")).exceptions.filter(
+        ({ kind }: { kind: string }) => kind === "mass-leaving",
+      );
+    const group = await makeTeam();
+    for (const id of people.values())
+      await patch(`/Groups/${group}`, { op: "remove", path: `members[value eq "${id}"]` });
+    expect(await holders()).toBe(0);
+    expect(await alarms()).toEqual([
+      { kind: "mass-leaving", subjectKind: "connection", connection: "scim", detail: expect.anything() },
+    ]);
+    await server.scim("DELETE", `/Groups/${group}`);
+  });
+
   it("lets go at once of somebody whom the source names while the rest is held, and of nobody else", async () => {
     const group = await makeTeam();
     await server.scim("DELETE", `/Groups/${group}`);

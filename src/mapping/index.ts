@@ -42,15 +42,14 @@ export {
   type Loss,
   lossOf,
   nothingElse,
+  rulesLookingAt,
   type SurroundingGroup,
   type Surroundings,
 } from "./flip/index.ts";
 export type { ScopeMiss } from "./grant.ts";
-export { exceeds, type GuardLimits, keeping, neverHeld, usualLimits } from "./guard.ts";
 export type { OutrankedRole } from "./ladder.ts";
 export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";
 export * from "./lint/index.ts";
-export { rulesLookingAt } from "./looks.ts";
 export type { Failed } from "./match.ts";
 export { nextMoment } from "./moment.ts";
 export { byText, reasonKey, roleKey } from "./order.ts";

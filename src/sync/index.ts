@@ -4,7 +4,7 @@
  * (mapping), what clients push (scim) or how a vendor is asked (connectors).
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
-export { approveHold } from "./hold.ts";
+export { approveHold } from "./guard/index.ts";
 export { useInvitations } from "./invitations.ts";
 export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";

@@ -18,7 +18,7 @@ import {
   writeStates,
 } from "../store/index.ts";
 import { type Evaluated, evaluateOne, hasNewState } from "./evaluate.ts";
-import { guarded } from "./guard.ts";
+import { guarded } from "./guard/index.ts";
 import { mappingOfVersion } from "./mapping-cache.ts";
 import type { Cause, Outcome } from "./outcome.ts";
 

@@ -17,7 +17,7 @@ import {
   tidyHistory,
   tidyRecordings,
 } from "../store/index.ts";
-import { concludeCauses } from "./hold.ts";
+import { concludeCauses } from "./guard/index.ts";
 import { sweepPlans } from "./plan/index.ts";
 import { sweepRuns } from "./runs/index.ts";
 

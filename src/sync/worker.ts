@@ -1,7 +1,7 @@
 import { Effect, Layer, Schema } from "effect";
 import { OrganizationId, type RunId, systemOrigin } from "../domain/index.ts";
 import { Store, shareMapping, type TakenRow, type TenantTx, takePending } from "../store/index.ts";
-import { concludeCauses } from "./hold.ts";
+import { concludeCauses } from "./guard/index.ts";
 import type { Cause } from "./outcome.ts";
 import { reconcileEach } from "./reconcile.ts";
 

@@ -4,7 +4,7 @@
  */
 export { applyChanges, type Change, changeKey } from "./change.ts";
 export { type Gain, gainOf } from "./gain.ts";
+export { rulesLookingAt } from "./looks.ts";
 export { type Loss, lossOf } from "./loss.ts";
-export { testsIn } from "./question.ts";
 export { nothingElse, type SurroundingGroup, type Surroundings } from "./surroundings.ts";
 export { changeText } from "./text.ts";

@@ -9,7 +9,7 @@ import {
   type RoleCount,
   type RoleKey,
   systemOrigin,
-} from "../domain/index.ts";
+} from "../../domain/index.ts";
 import {
   approveHeld,
   collectedCauses,
@@ -25,7 +25,7 @@ import {
   resolveException,
   type TenantTx,
   withheldByRole,
-} from "../store/index.ts";
+} from "../../store/index.ts";
 import { isTooMuch } from "./limits.ts";
 
 const subjectOf = (plan: PlanId) => ({ kind: "plan", id: plan });

@@ -1,6 +1,6 @@
 /** How much may be lost by one cause that was only inferred, and what stays meanwhile. */
-import type { Difference } from "./difference.ts";
-import { roleKey } from "./order.ts";
+import type { Difference } from "../difference.ts";
+import { roleKey } from "../order.ts";
 
 export interface GuardLimits {
   readonly enabled: boolean;

@@ -1,7 +1,7 @@
 /** Which rules look at a group. */
-import type { GroupFact, PersonFact } from "../domain/index.ts";
-import { type CompiledMapping, observe } from "./compile/index.ts";
-import { testsIn } from "./flip/index.ts";
+import type { GroupFact, PersonFact } from "../../domain/index.ts";
+import { type CompiledMapping, observe } from "../compile/index.ts";
+import { testsIn } from "./question.ts";
 
 /** The ids of the rules with a predicate that this group of this connection meets, also where they want it not. */
 export const rulesLookingAt = (

@@ -1,7 +1,7 @@
 import { Effect } from "effect";
-import type { ConnectionId } from "../domain/index.ts";
-import { exceeds, neverHeld, usualLimits } from "../mapping/index.ts";
-import { countAccountsUpTo, listGuards, type TenantTx } from "../store/index.ts";
+import type { ConnectionId } from "../../domain/index.ts";
+import { exceeds, neverHeld, usualLimits } from "../../mapping/index.ts";
+import { countAccountsUpTo, listGuards, type TenantTx } from "../../store/index.ts";
 
 /** Is it more than the organization, or the connection it came through, lets one cause take away unseen? */
 export const isTooMuch = Effect.fn("isTooMuch")(function* (

@@ -1,10 +1,10 @@
 /** Many people named by their source in a short time: nobody is kept for it, but somebody should know (invariant 7). */
 import { Clock, Context, Effect } from "effect";
-import type { ConnectionId, EventId } from "../domain/index.ts";
-import { neverHeld } from "../mapping/index.ts";
-import { addException, newId, recordEvent, type TenantTx } from "../store/index.ts";
+import type { ConnectionId, EventId } from "../../domain/index.ts";
+import { neverHeld } from "../../mapping/index.ts";
+import { addException, newId, recordEvent, type TenantTx } from "../../store/index.ts";
+import type { Cause } from "../outcome.ts";
 import { isTooMuch } from "./limits.ts";
-import type { Cause } from "./outcome.ts";
 
 const minute = 60_000;
 const window = 60;

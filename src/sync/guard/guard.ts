@@ -3,12 +3,12 @@
  * source says of one person by name is never held, and the directory itself takes in all that a source says.
  */
 import { Effect } from "effect";
-import { keeping, roleKey } from "../mapping/index.ts";
-import { dropWithheld, type TenantTx, type WithheldRole, withhold } from "../store/index.ts";
+import { keeping, roleKey } from "../../mapping/index.ts";
+import { dropWithheld, type TenantTx, type WithheldRole, withhold } from "../../store/index.ts";
+import { countedUnder, type Outcome } from "../outcome.ts";
 import { endHolds, hold } from "./hold.ts";
 import { watchLeaving } from "./leaving.ts";
 import { isTooMuch } from "./limits.ts";
-import { countedUnder, type Outcome } from "./outcome.ts";
 
 /** Stands for the role that every active account has: being active. */
 const activity = { role: "", scope: "" };

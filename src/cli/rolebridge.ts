@@ -3,6 +3,7 @@ import { Command } from "effect/cli";
 import {
   account,
   client,
+  config,
   connection,
   doctor,
   domain,
@@ -51,6 +52,7 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
         group: "SETUP",
         commands: [
           organization,
+          config(kinds),
           connection(kinds),
           domain,
           schema,

@@ -8,7 +8,7 @@ import { connectors } from "../../../connectors/index.ts";
 import { normal, readConfiguration, writeYaml } from "../../../src/cli/config/index.ts";
 import { newFolder, startServer } from "../support.ts";
 
-const { rolebridge, json } = await startServer();
+const { rolebridge, json, scim } = await startServer();
 const folder = newFolder();
 const example = resolve(import.meta.dirname, "../../../config/organization.example.yaml");
 const read = (text: string) => Result.getOrThrow(readConfiguration(text, connectors));
@@ -108,6 +108,35 @@ describe("a configuration", () => {
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stdout).toContain('settings.realm: "acme" -> "other"');
     expect(await plan(file)).toMatchObject({ code: 0 });
+  });
+
+  it("has scopes that operators made, and leaves alone those that rules made", async () => {
+    const rule =
+      "{ id: libraries, when: { groupName: { glob: 'lib-{scope}', connection: scim } }, grant: [{ role: reader, scopeFrom: 'library:{scope}', createScope: true }] }";
+    const file = keep("libraries.yaml", `version: 1\nmapping: { rules: [${rule}] }`);
+    expect((await apply(file, "--publish")).code).toBe(0);
+    const user = await scim("POST", "/Users", {
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+      userName: "ada@acme.test",
+    });
+    await scim("POST", "/Groups", {
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+      displayName: "lib-new",
+      members: [{ value: user.body.id }],
+    });
+    const { items } = await json(["role", "scope", "list"]);
+    expect(
+      items.map(({ key, byOperator }: { key: string; byOperator: boolean }) => [key, byOperator]),
+    ).toEqual([
+      ["library:marketing", true],
+      ["library:new", false],
+    ]);
+    const text = await exported();
+    expect(read(text).scopes?.map(({ key }) => key)).toEqual(["library:marketing"]);
+    expect(await plan(keep("scopes.yaml", text), "--prune")).toMatchObject({ code: 0, stdout: "" });
+    const back = keep("back.yaml", "version: 1\nmapping: { rules: [] }");
+    expect((await apply(back, "--publish")).code).toBe(0);
+    expect((await scim("DELETE", `/Users/${user.body.id}`)).status).toBe(204);
   });
 
   it("removes roles with --prune only, and stops at what is refused", async () => {

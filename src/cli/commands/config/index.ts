@@ -13,7 +13,7 @@ export const config = (kinds: ReadonlyArray<Kind>) =>
     helped({
       does: "Configuration as code: connections, roles, mapping and guard of an organization in one YAML file.",
       examples: [
-        { command: "rolebridge config export > organization.yaml", description: "What there is now" },
+        { command: "rolebridge config export", description: "What there is now" },
         { command: "rolebridge config plan -f organization.yaml", description: "What would be changed" },
       ],
     }),

@@ -9,9 +9,7 @@ export const schema = asking({
   name: "schema",
   does: "Prints the JSON Schema of the file, for editors.",
   more: "It needs no server. Name it in the file's first line: # yaml-language-server: $schema=organization.schema.json",
-  examples: [
-    { command: "rolebridge config schema > organization.schema.json", description: "Beside your own file" },
-  ],
+  examples: [{ command: "rolebridge config schema", description: "To be kept beside your own file" }],
   input: {},
   prints: Schema.Struct({ $schema: Text, title: Text, type: Text, $defs: Unknown }),
   run: () => Effect.sync(configurationSchema),

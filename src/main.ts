@@ -11,7 +11,7 @@ const server = Effect.promise(async () => ({
 
 /** Loading the vendors' libraries takes a tenth of a second: only where their settings are flags, or are completed. */
 const needsConnectors = process.argv.some(
-  (word) => word === "connection" || word.startsWith("--completions"),
+  (word) => word === "connection" || word === "config" || word.startsWith("--completions"),
 );
 const { connectors } = needsConnectors ? await import("../connectors/index.ts") : { connectors: [] };
 

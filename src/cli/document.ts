@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Effect } from "effect";
 import { NotGiven } from "./failure.ts";
 
-const readText = Effect.fnUntraced(function* (file: string) {
+export const readText = Effect.fnUntraced(function* (file: string) {
   if (file === "-" && process.stdin.isTTY) {
     return yield* new NotGiven({ message: "Name a file, or pipe the document in." });
   }

@@ -3,6 +3,7 @@ import { Command } from "effect/cli";
 import {
   account,
   client,
+  config,
   connection,
   doctor,
   domain,
@@ -36,7 +37,7 @@ A token on the command line can be seen by every user of this machine: prefer RO
 stdout is the result, stderr the talk. NO_COLOR turns colours off.
 
 Exit codes: 0 done, or nothing to do.  1 error.  2 done, and something waits for a person: a draft of the
-mapping, an open exception, a check of doctor.  130 interrupted.`;
+mapping, an open exception, a check of doctor, what config plan shows.  130 interrupted.`;
 
 /** `kinds`: the connections that can be read. */
 export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
@@ -51,6 +52,7 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
         group: "SETUP",
         commands: [
           organization,
+          config(kinds),
           connection(kinds),
           domain,
           schema,

@@ -43,14 +43,15 @@ const withTrees = (input: unknown): Result.Result<unknown, ReadonlyArray<Complai
     : Result.succeed({ ...(input as object), rules: each.map(Result.getOrUndefined) });
 };
 
+/** The mapping in `input`, or everything wrong with it and where that stands. */
+export const readMapping = (input: unknown): Result.Result<Mapping, ReadonlyArray<Complaint>> =>
+  Result.flatMap(withTrees(input), (document) =>
+    Result.mapError(decode(document), ({ issue }) => complaints(issue)),
+  );
+
 /**
  * The mapping in `input`, or one line per mistake, each naming its rule and where in it. Unknown keys are refused. A
  * condition may be a text in CEL: the mapping has its tree.
  */
 export const decodeMapping = (input: unknown): Result.Result<Mapping, InvalidValue> =>
-  withTrees(input).pipe(
-    Result.mapError((found) => refused(input, found)),
-    Result.flatMap((document) =>
-      Result.mapError(decode(document), ({ issue }) => refused(input, complaints(issue))),
-    ),
-  );
+  Result.mapError(readMapping(input), (found) => refused(input, found));

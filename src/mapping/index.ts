@@ -18,6 +18,7 @@ export {
   emptyCatalogue,
 } from "./compile/index.ts";
 export {
+  AnyCondition,
   type AttributeTest,
   Condition,
   type GroupLeaf,

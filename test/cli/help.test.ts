@@ -88,6 +88,7 @@ describe("help", () => {
       ...["guard show", "guard set"],
       ...["exception list", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],
+      ...["config export", "config plan", "config apply", "config schema"],
       ...[
         "connection list",
         "connection add keycloak",

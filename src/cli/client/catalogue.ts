@@ -18,7 +18,7 @@ export type Role = typeof Role.Type;
 export const Ladder = Schema.Struct({ name: Text, roles: Schema.Array(Text) });
 export type Ladder = typeof Ladder.Type;
 
-export const Scope = Schema.Struct({ key: Text, description: Text, createdAt: Text });
+export const Scope = Schema.Struct({ key: Text, description: Text, createdAt: Text, byOperator: Flag });
 export type Scope = typeof Scope.Type;
 
 export const ScopePage = Schema.Struct({ items: Schema.Array(Scope), next: NullOr(Text) });

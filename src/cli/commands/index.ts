@@ -1,5 +1,6 @@
 /** Owns the commands, one file for each family: their flags, what they ask the server, how they show it. */
 export { account } from "./account/index.ts";
+export { config } from "./config/index.ts";
 export { connection } from "./connection/index.ts";
 export { client, environmentToken, token } from "./credential/index.ts";
 export { doctor } from "./doctor.ts";

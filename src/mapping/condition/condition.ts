@@ -102,6 +102,16 @@ export type Condition =
   | { readonly not: Condition }
   | Leaf;
 
+const leaves = [Group, ExternalGroup, GroupName, GroupKindLeaf, Attribute, EmailDomain, Connection] as const;
+
+/** For documentation: what reads a document must not be recursive, see below. */
+export const AnyCondition: Schema.Decoder<Condition> = Schema.Union([
+  Schema.Struct({ all: listOf(Schema.suspend((): Schema.Decoder<Condition> => AnyCondition)) }),
+  Schema.Struct({ any: listOf(Schema.suspend((): Schema.Decoder<Condition> => AnyCondition)) }),
+  Schema.Struct({ not: Schema.suspend((): Schema.Decoder<Condition> => AnyCondition) }),
+  ...leaves,
+]).annotate({ identifier: "Condition" });
+
 const TooDeep = Schema.Never.annotate({ message: messages.depth });
 
 // One schema per level instead of a recursive one: a hostile document cannot exhaust the stack.
@@ -111,13 +121,7 @@ const level = (depth: number): Schema.Decoder<Condition> => {
     Schema.Struct({ all: listOf(inner) }),
     Schema.Struct({ any: listOf(inner) }),
     Schema.Struct({ not: inner }),
-    Group,
-    ExternalGroup,
-    GroupName,
-    GroupKindLeaf,
-    Attribute,
-    EmailDomain,
-    Connection,
+    ...leaves,
   ]).annotate({ message: messages.condition });
 };
 

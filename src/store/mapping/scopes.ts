@@ -9,12 +9,17 @@ export interface ScopeRow {
   readonly key: string;
   readonly description: string;
   readonly createdAt: Date;
+  /** Did an operator make it? Else a rule did, from a group's name. */
+  readonly byOperator: boolean;
 }
+
+const madeByOperator = sql<boolean>`exists (select from event where event.organization_id = role_scope.organization_id
+  and event.id = role_scope.cause_event_id and event.actor_kind = 'operator')`;
 
 const scopes = (tx: TenantTx) =>
   tx.db
     .selectFrom("role_scope")
-    .select(["key", "description", "created_at as createdAt"])
+    .select(["key", "description", "created_at as createdAt", madeByOperator.as("byOperator")])
     .where("organization_id", "=", tx.organization)
     .$castTo<ScopeRow>();
 

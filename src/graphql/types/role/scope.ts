@@ -11,6 +11,9 @@ const Scope = builder.objectRef<ScopeRow>("Scope").implement({
     key: t.exposeString("key"),
     description: t.exposeString("description"),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
+    byOperator: t.exposeBoolean("byOperator", {
+      description: "Did an operator make it? Else a rule did, from a group's name.",
+    }),
   }),
 });
 

@@ -1,0 +1,92 @@
+/** What the server says of an organization, as a document. */
+import { Option, Result, Schema } from "effect";
+import { decodeMapping, type Mapping } from "../../mapping/index.ts";
+import type { Connection, Guard, Ladder } from "../client/index.ts";
+import { everyText } from "../reading/index.ts";
+import type { Kind } from "../server.ts";
+import { type Configuration, Document } from "./document.ts";
+import { normal } from "./normal.ts";
+import { secretOf } from "./settings.ts";
+
+type Role = NonNullable<Configuration["roles"]>[number];
+
+/** Undefined: not asked for. */
+export interface Answers {
+  readonly organization: string;
+  readonly roles?: ReadonlyArray<Omit<Role, "key"> & { readonly key: string }> | undefined;
+  readonly ladders?: ReadonlyArray<Ladder> | undefined;
+  readonly scopes?:
+    | ReadonlyArray<{ readonly key: string; readonly description: string; readonly byOperator: boolean }>
+    | undefined;
+  readonly connections?: ReadonlyArray<Connection> | undefined;
+  readonly guards?: ReadonlyArray<Guard> | undefined;
+  /** The document in force; null where there is none. */
+  readonly mapping?: unknown;
+}
+
+const Settings = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]));
+const settingsIn = Schema.decodeUnknownOption(Settings);
+
+/** `ROLEBRIDGE_MAIN_CLIENT_SECRET` for the clientSecret of main. */
+const variable = (slug: string, field: string): string =>
+  `ROLEBRIDGE_${slug}_${field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`)}`
+    .replaceAll("-", "_")
+    .toUpperCase();
+
+const kindText = (kind: string): string => kind.toLowerCase().replace("_", "-");
+
+const ofRead = (row: Connection, kinds: ReadonlyArray<Kind>) => {
+  const secret = secretOf(kinds, kindText(row.kind));
+  return {
+    settings: Option.getOrElse(settingsIn(row.settings), () => ({})),
+    ...(secret === undefined ? {} : { secret: { env: variable(row.slug, secret) } }),
+    every: everyText(row.sync?.everySeconds ?? null),
+  };
+};
+
+const connection = (row: Connection, kinds: ReadonlyArray<Kind>) => ({
+  slug: row.slug,
+  kind: kindText(row.kind),
+  name: row.name,
+  enabled: row.enabled,
+  lifecycleAuthority: row.lifecycleAuthority,
+  sameDirectoryAs: row.sameDirectoryAs,
+  ...(row.strict === null ? {} : { strict: row.strict }),
+  ...(row.sync === null ? {} : ofRead(row, kinds)),
+});
+
+const limits = ({ enabled, accounts, percent }: Guard) => ({ enabled, accounts, percent });
+
+const guard = (guards: ReadonlyArray<Guard>) => {
+  const own = guards.find((one) => one.connection === null && one.set);
+  return {
+    ...(own === undefined ? {} : { organization: limits(own) }),
+    connections: guards.flatMap((one) =>
+      one.connection === null ? [] : [{ connection: one.connection, ...limits(one) }],
+    ),
+  };
+};
+
+/** As it is kept, where it can be read. */
+export const mappingIn = (document: unknown): Mapping | undefined =>
+  Option.getOrUndefined(Result.getSuccess(decodeMapping(document)));
+
+const mapping = (document: unknown): unknown => (document === null ? { rules: [] } : document);
+
+const decode = Schema.decodeUnknownResult(Document);
+
+/** The document in its normal form. Fails where a newer server said something that this command does not know. */
+export const configurationOf = (answers: Answers, kinds: ReadonlyArray<Kind>) =>
+  Result.map(
+    decode({
+      version: 1,
+      organization: answers.organization,
+      ...(answers.roles && { roles: answers.roles }),
+      ...(answers.ladders && { ladders: answers.ladders }),
+      ...(answers.scopes && { scopes: answers.scopes.filter(({ byOperator }) => byOperator) }),
+      ...(answers.connections && { connections: answers.connections.map((row) => connection(row, kinds)) }),
+      ...(answers.guards && { guard: guard(answers.guards) }),
+      ...(answers.mapping === undefined ? {} : { mapping: mapping(answers.mapping) }),
+    }),
+    normal,
+  );

@@ -18,7 +18,7 @@ import {
   type TenantTx,
 } from "../store/index.ts";
 import { draftMapping, publishMapping } from "../sync/index.ts";
-import { createScimToken } from "./scim-token.ts";
+import { createScimToken } from "./credential/index.ts";
 import { mintToken, noOrganization } from "./token.ts";
 
 /** What a first look needs, as `quickstart.json` holds it. */

@@ -37,14 +37,9 @@ export {
   visibleRecordings,
   visibleScimSchemas,
 } from "./connection/index.ts";
-export {
-  endEnvironmentToken,
-  issueEnvironmentToken,
-  visibleEnvironmentTokens,
-} from "./environment-token.ts";
+export * from "./credential/index.ts";
 export { approveHeldPlan, type GuardView, setGuard, viewGuards } from "./guard.ts";
 export { countOf, idOf } from "./input.ts";
-export { type PublicKey, readKeys } from "./jwks.ts";
 export { draftMapping, publishMapping, resolveException, rollbackMapping } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {
@@ -65,8 +60,6 @@ export * from "./plan/index.ts";
 export { verifyRoles, viewProof } from "./proof.ts";
 export * from "./role/index.ts";
 export * from "./scim/index.ts";
-export { issueScimClient, type NewClient, revokeScimClient, rotateScimClientSecret } from "./scim-client.ts";
-export { createScimToken, issueScimToken, issueTestToken, revokeScimToken } from "./scim-token.ts";
 export {
   bearerOf,
   clientIdOf,

@@ -1,6 +1,6 @@
 /** Public keys as others publish them (RFC 7517): which of them can check a signature here. */
 import { Result, Schema } from "effect";
-import { InvalidValue, type JsonObject } from "../domain/index.ts";
+import { InvalidValue, type JsonObject } from "../../domain/index.ts";
 
 const mostKeys = 100;
 /** In base64url: 8,192 bits. A larger key only costs time. */

@@ -7,7 +7,7 @@ import {
   type Origin,
   type TokenId,
   TooMany,
-} from "../domain/index.ts";
+} from "../../domain/index.ts";
 import {
   addScimToken,
   countLiveTokens,
@@ -16,12 +16,12 @@ import {
   newId,
   recordEvent,
   type TenantTx,
-} from "../store/index.ts";
-import { inOrganization, type Target } from "./access.ts";
-import type { Caller } from "./caller.ts";
-import { lockedConnection } from "./connection/index.ts";
-import { expiryOf, labelOf } from "./input.ts";
-import { mintToken } from "./token.ts";
+} from "../../store/index.ts";
+import { inOrganization, type Target } from "../access.ts";
+import type { Caller } from "../caller.ts";
+import { lockedConnection } from "../connection/index.ts";
+import { expiryOf, labelOf } from "../input.ts";
+import { mintToken } from "../token.ts";
 
 /** Two for a rotation: the new one is set up while the old one still works. */
 const mostLive = 2;

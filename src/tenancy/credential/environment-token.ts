@@ -1,16 +1,16 @@
 /** SCIM tokens of environments: for whoever pushes to many organizations. Only for operators of every organization. */
 import { Effect } from "effect";
-import { Forbidden, isUuid, NotFound, type TokenId } from "../domain/index.ts";
+import { Forbidden, isUuid, NotFound, type TokenId } from "../../domain/index.ts";
 import {
   addEnvironmentToken,
   revokeEnvironmentToken as endToken,
   listEnvironmentTokens,
   newId,
-} from "../store/index.ts";
-import { atSystem } from "./access.ts";
-import type { Caller } from "./caller.ts";
-import { expiryOf, labelOf } from "./input.ts";
-import { mintToken } from "./token.ts";
+} from "../../store/index.ts";
+import { atSystem } from "../access.ts";
+import type { Caller } from "../caller.ts";
+import { expiryOf, labelOf } from "../input.ts";
+import { mintToken } from "../token.ts";
 
 /** Two for a rotation. */
 const mostLive = 2;

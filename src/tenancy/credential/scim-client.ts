@@ -1,6 +1,13 @@
 /** OAuth clients of SCIM connections, as operators manage them. How a client signs in is not decided here. */
 import { Effect, type Redacted } from "effect";
-import { InvalidValue, isUuid, NotFound, type Origin, type ScimClientId, TooMany } from "../domain/index.ts";
+import {
+  InvalidValue,
+  isUuid,
+  NotFound,
+  type Origin,
+  type ScimClientId,
+  TooMany,
+} from "../../domain/index.ts";
 import {
   addClientSecret,
   addScimClient,
@@ -13,13 +20,13 @@ import {
   retireSecrets,
   type ScimClientRow,
   type TenantTx,
-} from "../store/index.ts";
-import { inOrganization, organizationFor, type Target } from "./access.ts";
+} from "../../store/index.ts";
+import { inOrganization, organizationFor, type Target } from "../access.ts";
+import type { Caller } from "../caller.ts";
+import { lockedConnection } from "../connection/index.ts";
+import { expiryOf, graceOf, labelOf } from "../input.ts";
+import { clientIdOf, mintSecret } from "../token.ts";
 import { type GivenRules, readRules } from "./assertion-rules.ts";
-import type { Caller } from "./caller.ts";
-import { lockedConnection } from "./connection/index.ts";
-import { expiryOf, graceOf, labelOf } from "./input.ts";
-import { clientIdOf, mintSecret } from "./token.ts";
 
 /** Two, so that one can take over from the other. */
 const mostLive = 2;

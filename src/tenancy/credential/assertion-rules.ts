@@ -1,9 +1,9 @@
 /** What an operator says about a client's assertions, checked before it is kept. */
 import { Effect } from "effect";
-import { InvalidValue } from "../domain/index.ts";
-import type { AssertionRules } from "../store/index.ts";
-import { Connectors } from "../sync/index.ts";
-import { settingOf } from "./input.ts";
+import { InvalidValue } from "../../domain/index.ts";
+import type { AssertionRules } from "../../store/index.ts";
+import { Connectors } from "../../sync/index.ts";
+import { settingOf } from "../input.ts";
 import { keySetOf, readKeys } from "./jwks.ts";
 
 /** As given; whoever leaves out issuer and subject means the client itself (RFC 7523 §3). */

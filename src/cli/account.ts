@@ -71,6 +71,13 @@ const reasonLine = (reason: Reason, since: string): Line => ({
 
 const roleLines = (role: Role): ReadonlyArray<Line> => [
   { text: `  ${roleText(role)}   since ${moment(role.since)}, ${decisionText(role)}` },
+  ...(role.heldBy === null
+    ? []
+    : [
+        {
+          text: `    kept by the guard, though the facts no longer give it: plan ${role.heldBy}. It was there`,
+        },
+      ]),
   ...role.reasons.map((reason) => reasonLine(reason, role.since)),
 ];
 

@@ -13,6 +13,11 @@ const partsAbout = ({ rules, defaults = [] }: Mapping, role: RoleKey): ReadonlyS
   return new Set([...about, ...given].map((one) => JSON.stringify(one)));
 };
 
+const isGiven = ({ rules, defaults = [] }: Mapping, role: RoleKey): boolean =>
+  [...rules, ...defaults].some(({ grant = [] }) =>
+    grant.some((one) => (typeof one === "string" ? one : one.role) === role),
+  );
+
 /** Those of `reserved` that `after` gives, or gives otherwise, than `before`. */
 export const newlyGiven = (
   before: Mapping,
@@ -21,7 +26,9 @@ export const newlyGiven = (
 ): ReadonlyArray<RoleKey> =>
   [...reserved].filter((role) => {
     const known = partsAbout(before, role);
-    return [...partsAbout(after, role)].some((part) => !known.has(part));
+    const now = partsAbout(after, role);
+    // A denial that is gone gives the role as much as a new grant does.
+    return isGiven(after, role) && (now.size !== known.size || [...now].some((part) => !known.has(part)));
   });
 
 /** Refuses the author of version `version`, where it gives reserved roles in a way that the one in force does not. */

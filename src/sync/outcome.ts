@@ -24,6 +24,8 @@ export interface Outcome extends Evaluated {
   readonly facts: Evaluable & Pick<Standing, "withheld">;
   readonly decision: string;
   readonly cause: Cause;
+  /** Of the reasons of its roles, the rules and grants that time has ended. */
+  readonly over: ReadonlySet<string>;
   /** By another mapping than the last time? */
   readonly isNewlyJudged: boolean;
 }

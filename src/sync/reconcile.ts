@@ -12,6 +12,7 @@ import {
   lockAccountsOf,
   type NewState,
   newId,
+  type Standing,
   shareMapping,
   type TenantTx,
   writeOutcomes,
@@ -81,6 +82,26 @@ const newStates = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<NewState> =>
       isNewlyJudged,
     }));
 
+const nothingOver: ReadonlySet<string> = new Set();
+
+/** Rules that are no longer valid, and grants that are there no more, among the reasons of an account's roles. */
+const overIn = (
+  { roles, decided }: Standing,
+  ended: ReadonlySet<string>,
+  now: number,
+): ReadonlySet<string> => {
+  const reasons = roles.flatMap((role) => role.reasons);
+  const ids = reasons
+    .filter(({ rule, person }) => person === null || ended.has(rule))
+    .map(({ rule }) => rule);
+  if (ids.length === 0) return nothingOver;
+  const living = decided.grants.filter(({ until }) => until === null || now < until);
+  const names = new Set(
+    living.map(({ id, invitation }) => (invitation === null ? `grant:${id}` : `invitation:${invitation}`)),
+  );
+  return new Set(ids.filter((rule) => !names.has(rule)));
+};
+
 const evaluate = Effect.fnUntraced(function* (
   tx: TenantTx,
   locked: ReadonlyArray<AccountState>,
@@ -96,13 +117,17 @@ const evaluate = Effect.fnUntraced(function* (
     standings[0]?.catalogue ?? "",
   );
   const now = yield* Clock.currentTimeMillis;
+  const ended = new Set(mapping.rules.filter(({ until }) => until <= now).map(({ id }) => id));
   const states = new Map(locked.map((state) => [state.id, state]));
   const outcomes = standings.flatMap((facts): ReadonlyArray<Outcome> => {
     const before = states.get(facts.account);
     const cause = causes.get(facts.account);
     if (before === undefined || cause === undefined) return [];
     const isNewlyJudged = (facts.ruledSince ?? 0) > before.evaluatedAt;
-    return [{ ...evaluateOne(before, facts, mapping, now), facts, decision: newId(), cause, isNewlyJudged }];
+    const over = overIn(facts, ended, now);
+    return [
+      { ...evaluateOne(before, facts, mapping, now), facts, decision: newId(), cause, isNewlyJudged, over },
+    ];
   });
   return { outcomes, version };
 });

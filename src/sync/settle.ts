@@ -8,6 +8,7 @@ import {
   addPending,
   type TenantTx,
 } from "../store/index.ts";
+import { watchLeaving } from "./guard/index.ts";
 import { type Cause, countedUnder } from "./outcome.ts";
 import { reconcile, reconcileUsers } from "./reconcile.ts";
 
@@ -28,9 +29,10 @@ export const settleAccounts = Effect.fn("settleAccounts")(function* (
   yield* addPending(
     tx,
     accounts.map((id) => ({ id, cause: cause.event })),
-    loses,
-    countedUnder(cause),
+    { loses, inferred: countedUnder(cause), named: cause.named === true },
   );
+  // The job no longer knows through which connection it came.
+  if (cause.named === true && loses) yield* watchLeaving(tx, cause, accounts.length);
   yield* enqueue(tx);
 });
 
@@ -58,7 +60,7 @@ export const settleConnection = Effect.fn("settleConnection")(function* (
 ) {
   const accounts = yield* accountsOfConnection(tx, connection, inlineLimit + 1);
   if (accounts.length <= inlineLimit) return yield* settleAccounts(tx, accounts, cause, loses);
-  yield* addConnectionPending(tx, connection, cause.event, loses);
+  yield* addConnectionPending(tx, connection, cause.event, { loses, named: cause.named === true });
   yield* enqueue(tx);
 });
 

@@ -48,7 +48,7 @@ const endDue = Effect.fnUntraced(function* (tx: TenantTx, now: Date) {
   const accounts = all.flatMap(({ row, event }) =>
     row.account === null ? [] : [{ id: row.account, cause: event }],
   );
-  if (accounts.length > 0) yield* addPending(tx, accounts, true);
+  if (accounts.length > 0) yield* addPending(tx, accounts, { loses: true });
 });
 
 /** Has those looked at whose moment has come: a rule begins, a date is passed, a grant expires. */

@@ -8,10 +8,11 @@ import { reconcileEach } from "./reconcile.ts";
 const batch = 500;
 const ReconcileJob = Schema.Struct({ organization: OrganizationId });
 
-const causeOf = ({ cause, inferredBy }: TakenRow): Cause => ({
+const causeOf = ({ cause, inferredBy, named }: TakenRow): Cause => ({
   event: cause,
   origin: systemOrigin,
   ...(inferredBy === null ? {} : { inferredBy }),
+  ...(named ? { named: true as const } : {}),
 });
 
 /** One batch of waiting accounts in one transaction; answers how many they were. */

@@ -4,6 +4,7 @@ import { InvalidValue, isUuid, NotFound } from "../domain/index.ts";
 import {
   resolveException as closeException,
   findMapping,
+  heldPlanOf,
   lockMapping,
   recordEvent,
   type TenantTx,
@@ -58,6 +59,15 @@ export const publishMapping = (caller: Caller, target: Target, apply: boolean) =
     }),
   );
 
+/** What is held would be held on, and nobody would be told. */
+const requireDecided = Effect.fnUntraced(function* (tx: TenantTx, id: string) {
+  const plan = yield* heldPlanOf(tx, id);
+  if (plan === undefined) return;
+  return yield* new InvalidValue({
+    detail: `Roles are held for this one. Approve the plan ${plan}, or have the source say again what it took back: then it closes by itself.`,
+  });
+});
+
 /** Closes an exception. False where none of this id was open. */
 export const resolveException = (caller: Caller, target: Target, id: string) =>
   inOrganization(
@@ -65,6 +75,7 @@ export const resolveException = (caller: Caller, target: Target, id: string) =>
     target,
     "exception:write",
     Effect.fnUntraced(function* (tx, origin) {
+      if (isUuid(id)) yield* requireDecided(tx, id);
       const closed = isUuid(id) ? yield* closeException(tx, id) : [];
       if (closed.length === 0) return false;
       yield* recordEvent(tx, { type: "exception.resolved", origin, subject: { kind: "exception", id } });

@@ -47,6 +47,7 @@ const account: Account = {
       scope: "",
       since: local(16, 10),
       decisionId: "d1",
+      heldBy: null,
       mappingVersion: 3,
       reasons: [reason],
     },

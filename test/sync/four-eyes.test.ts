@@ -44,6 +44,19 @@ it("a mapping that gives a reserved role in a new way wants two operators, by wh
   expect(codesOf(await mutate(publish))).toEqual(["Forbidden"]);
 });
 
+it("taking a denial away gives a reserved role as much as granting it does", async () => {
+  await mutate('createRole(organization: "acme", key: "boss", reserved: true) { key }');
+  const another = await operator(server, "administrator");
+  const deny =
+    '{ id: "not-them", when: { groupName: { equals: "Guests", connection: "scim" } }, deny: ["boss"] }';
+  dataOf(await draft(rule("bosses", "boss"), deny));
+  dataOf(await mutate(publish, another.token));
+  dataOf(await draft(rule("bosses", "boss")));
+  expect(codesOf(await mutate(publish))).toEqual(["Forbidden"]);
+  dataOf(await draft());
+  dataOf(await mutate(publish));
+});
+
 it("no wildcard gives a reserved role: such a draft is refused with the place and what to write", async () => {
   const wide = '{ id: "wide", when: { groupName: { prefix: "Lead" } }, grant: ["root"] }';
   const { body } = await draft(wide);

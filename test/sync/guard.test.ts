@@ -18,6 +18,9 @@ const ask = async (query: string) => {
 
 const people = new Map<string, string>();
 
+const groupUrn = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const patchUrn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
 const create = async (kind: "Users" | "Groups", resource: object): Promise<string> => {
   const schema = `urn:ietf:params:scim:schemas:core:2.0:${kind.slice(0, -1)}`;
   const { status, body } = await server.scim("POST", `/${kind}`, { schemas: [schema], ...resource });
@@ -26,8 +29,7 @@ const create = async (kind: "Users" | "Groups", resource: object): Promise<strin
 };
 
 const patch = async (path: string, operation: object) => {
-  const schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
-  const { status } = await server.scim("PATCH", path, { schemas, Operations: [operation] });
+  const { status } = await server.scim("PATCH", path, { schemas: [patchUrn], Operations: [operation] });
   expect(status).toBeLessThan(300);
 };
 
@@ -77,9 +79,15 @@ describe("the guard", () => {
     expect((await server.scim("DELETE", `/Groups/${group}`)).status).toBe(204);
     expect((await server.scim("GET", `/Groups/${group}`)).status).toBe(404);
     expect(await holders()).toBe(members);
-    expect(await held()).toMatchObject([
-      { detail: { losing: members, inactive: 0, roles: [{ role: "developer", lost: members }] } },
-    ]);
+    const [plan] = await held();
+    expect(plan).toMatchObject({
+      detail: { losing: members, inactive: 0, roles: [{ role: "developer", lost: members }] },
+    });
+    const { explain } = await ask('explain(name: "user-3") { account { roles { role heldBy } } }');
+    expect(explain[0].account.roles).toEqual([{ role: "developer", heldBy: plan.subjectId }]);
+    const { exceptions } = await ask("exceptions { id kind }");
+    const closing = await mutate(`resolveException(organization: "acme", id: "${exceptions[0].id}")`);
+    expect(closing.errors[0].message).toContain(`Approve the plan ${plan.subjectId}`);
     await approve();
     expect(await holders()).toBe(0);
     expect(await held()).toEqual([]);
@@ -124,6 +132,44 @@ describe("the guard", () => {
       { kind: "mass-leaving", subjectKind: "connection", connection: "scim", detail: expect.anything() },
     ]);
     await server.scim("DELETE", `/Groups/${group}`);
+  });
+
+  it("is not led astray by other news of the same people before they were looked at", async () => {
+    for (let at = members; at < 130; at += 1)
+      people.set(`user-${at}`, await create("Users", { userName: `user-${at}` }));
+    const [group, other] = [await makeTeam(130), await create("Groups", { displayName: "Others" })];
+    expect(await holders()).toBe(130);
+    const Operations = [
+      {
+        method: "PUT",
+        path: `/Groups/${group}`,
+        data: { schemas: [groupUrn], displayName: "Engineering", members: [] },
+      },
+      {
+        method: "PATCH",
+        path: `/Groups/${other}`,
+        data: { schemas: [patchUrn], Operations: [{ op: "add", path: "members", value: team(130) }] },
+      },
+    ];
+    const bulk = await server.scim("POST", "/Bulk", {
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+      Operations,
+    });
+    expect(bulk.status).toBe(200);
+    await expect.poll(held, { timeout: 20_000 }).toHaveLength(1);
+    expect(await holders()).toBe(130);
+    await approve();
+    expect(await holders()).toBe(0);
+  });
+
+  it("ends what is held when an operator disables the connection it came through", async () => {
+    const group = await makeTeam();
+    await server.scim("DELETE", `/Groups/${group}`);
+    expect(await holders()).toBe(members);
+    await mutate('setConnectionEnabled(organization: "acme", connection: "scim", enabled: false) { slug }');
+    expect(await holders()).toBe(0);
+    await mutate('setConnectionEnabled(organization: "acme", connection: "scim", enabled: true) { slug }');
+    expect(await holders()).toBe(0);
   });
 
   it("lets go at once of somebody whom the source names while the rest is held, and of nobody else", async () => {

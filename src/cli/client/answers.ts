@@ -297,6 +297,7 @@ export const Account = Schema.Struct({
       scope: Text,
       since: Text,
       decisionId: Text,
+      heldBy: NullOr(Text),
       mappingVersion: NullOr(Int),
       reasons: Schema.Array(Reason),
     }),

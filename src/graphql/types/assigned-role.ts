@@ -34,6 +34,7 @@ interface ReasonModel {
 
 interface AssignedRoleModel {
   readonly decisionId: string;
+  readonly heldBy: string | null;
   readonly mappingVersion: number | null;
   readonly role: string;
   readonly scope: string;
@@ -98,6 +99,11 @@ export const AssignedRole = builder.objectRef<AssignedRoleModel>("AssignedRole")
     role: t.exposeString("role"),
     scope: t.exposeString("scope", { description: "What the role is limited to; empty where it is not." }),
     since: t.expose("since", { type: "DateTime" }),
+    heldBy: t.exposeID("heldBy", {
+      nullable: true,
+      description:
+        "The plan for which the guard keeps it though the facts no longer give it: the reasons were.",
+    }),
     decisionId: t.exposeID("decisionId", { description: "The evaluation that gave the role." }),
     mappingVersion: t.exposeInt("mappingVersion", {
       nullable: true,

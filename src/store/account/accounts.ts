@@ -71,33 +71,45 @@ export interface PendingRow {
 /** A waiting account as it is taken. */
 export interface TakenRow extends PendingRow {
   readonly inferredBy: PlanId | null;
+  readonly named: boolean;
 }
 
-/** What a source said of somebody by name stays that, whatever is inferred about them before they are looked at. */
-const inferredBy = sql`case when pending_account.loses and pending_account.inferred_by is null
-  then null else excluded.inferred_by end`;
+/** What the accounts that are marked may lose, and how much that weighs. */
+export interface Weight {
+  /** They go first. */
+  readonly loses: boolean;
+  /** The cause under which the guard counts what they lose. */
+  readonly inferred?: PlanId | null;
+  /** It was said of these very people. */
+  readonly named?: boolean;
+}
 
 /**
- * Marks accounts to be looked at by a job. One that waits already is only ever made more urgent. `inferred`: the cause
- * under which the guard counts what they lose.
+ * One that waits already is only ever made more urgent. What was said by name stays that, whatever is inferred before or
+ * after; what was inferred stays that, whatever else brings the account up, and keeps its cause.
  */
+const onConflict = sql`on conflict (organization_id, account_id) do update set
+  named = pending_account.named or excluded.named,
+  inferred_by = case when pending_account.named or excluded.named then null
+    else coalesce(pending_account.inferred_by, excluded.inferred_by) end,
+  cause_event_id = case when pending_account.inferred_by is not null and not excluded.named
+    then pending_account.cause_event_id else excluded.cause_event_id end,
+  loses = pending_account.loses or excluded.loses`;
+
+/** Marks accounts to be looked at by a job. */
 export const addPending = (
   tx: TenantTx,
   accounts: ReadonlyArray<PendingRow>,
-  loses: boolean,
-  inferred: PlanId | null = null,
+  { loses, inferred = null, named = false }: Weight,
 ) => {
   const ids = accounts.map(({ id }) => id);
   const causes = accounts.map(({ cause }) => cause);
   return run({
     execute: () =>
-      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses, inferred_by)
-        select distinct on (a) ${tx.organization}::uuid, a, c, ${loses}, ${inferred}::uuid
+      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses, inferred_by, named)
+        select distinct on (a) ${tx.organization}::uuid, a, c, ${loses}, ${inferred}::uuid, ${named}
         from unnest(${uuidArray(ids)}, ${uuidArray(causes)}) p(a, c)
-        order by a
-        on conflict (organization_id, account_id) do update
-          set cause_event_id = excluded.cause_event_id, loses = pending_account.loses or excluded.loses,
-            inferred_by = ${inferredBy}`.execute(tx.db),
+        order by a ${onConflict}`.execute(tx.db),
   });
 };
 
@@ -107,8 +119,9 @@ export const addEveryonePending = (tx: TenantTx, cause: EventId, inferred: PlanI
     execute: () =>
       sql`insert into pending_account (organization_id, account_id, cause_event_id, loses, inferred_by)
         select organization_id, id, ${cause}::uuid, false, ${inferred}::uuid from account
-        where organization_id = ${tx.organization} and merged_into is null order by id
-        on conflict (organization_id, account_id) do nothing`.execute(tx.db),
+        where organization_id = ${tx.organization} and merged_into is null order by id ${onConflict}`.execute(
+        tx.db,
+      ),
   });
 
 /** Marks up to `limit` accounts to be looked at whose moment is `now` or before, and gives their number. */
@@ -152,17 +165,13 @@ export const addConnectionPending = (
   tx: TenantTx,
   connection: ConnectionId,
   cause: EventId,
-  loses: boolean,
+  { loses, named = false }: Weight,
 ) =>
   run({
     execute: () =>
-      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses)
-        select ${tx.organization}::uuid, id, ${cause}::uuid, ${loses}
-        from (${accountsOfConnectionSql(tx, connection)}) touched order by id
-        on conflict (organization_id, account_id) do update
-          set cause_event_id = excluded.cause_event_id, loses = pending_account.loses or excluded.loses`.execute(
-        tx.db,
-      ),
+      sql`insert into pending_account (organization_id, account_id, cause_event_id, loses, named)
+        select ${tx.organization}::uuid, id, ${cause}::uuid, ${loses}, ${named}
+        from (${accountsOfConnectionSql(tx, connection)}) touched order by id ${onConflict}`.execute(tx.db),
   });
 
 /** Takes up to `limit` waiting accounts, those who may lose roles first. Two workers never take the same. */
@@ -176,7 +185,7 @@ export const takePending = (tx: TenantTx, limit: number) =>
         where p.organization_id = ${tx.organization} and p.account_id = t.account_id
           and a.organization_id = p.organization_id and a.id = p.account_id
         returning coalesce(a.merged_into, a.id) as id, p.cause_event_id as cause,
-          p.inferred_by as "inferredBy"`.execute(tx.db);
+          p.inferred_by as "inferredBy", p.named`.execute(tx.db);
       return rows;
     },
   });

@@ -13,6 +13,8 @@ interface AssignmentRow extends DesiredRole {
   /** The decision that gave it, and the version of the mapping it went by. */
   readonly decisionId: string;
   readonly mappingVersion: number | null;
+  /** The plan for which the guard keeps it though the facts no longer give it. */
+  readonly heldBy: string | null;
 }
 
 /** The roles these accounts have, with every reason, in one query. */
@@ -23,9 +25,11 @@ export const loadAssignments = Effect.fn("loadAssignments")(function* (
   const { rows } = yield* run({
     execute: () =>
       sql<AssignmentRow>`select r.account_id as "accountId", r.role, r.scope, r.since, r.decision_id as "decisionId",
-          d.mapping_version as "mappingVersion", ${reasons} as reasons
+          d.mapping_version as "mappingVersion", w.plan_id as "heldBy", ${reasons} as reasons
         from assignment r
         left join decision d on d.organization_id = r.organization_id and d.id = r.decision_id
+        left join withheld w on w.organization_id = r.organization_id and w.account_id = r.account_id
+          and w.role = r.role and w.scope = r.scope
         where r.organization_id = ${tx.organization} and r.account_id = ${uuids(accounts)}
         order by r.account_id, r.role, r.scope`.execute(tx.db),
   });

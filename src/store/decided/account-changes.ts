@@ -94,6 +94,25 @@ export const mergeAccounts = Effect.fn("mergeAccounts")(function* (
   return { links, lostLinks, grants, exclusions, aliases: rows.length - 1 } satisfies Moved as Moved;
 });
 
+/** Nobody gets rid of what was decided against them by being taken for two people. */
+const inheritLimits = Effect.fnUntraced(function* (tx: TenantTx, account: AccountId, own: AccountId) {
+  yield* run({
+    execute: () =>
+      sql`insert into exclusion (organization_id, id, account_id, role, scope, reason, cause_event_id, created_at, expires_at)
+        select organization_id, gen_random_uuid(), ${own}::uuid, role, scope, reason, cause_event_id, created_at, expires_at
+        from exclusion
+        where organization_id = ${tx.organization} and account_id = ${account} and ended_at is null`.execute(
+        tx.db,
+      ),
+  });
+  yield* run({
+    execute: () =>
+      sql`update account k set suspended_by = o.suspended_by from account o
+        where k.organization_id = ${tx.organization} and k.id = ${own}
+          and o.organization_id = k.organization_id and o.id = ${account}`.execute(tx.db),
+  });
+});
+
 /** Gives a directory user of the account an account of its own. False where it is none of the account's. */
 export const splitUser = Effect.fn("splitUser")(function* (
   tx: TenantTx,
@@ -117,6 +136,7 @@ export const splitUser = Effect.fn("splitUser")(function* (
       .returning("connection_id as connection")
       .$castTo<{ connection: ConnectionId }>(),
   );
+  if (rows.length === 1) yield* inheritLimits(tx, account, own);
   return rows.length === 1;
 });
 

@@ -67,7 +67,7 @@ const guard = tenantTable(
 const rest = [
   "create index on plan (organization_id, state, id)",
   "create index on withheld (organization_id, plan_id)",
-  "alter table pending_account add column inferred_by uuid",
+  "alter table pending_account add column inferred_by uuid, add column named boolean not null default false",
 ];
 
 export class Plans extends Migration {

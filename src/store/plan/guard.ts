@@ -174,6 +174,31 @@ export const holdPlan = Effect.fn("holdPlan")(function* (tx: TenantTx, id: PlanI
   });
 });
 
+/** The plan that an open exception is about, while it is held. */
+export const heldPlanOf = (tx: TenantTx, exception: string) =>
+  run({
+    execute: async () => {
+      const { rows } = await sql<{ id: PlanId }>`
+        select p.id from exception e
+        join plan p on p.organization_id = e.organization_id and p.id = e.subject_id and p.state = 'held'
+        where e.organization_id = ${tx.organization} and e.id = ${exception}::uuid
+          and e.kind = 'held-plan' and e.resolved_at is null`.execute(tx.db);
+      return rows[0]?.id;
+    },
+  });
+
+/** Is anything held, or being counted? */
+export const isHolding = (tx: TenantTx) =>
+  run({
+    execute: async () => {
+      const { rows } = await sql<{ any: boolean }>`
+        select exists (select from withheld where organization_id = ${tx.organization}) as any`.execute(
+        tx.db,
+      );
+      return rows[0]?.any === true;
+    },
+  });
+
 /** Marks a held plan as approved. Gives the number approved: 0 when it is not held, or not any more. */
 export const approveHeld = (tx: TenantTx, id: PlanId, operator: string | null) =>
   run(
@@ -207,8 +232,7 @@ export const letGo = (tx: TenantTx, plan: PlanId, cause: EventId) =>
           returning account_id)
         insert into pending_account (organization_id, account_id, cause_event_id, loses)
         select distinct ${tx.organization}::uuid, account_id, ${cause}::uuid, true from gone
-        on conflict (organization_id, account_id) do update
-          set cause_event_id = excluded.cause_event_id, loses = true, inferred_by = null`.execute(tx.db),
+        on conflict (organization_id, account_id) do update set loses = true`.execute(tx.db),
   });
 
 /** Held plans of which nothing is left: the sources gave it back, or said person by person what was right. */

@@ -96,6 +96,8 @@ export const PendingAccount = defineEntity({
     loses: p.boolean(),
     /** What the guard counts as one cause; null where nothing was inferred. */
     inferredBy: p.uuid().nullable(),
+    /** Did a source or an operator say something of these very people? Then nothing that was inferred is held. */
+    named: p.boolean().default(false),
     since: p.datetime().defaultRaw("now()"),
   },
 });

@@ -21,16 +21,26 @@ const deactivates = ({ before, desired }: Outcome): boolean => before.active && 
 const isSaid = ({ facts: { decided, people } }: Outcome): boolean =>
   decided.suspended !== null || people.some(({ active }) => !active);
 
-const isHoldable = (outcome: Outcome): boolean =>
-  countedUnder(outcome.cause) !== null &&
-  (deactivates(outcome) ? !isSaid(outcome) : outcome.difference.lost.length > 0);
-
 /** All that the account loses by this outcome. */
 const lossOf = (outcome: Outcome): ReadonlyArray<WithheldRole> => {
   const { before, facts, difference } = outcome;
   const lost = deactivates(outcome) ? [activity, ...facts.roles] : difference.lost;
   return lost.map(({ role, scope }) => ({ account: before.id, role, scope }));
 };
+
+/** The same, without what was to end by itself: nobody has a role for longer because something else is held. */
+const heldLossOf = (outcome: Outcome): ReadonlyArray<WithheldRole> => {
+  const { over, facts } = outcome;
+  if (over.size === 0) return lossOf(outcome);
+  const ended = facts.roles.filter(({ reasons }) => reasons.every(({ rule }) => over.has(rule)));
+  const keys = new Set(ended.map(roleKey));
+  return lossOf(outcome).filter((role) => !keys.has(roleKey(role)));
+};
+
+const isHoldable = (outcome: Outcome): boolean =>
+  countedUnder(outcome.cause) !== null &&
+  !(deactivates(outcome) && isSaid(outcome)) &&
+  heldLossOf(outcome).length > 0;
 
 /** The same outcome as far as it takes effect while these stay. */
 const without = (outcome: Outcome, kept: ReadonlyArray<WithheldRole>): Outcome => {
@@ -69,7 +79,7 @@ const holdAll = Effect.fnUntraced(function* (
     if (id === null || first === undefined) continue;
     const { event, origin } = first.cause;
     const cause = { id, cause: event, connection: origin.connection, mappingVersion };
-    yield* withhold(tx, cause, of.flatMap(lossOf));
+    yield* withhold(tx, cause, of.flatMap(heldLossOf));
     if (complete) yield* hold(tx, cause, of.length);
   }
 });
@@ -94,5 +104,5 @@ export const guarded = Effect.fn("guarded")(function* (
   if (holdable.length === 0) return standing;
   if (batch.complete && !(yield* isTooMuch(tx, through, holdable.length))) return standing;
   yield* holdAll(tx, batch, holdable);
-  return standing.map((outcome) => (isHoldable(outcome) ? without(outcome, lossOf(outcome)) : outcome));
+  return standing.map((outcome) => (isHoldable(outcome) ? without(outcome, heldLossOf(outcome)) : outcome));
 });

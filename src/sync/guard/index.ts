@@ -4,4 +4,4 @@
  */
 export { guarded } from "./guard.ts";
 export { approveHold, concludeCauses } from "./hold.ts";
-export { LeavingCounts, Leavings } from "./leaving.ts";
+export { watchLeaving } from "./leaving.ts";

@@ -13,6 +13,7 @@ import {
   findMapping,
   findPlan,
   holdMapping,
+  isHolding,
   lockMapping,
   lockPlan,
   type PlanRow,
@@ -63,6 +64,9 @@ const refusalOf = ({ kind, state, hash }: PlanRow, shown: string): string | null
     : "The hash is not this plan's. Look at the plan again and send the hash it shows.";
 };
 
+const heldFirst =
+  'The guard holds roles here. Decide about that first: "plan list" shows what is held. Then preview again.';
+
 /** Has the plan applied, if everything is still as it was when `hash` was shown. */
 export const applyPlan = Effect.fn("applyPlan")(function* (
   tx: TenantTx,
@@ -73,6 +77,8 @@ export const applyPlan = Effect.fn("applyPlan")(function* (
   const plan = yield* lockedPlan(tx, id);
   const refusal = refusalOf(plan, hash);
   if (refusal !== null) return yield* refuse(refusal);
+  // The plan would take what the guard keeps, and undoing it could not give that back.
+  if (yield* isHolding(tx)) return yield* refuse(heldFirst);
   if (plan.kind === "mapping") yield* requireAnother(tx, plan.mappingVersion, origin);
   yield* updatePlan(tx, plan.id, { state: "checking", approvedBy: origin.actor.id as OperatorId | null });
   yield* enqueuePlan(tx, plan.id);

@@ -53,7 +53,7 @@ export const lookBehind = Effect.fn("lookBehind")(function* (work: Work, version
     yield* addPending(
       tx,
       accounts.map((id) => ({ id, cause: cause.event })),
-      false,
+      { loses: false },
     );
     yield* tx.enqueue("reconcile", { organization: tx.organization });
   });

@@ -75,8 +75,7 @@ const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, pull: Pull, changed
       yield* addPending(
         tx,
         accounts.map((id) => ({ id, cause: group.cause })),
-        true,
-        inferredBy(pull),
+        { loses: true, inferred: inferredBy(pull) },
       );
     }
   }

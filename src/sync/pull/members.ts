@@ -64,7 +64,7 @@ export const keepMembers = Effect.fn("keepMembers")(function* (pull: Pull, lists
           ),
         );
         yield* addMemberships(tx, writes);
-        yield* addPending(tx, yield* accountsWithCause(tx, writes), false);
+        yield* addPending(tx, yield* accountsWithCause(tx, writes), { loses: false });
       }
       return { added: writes.length, missing: compared.flatMap((one) => one.missing) };
     }),

@@ -46,7 +46,7 @@ const keepGroupsOf = Effect.fnUntraced(function* (
       );
       if (joined.length > 0) {
         yield* addMemberships(tx, joined);
-        yield* addPending(tx, yield* accountsWithCause(tx, joined), false);
+        yield* addPending(tx, yield* accountsWithCause(tx, joined), { loses: false });
       }
       const groups = now
         .filter(({ groupId }) => !wanted.has(groupId))

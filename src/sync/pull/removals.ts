@@ -52,7 +52,7 @@ const lookAgain = Effect.fnUntraced(function* (
   users: ReadonlyArray<Pick<MembershipWrite, "user" | "cause">>,
 ) {
   const accounts = yield* accountsWithCause(tx, users);
-  if (accounts.length > 0) yield* addPending(tx, accounts, true, inferredBy(pull));
+  if (accounts.length > 0) yield* addPending(tx, accounts, { loses: true, inferred: inferredBy(pull) });
 });
 
 /** The next holder of a name inherits nothing: that these accounts had a user here is remembered. */
@@ -90,7 +90,7 @@ export const removeUsers = Effect.fn("removeUsers")(function* (
     tx,
     lost.map(({ user }) => user),
   );
-  if (causes.length > 0) yield* addPending(tx, causes, true, inferredBy(pull));
+  if (causes.length > 0) yield* addPending(tx, causes, { loses: true, inferred: inferredBy(pull) });
 });
 
 const removeGroups = Effect.fnUntraced(function* (

@@ -96,7 +96,7 @@ const join = Effect.fnUntraced(function* (
     const cause = newcomers[index]?.cause;
     return cause === undefined ? [] : [{ id, cause }];
   });
-  if (pending.length > 0) yield* addPending(tx, pending, false);
+  if (pending.length > 0) yield* addPending(tx, pending, { loses: false });
 });
 
 const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyArray<Change>) {
@@ -104,7 +104,7 @@ const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyAr
     const writes = changed.filter((change) => change.loses === loses).map(({ write }) => write);
     if (writes.length === 0) continue;
     const causes = writes.map(({ id, cause }) => ({ user: id, cause }));
-    yield* addPending(tx, yield* accountsWithCause(tx, causes), loses);
+    yield* addPending(tx, yield* accountsWithCause(tx, causes), { loses });
   }
 });
 

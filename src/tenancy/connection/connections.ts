@@ -90,7 +90,8 @@ const change = (
       if (!isSet(before, setting)) {
         yield* updateConnection(tx, before.id, setting);
         const event = yield* recordEvent(tx, happened(type, origin, before.id, setting));
-        yield* settleConnection(tx, before.id, { event, origin }, loses);
+        // It is the operator who says it: nothing that somebody would hold.
+        yield* settleConnection(tx, before.id, { event, origin, named: true }, loses);
         if (setting.enabled === true) yield* readAgain(tx, before, caller);
       }
       return yield* viewConnection(tx, slug);

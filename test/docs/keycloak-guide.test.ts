@@ -81,7 +81,7 @@ describe.skipIf(skip)(
       const all = said.join("\n");
       expect(all).toContain("Ada Lovelace <ada@acme.test>  active");
       expect(all).toMatch(
-        /because rule engineers-develop: member of group "Engineering" \(connection keycloak\), brought by run [0-9a-f-]{36} at/,
+        /because rule engineers-develop: member of group "Engineering" \(connection keycloak\), brought by run [0-9a-f-]{36} \(operator\) at/,
       );
     }, 300_000);
   },

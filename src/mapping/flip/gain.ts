@@ -203,15 +203,16 @@ const searchIn = (search: Search, goals: ReadonlyArray<Goal>, size: number): Gai
   for (const goal of goals) {
     if (goal.least > size) return null;
     const changes = reach(search, goal, goal.start, size, new Set());
-    if (changes !== null) return { changes, rule: goal.rule.id, isProven: search.steps >= 0 };
+    if (changes !== null) return { changes, rule: goal.rule.id, isProven: changes.length <= 1 };
   }
   return null;
 };
 
 /**
  * The fewest changes that give `role` to an account that lacks it, among those that the rules and `around` make
- * thinkable; `null` where no rule can give it, or none was found. Grows the sets one by one, so that the first one is
- * a smallest one; after `steps` sets it takes what it can find without claiming that.
+ * thinkable; `null` where no rule can give it, or none was found. Grows the sets one by one, and after `steps` sets takes
+ * what it can find. That nothing less does is claimed of single changes only: where predicates about one group stand
+ * beside a denial of it, one group that nobody knows yet may do what two known ones do.
  */
 export const gainOf = (
   facts: Facts,

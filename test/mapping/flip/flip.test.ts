@@ -160,8 +160,9 @@ describe("what would give a role", () => {
     expect(given).toBeGreaterThan(300);
   });
 
-  it("is the smallest set of changes that does, where that is said to be proven", () => {
+  it("is the smallest set of changes that does, but for very few, and always where that is said to be proven", () => {
     const sizes = new Map<number, number>();
+    let larger = 0;
     prove(
       fc.property(small, ({ all, table: source, catalogue, moment }) => {
         const table = compile(source, catalogue);
@@ -170,14 +171,17 @@ describe("what would give a role", () => {
           expect(smallest(all, table, moment, 2)).toBeNull();
           return;
         }
-        expect(gain.isProven).toBe(true);
         const size = gain.changes.length;
+        expect(gain.isProven).toBe(size <= 1);
         sizes.set(size, (sizes.get(size) ?? 0) + 1);
-        expect(smallest(all, table, moment, size - 1)).toBeNull();
+        if (smallest(all, table, moment, size - 1) === null) return;
+        expect(gain.isProven).toBe(false);
+        larger += 1;
       }),
       { numRuns: 1000 },
     );
     expect(sizes.get(2) ?? 0).toBeGreaterThan(20);
+    expect(larger).toBeLessThan(10);
   });
 
   it("is found by whoever may look at one set only, and is the smallest where that is said to be proven", () => {

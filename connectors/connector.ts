@@ -110,6 +110,50 @@ export interface Confirmed {
   readonly gone: ReadonlyArray<string>;
 }
 
+/** What made a hint, so that whatever follows from it can say so. */
+export interface Because {
+  /** The outside system's id of its event, where it has one. */
+  readonly event: string | null;
+  /** When it says it happened, in milliseconds since 1970. */
+  readonly at: number;
+  /** Its own id of who did it, where it tells. */
+  readonly actor: string | null;
+}
+
+/**
+ * What may have changed and is to be read afresh. Never what changed: hints may come late, twice and in any order.
+ * A group stands for itself, those nested in it and everyone in them; everyone, where only reading all of it tells.
+ */
+export type Hint = { readonly because: Because } & (
+  | { readonly _tag: "User"; readonly id: string }
+  | { readonly _tag: "Group"; readonly id: string; readonly kind: GroupFact["kind"] }
+  | { readonly _tag: "Everyone"; readonly why: string }
+);
+
+export interface Changes {
+  readonly hints: ReadonlyArray<Hint>;
+  /** To be kept once the hints are, and given the next time. Plain JSON, of no meaning to anybody else. */
+  readonly cursor: JsonObject;
+  /** Is there more to be had at once? */
+  readonly more: boolean;
+}
+
+/** A group with all that are nested in it, and everyone who is directly in each. */
+export interface Branch {
+  readonly _tag: "Branch";
+  readonly groups: ReadonlyArray<GroupFact>;
+  readonly members: ReadonlyMap<string, ReadonlyArray<string>>;
+}
+
+/** What changes cannot tell, found in the outside system's own settings. */
+export interface BlindSpot {
+  readonly what: string;
+  /** What tells it all the same: `events` within seconds, reading everything on schedule, or nothing. */
+  readonly coveredBy: "events" | "sweep" | "nothing";
+  /** What a person may do about it; `null`: it lies in the system's nature. */
+  readonly remedy: string | null;
+}
+
 export interface Source {
   /**
    * What tells this directory from every other one, whatever its name and address: two that differ are two
@@ -128,6 +172,59 @@ export interface Source {
    * Kinds that the settings leave out are gone.
    */
   readonly confirm: (suspect: Suspect) => Effect.Effect<Confirmed, ConnectorFailure>;
+  /**
+   * What may have changed since the cursor was given, oldest first; without one it gives a cursor for what happens from
+   * now on. Absent where nothing but reading everything tells.
+   */
+  readonly changes?: (cursor: JsonObject | null) => Effect.Effect<Changes, ConnectorFailure>;
+  /** One group or role, asked for by id. There wherever `changes` is. */
+  readonly branch?: (id: string, kind: GroupFact["kind"]) => Effect.Effect<Branch | Gone, ConnectorFailure>;
+  readonly blindSpots?: Effect.Effect<ReadonlyArray<BlindSpot>, ConnectorFailure>;
+}
+
+/** A person as they are to be there. What is not named stays as it is; `null` empties it. */
+export interface Person {
+  readonly userName: string;
+  readonly givenName?: string | null;
+  readonly familyName?: string | null;
+  readonly email?: string | null;
+  readonly active?: boolean;
+}
+
+export type Change =
+  | { readonly _tag: "Create"; readonly person: Person }
+  | { readonly _tag: "Update"; readonly user: string; readonly person: Partial<Person> }
+  | { readonly _tag: "Remove"; readonly user: string }
+  /** `group` may be a role: whatever the system calls it, `kind` says. */
+  | {
+      readonly _tag: "Join" | "Leave";
+      readonly user: string;
+      readonly group: Pick<GroupFact, "id" | "kind">;
+    };
+
+/**
+ * What came of a change. `Already`: it was so before, as far as the system tells. `id` is the person's. Of a creation
+ * `Already` names somebody who has that name: whether that is the same person is not for a connector to say.
+ */
+export interface Applied {
+  readonly _tag: "Changed" | "Already";
+  readonly id: string;
+}
+
+export interface Target {
+  /** As of a source: the marks of what we wrote are those of this directory. */
+  readonly identity: Effect.Effect<string, ConnectorFailure>;
+  /** As of a source: all of one person, in whole. What was so before we wrote is known from here. */
+  readonly one: (id: string) => Effect.Effect<Found | Gone, ConnectorFailure>;
+  /** People who have this user name or this email there, whatever their case. */
+  readonly find: (
+    person: Pick<Person, "userName" | "email">,
+  ) => Effect.Effect<ReadonlyArray<UserFact>, ConnectorFailure>;
+  /**
+   * Applying twice equals applying once. A person or group that is not there fails with `missing`, save where it was to
+   * be removed or left; a name that another one has, with `conflict`; what the system does not accept, with `refused`.
+   */
+  readonly apply: (change: Change) => Effect.Effect<Applied, ConnectorFailure>;
 }
 
 export interface Lack {
@@ -148,6 +245,7 @@ export interface Health {
 export interface Connection {
   readonly probe: Effect.Effect<Health, ConnectorFailure>;
   readonly source?: Source;
+  readonly target?: Target;
 }
 
 /** One setting, as forms, flags and documentation show it. `default: null` = must be given. */

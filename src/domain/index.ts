@@ -12,5 +12,6 @@ export * from "./json.ts";
 export * from "./operator.ts";
 export * from "./origin.ts";
 export * from "./plan.ts";
+export * from "./push.ts";
 export * from "./run.ts";
 export * from "./text.ts";

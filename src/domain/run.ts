@@ -5,8 +5,8 @@ import type { ConnectionId, DirectoryUserId, OperatorId, RunId } from "./id.ts";
 export const runStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
 export type RunState = (typeof runStates)[number];
 
-/** What made the run: somebody asked, or it was time. */
-export type RunTrigger = "operator" | "schedule";
+/** What made the run: somebody asked, it was time, or the source told that something may have changed. */
+export type RunTrigger = "operator" | "schedule" | "change";
 
 /** In the order they are done. `roles` brings everyone up to date whom the steps before touched. */
 export const stepNames = ["users", "groups", "memberships", "removals", "roles"] as const;

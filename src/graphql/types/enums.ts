@@ -52,7 +52,11 @@ export const RunState = builder.enumType("RunState", {
 });
 
 export const RunTrigger = builder.enumType("RunTrigger", {
-  values: { OPERATOR: { value: "operator" }, SCHEDULE: { value: "schedule" } } as const,
+  values: {
+    OPERATOR: { value: "operator" },
+    SCHEDULE: { value: "schedule" },
+    CHANGE: { value: "change", description: "The source told that something may have changed." },
+  } as const,
 });
 
 export const SettingType = builder.enumType("SettingType", {

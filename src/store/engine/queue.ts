@@ -4,7 +4,7 @@ import type { Engine } from "./open.ts";
 import { attempt } from "./run.ts";
 
 /** The queues. A job carries names ("look at this organization"), never news. */
-export const queueNames = ["reconcile", "sync", "plan"] as const;
+export const queueNames = ["reconcile", "sync", "follow", "push", "plan"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 const options: ConstructorOptions = {
@@ -24,6 +24,8 @@ const lasting = { retryLimit: 20, retryBackoff: true, heartbeatSeconds: 10 };
 const queueOptions = {
   reconcile: lasting,
   sync: { ...lasting, expireInSeconds: 86_000 },
+  follow: { ...lasting, expireInSeconds: 86_000 },
+  push: { ...lasting, expireInSeconds: 86_000 },
   plan: { ...lasting, expireInSeconds: 86_000 },
 };
 

@@ -10,6 +10,8 @@ import { Plans } from "./0008-plans.ts";
 import { FactHistory } from "./0009-history.ts";
 import { CoverageIndexes } from "./0010-coverage-indexes.ts";
 import { RollingProof } from "./0011-proof.ts";
+import { Follow } from "./0012-follow.ts";
+import { Push } from "./0013-push.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
@@ -23,4 +25,6 @@ export const migrations = [
   { name: "0009-history", class: FactHistory },
   { name: "0010-coverage-indexes", class: CoverageIndexes },
   { name: "0011-proof", class: RollingProof },
+  { name: "0012-follow", class: Follow },
+  { name: "0013-push", class: Push },
 ];

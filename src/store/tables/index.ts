@@ -12,6 +12,7 @@ import * as history from "./history.ts";
 import * as mapping from "./mapping.ts";
 import * as oauth from "./oauth.ts";
 import * as plan from "./plan.ts";
+import * as push from "./push.ts";
 import * as scim from "./scim.ts";
 import * as sync from "./sync.ts";
 import * as workspace from "./workspace.ts";
@@ -25,6 +26,7 @@ export * from "./history.ts";
 export * from "./mapping.ts";
 export * from "./oauth.ts";
 export * from "./plan.ts";
+export * from "./push.ts";
 export * from "./scim.ts";
 export * from "./sync.ts";
 export * from "./workspace.ts";
@@ -40,6 +42,7 @@ const tenantEntities = {
   ...sync,
   ...decided,
   ...plan,
+  ...push,
   ...history,
 };
 

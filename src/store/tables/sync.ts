@@ -1,6 +1,6 @@
 /** When connections are read, and what each reading did. */
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { FailedObject, RunState, RunStep, RunTrigger } from "../../domain/index.ts";
+import type { FailedObject, JsonObject, RunState, RunStep, RunTrigger } from "../../domain/index.ts";
 
 export const SyncState = defineEntity({
   name: "SyncState",
@@ -20,6 +20,22 @@ export const SyncState = defineEntity({
     quarantinedAt: p.datetime().nullable(),
     reason: p.string().nullable(),
     detail: p.string().nullable(),
+    /** Seconds between looks for changes; null: changes are not followed. */
+    followSeconds: p.integer().nullable(),
+    /** Where the source's changes were read to; null: from now on, after the next whole run. */
+    cursor: p.json<JsonObject>().nullable(),
+    /** The last look that went well. */
+    followedAt: p.datetime().nullable(),
+    /** When the newest change that was kept happened, by the source's clock. */
+    changedAt: p.datetime().nullable(),
+    /** Milliseconds from a change at the source until its effect here, lately. */
+    lagMillis: p.integer().nullable(),
+    /** Looks that failed since the last good one, and why the last one did. */
+    followFailures: p.integer().default(0),
+    followReason: p.string().nullable(),
+    followDetail: p.string().nullable(),
+    followHolder: p.uuid().nullable(),
+    followLeaseUntil: p.datetime().nullable(),
   },
 });
 

@@ -12,7 +12,7 @@ import {
   pulledMembersOf,
   recordEvents,
 } from "../../store/index.ts";
-import { inRun, type Pull } from "./pull.ts";
+import { inRun, type Pull, takenBack } from "./pull.ts";
 import { isSoundId } from "./sound.ts";
 
 /** A group with everyone the source lists in it, by the source's ids. */
@@ -54,7 +54,16 @@ export const keepMembers = Effect.fn("keepMembers")(function* (pull: Pull, lists
       const compared = lists.map((list) => compare(known.get(list.group) ?? [], list));
       const sourceIds = new Set(compared.flatMap(({ fresh }) => fresh));
       const ids = yield* findPulledUserIds(tx, pull.connection, [...sourceIds]);
-      const byGroup = compared.map(({ group, fresh }) => additions(group, fresh, ids));
+      const taken = yield* takenBack(tx, pull, [...sourceIds]);
+      const isTaken = (of: DirectoryGroupId, who: string) =>
+        taken.some(({ group, subject }) => group === of && subject === who);
+      const byGroup = compared.map(({ group, fresh }) =>
+        additions(
+          group,
+          fresh.filter((who) => !isTaken(group, who)),
+          ids,
+        ),
+      );
       const writes = byGroup.flat();
       if (writes.length > 0) {
         yield* recordEvents(

@@ -1,7 +1,7 @@
 /** One person, asked for by id: what the source says of them now, in whole. */
 import { Effect } from "effect";
 import type { Found, Source } from "../../../connectors/connector.ts";
-import type { DirectoryUserId, EventId } from "../../domain/index.ts";
+import type { DirectoryGroupId, DirectoryUserId, EventId } from "../../domain/index.ts";
 import {
   accountsWithCause,
   addMemberships,
@@ -14,7 +14,7 @@ import {
 } from "../../store/index.ts";
 import { type KnownGroup, keepGroups } from "./groups.ts";
 import { membersChanged } from "./members.ts";
-import { inRun, type Pull } from "./pull.ts";
+import { inRun, type Pull, takenBack } from "./pull.ts";
 import { leaveGroups, removeUsers } from "./removals.ts";
 import type { SuspectMemberships } from "./suspects.ts";
 import { keepUsers } from "./users.ts";
@@ -37,8 +37,10 @@ const keepGroupsOf = Effect.fnUntraced(function* (
     Effect.fnUntraced(function* (tx, origin) {
       const now = yield* pulledMembershipsOf(tx, user);
       const held = new Set(now.map(({ groupId }) => groupId));
+      const taken = yield* takenBack(tx, pull, [found.user.id]);
+      const isTaken = (of: DirectoryGroupId) => taken.some(({ group }) => group === of);
       const joined = [...wanted.keys()]
-        .filter((group) => !held.has(group))
+        .filter((group) => !held.has(group) && !isTaken(group))
         .map((group): MembershipWrite => ({ group, user, cause: newId<EventId>() }));
       yield* recordEvents(
         tx,

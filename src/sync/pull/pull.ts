@@ -1,7 +1,7 @@
 /** One run at work: whose it is, and the transactions in which it may write. */
 import { Data, Effect } from "effect";
 import type { ConnectionId, OrganizationId, Origin, PlanId, RunId } from "../../domain/index.ts";
-import { holdRun, Store, type TenantTx } from "../../store/index.ts";
+import { holdRun, Store, type TenantTx, takenBackSince } from "../../store/index.ts";
 import type { Progress } from "./progress.ts";
 
 export interface Pull {
@@ -48,3 +48,9 @@ export const inRun = Effect.fn("inRun")(function* <A, E, R>(
     }),
   );
 });
+
+/** What we took back of these people since the run began. */
+export const takenBack = (tx: TenantTx, pull: Pull, subjects: ReadonlyArray<string>) =>
+  pull.identity === null || subjects.length === 0
+    ? Effect.succeed([])
+    : takenBackSince(tx, pull.connection, pull.identity, pull.run, subjects);

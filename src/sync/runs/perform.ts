@@ -1,7 +1,13 @@
 /** Works one run from its beginning to its end, whatever end that is. */
 import { Clock, Duration, Effect, Schedule } from "effect";
 import { ConnectorFailure, type Source } from "../../../connectors/connector.ts";
-import { countPending, noteProgress, Store, type Progress as StoredProgress } from "../../store/index.ts";
+import {
+  countPending,
+  noteMarkedIdentity,
+  noteProgress,
+  Store,
+  type Progress as StoredProgress,
+} from "../../store/index.ts";
 import { makeProgress, type Pull, RunStopped, takePerson, takeSnapshot } from "../pull/index.ts";
 import { workPending } from "../worker.ts";
 import { type Claim, mostAttempts } from "./claim.ts";
@@ -57,6 +63,14 @@ const sameDirectory = Effect.fnUntraced(function* ({ identity: before }: Claim, 
   return before === null || now === before ? now : yield* another;
 });
 
+/** What was written there through another connection is known for ours before the first of it is read. */
+const knowMarks = Effect.fnUntraced(function* ({ organization, connection, identity }: Pull) {
+  const store = yield* Store;
+  if (identity !== null) {
+    yield* store.tenant(organization, (tx) => noteMarkedIdentity(tx, connection, identity));
+  }
+});
+
 const read = Effect.fn("run.read")(function* (claimed: Claim, pull: Pull) {
   const { run, organization, connection } = claimed;
   const { source } = yield* openConnection(organization, connection);
@@ -67,6 +81,7 @@ const read = Effect.fn("run.read")(function* (claimed: Claim, pull: Pull) {
     });
   }
   pull.identity = yield* sameDirectory(claimed, source);
+  if (claimed.identity === null) yield* knowMarks(pull);
   yield* run.userId === null ? takeSnapshot(pull, source) : takePerson(pull, source, run.userId);
 }, Effect.scoped);
 

@@ -1,7 +1,7 @@
 /** An organization fed by SCIM-like people, with directories in memory that are read and written. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import { type Connector, ConnectorFailure } from "../../../connectors/connector.ts";
+import { type Connector, ConnectorFailure, type Target } from "../../../connectors/connector.ts";
 import { type Directory, type Fault, openDirectory } from "../../../connectors/memory/index.ts";
 import {
   type AccountId,
@@ -39,6 +39,8 @@ export interface Outside {
   fault: Fault | undefined;
   /** How many questions and calls. */
   asked: number;
+  /** Done before and after each call that writes. */
+  around: Effect.Effect<void>;
 }
 
 /** A connector whose connections are told apart by the setting `upstream`: several may name one. */
@@ -55,7 +57,7 @@ export const testConnector: Connector = {
     return Effect.suspend(() => openDirectory(outside.directory, outside.fault)).pipe(
       Effect.map((connection) => {
         const { source, target } = connection as typeof connection & {
-          readonly target?: import("../../../connectors/connector.ts").Target;
+          readonly target?: Target;
         };
         const count = <A>(effect: A): A => {
           outside.asked += 1;
@@ -72,7 +74,13 @@ export const testConnector: Connector = {
                   ...target,
                   one: (id: string) => count(target.one(id)),
                   find: (person: Parameters<typeof target.find>[0]) => count(target.find(person)),
-                  apply: (change: Parameters<typeof target.apply>[0]) => count(target.apply(change)),
+                  apply: (change: Parameters<typeof target.apply>[0]) =>
+                    count(
+                      Effect.suspend(() => outside.around).pipe(
+                        Effect.andThen(target.apply(change)),
+                        Effect.tap(() => outside.around),
+                      ),
+                    ),
                 },
               }),
         };
@@ -104,7 +112,7 @@ export const newOrganization = Effect.gen(function* () {
 /** A connection to a directory; `of`: to the same one as another connection. */
 export const addRealm = Effect.fnUntraced(function* (organization: OrganizationId, slug: string, of?: Realm) {
   const upstream = of?.upstream ?? newId();
-  const outside = of?.outside ?? { directory: emptyDirectory(upstream), fault: undefined, asked: 0 };
+  const outside = of?.outside ?? { directory: emptyDirectory(upstream), fault: undefined, asked: 0, around: Effect.void };
   outsides.set(upstream, outside);
   const store = yield* Store;
   const connection = yield* store.tenant(

@@ -130,6 +130,22 @@ const namesAreTaken = (target: Target) =>
     assert.deepStrictEqual((yield* shown(target, id)).user.resource, resourceOf(grace));
   });
 
+/** Leaving is never slow: whatever else is wrong, who is to be inactive is. */
+const disablesFirst = (target: Target) =>
+  Effect.gen(function* () {
+    const [ada, grace] = [somebody(), somebody()];
+    yield* create(target, ada);
+    const { id: user } = yield* create(target, grace);
+    const change = { _tag: "Update", user, person: { active: false, userName: ada.userName } } as const;
+    for (const _again of [1, 2]) {
+      assert.strictEqual(yield* outcome(target.apply(change)), "conflict");
+      assert.deepStrictEqual(
+        (yield* shown(target, user)).user.resource,
+        resourceOf({ ...grace, active: false }),
+      );
+    }
+  });
+
 const updates: ReadonlyArray<Partial<Person>> = [
   { givenName: "Augusta" },
   { familyName: "King" },
@@ -327,6 +343,7 @@ export const targetContract = (name: string, subject: TargetSubject) =>
     test("finds by name or email, in any case, and only exactly", findsExactly);
     test("gives nobody the name or the email of another one", namesAreTaken);
     test("writes what is named and leaves the rest; null empties", writesWhatIsNamed);
+    test("disables a person also where the rest cannot be written", disablesFirst);
     test("joins and leaves each kind of group", (target) => moves(target, subject.groups()));
     test("removes a person, and the next of that name is another one", (target) => {
       const [group] = subject.groups();

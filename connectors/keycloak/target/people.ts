@@ -5,11 +5,11 @@ import { naming, remedies } from "../lack.ts";
 import { findUser } from "../users.ts";
 import { Identified, Realm } from "../wire.ts";
 import { holders } from "./find.ts";
-import { created, differences, fold, unfit } from "./person.ts";
+import { created, differences, fold, unfit, type Written } from "./person.ts";
 import { addressable, already, changed, type Place, send, unlessThere } from "./place.ts";
 
-const fitting = Effect.fnUntraced(function* (person: Partial<Person>) {
-  const fields = unfit(person);
+const fitting = Effect.fnUntraced(function* (written: Written) {
+  const fields = unfit(written);
   if (fields !== "")
     return yield* new ConnectorFailure({
       reason: "refused",
@@ -42,9 +42,10 @@ const holder = Effect.fnUntraced(function* (place: Place, { userName, email }: P
 });
 
 export const create = Effect.fn("keycloak.create")(function* (place: Place, person: Person) {
-  yield* fitting(person);
+  const written = created(person);
+  yield* fitting(written);
   return yield* place
-    .ask("the creation of a user", Identified, (client) => client.users.create(created(person)))
+    .ask("the creation of a user", Identified, (client) => client.users.create(written))
     .pipe(
       Effect.map(({ id }) => changed(id)),
       Effect.mapError(naming(remedies.manageUsers)),
@@ -52,16 +53,24 @@ export const create = Effect.fn("keycloak.create")(function* (place: Place, pers
     );
 });
 
+/** Disabling goes first and alone: what is refused or taken of the rest keeps nobody signed in. */
+const inTurn = ({ enabled, ...rest }: Written): ReadonlyArray<Written> => {
+  if (enabled === undefined) return [rest];
+  return enabled || Object.keys(rest).length === 0 ? [{ ...rest, enabled }] : [{ enabled }, rest];
+};
+
 export const update = (place: Place, { user: id, person }: Extract<Change, { _tag: "Update" }>) => {
   const { ask } = place;
   const act = Effect.gen(function* () {
-    yield* fitting(person);
     const user = yield* Effect.mapError(findUser(ask, id), naming(remedies.viewUsers));
     const differing = differences(user, person);
     if (Object.keys(differing).length === 0) return already(id);
-    yield* send(ask, "the change of a user", (client) => client.users.update({ id }, differing)).pipe(
-      Effect.catchIf(conflict, () => Effect.fail(taken)),
-    );
+    for (const written of inTurn(differing)) {
+      yield* fitting(written);
+      yield* send(ask, "the change of a user", (client) => client.users.update({ id }, written)).pipe(
+        Effect.catchIf(conflict, () => Effect.fail(taken)),
+      );
+    }
     return changed(id);
   });
   return addressable([id], act);

@@ -29,9 +29,9 @@ const named = ({ userName, givenName, familyName, email, active }: Partial<Perso
 export const fits = (value: string) => value.length <= 255 && !/\p{Cc}|\p{Cs}/u.test(value);
 
 /** Which fields no Keycloak can hold, in words; none where it is empty. */
-export const unfit = (person: Partial<Person>): string => {
-  const bad = Object.entries(named(person)).filter(([, value]) => typeof value === "string" && !fits(value));
-  const empty = person.userName === "" ? [["username", "is empty"] as const] : [];
+export const unfit = (written: Written): string => {
+  const bad = Object.entries(written).filter(([, value]) => typeof value === "string" && !fits(value));
+  const empty = written.username === "" ? [["username", "is empty"] as const] : [];
   return sentence([
     ...empty,
     ...bad.map(([field]) => [field, "is longer than 255 characters or has invisible ones"] as const),

@@ -134,6 +134,24 @@ describe.skipIf(missing)("on a real Keycloak", () => {
     ),
   );
 
+  it.live("where the email is the user name, the email tells who was created", () =>
+    Effect.gen(function* () {
+      const { admin, name } = realm.ready().realm;
+      const emailAsName = (registrationEmailAsUsername: boolean) =>
+        Effect.promise(() => admin.realms.update({ realm: name }, { registrationEmailAsUsername }));
+      const person = somebody();
+      const lost = Effect.suspend(() => open(once(/POST/, /users\/?$/, "lost")));
+      const create = withTarget(lost, (target) => outcome(target.apply({ _tag: "Create", person })));
+      yield* Effect.acquireUseRelease(
+        emailAsName(true),
+        () => Effect.map(create, (came) => assert.strictEqual(came, "Already")),
+        () => emailAsName(false),
+      );
+      // In any other realm somebody of that email is somebody else.
+      assert.strictEqual(yield* create, "conflict");
+    }),
+  );
+
   it.live("a role renamed between two grants is granted", () =>
     withTarget(open(), (target) =>
       Effect.gen(function* () {

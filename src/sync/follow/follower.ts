@@ -14,9 +14,17 @@ import {
   Store,
   type TenantTx,
 } from "../../store/index.ts";
-import { askToReadAll, enqueueFollow, followAfter, openConnection, sameDirectory } from "../runs/index.ts";
+import {
+  askChanges,
+  askToReadAll,
+  type Changes,
+  enqueueFollow,
+  followAfter,
+  openConnection,
+  sameDirectory,
+} from "../runs/index.ts";
 import { keep } from "./keep.ts";
-import { type Changes, gather, startCursor } from "./look.ts";
+import { gather } from "./look.ts";
 import { Pace, waitAfter } from "./pace.ts";
 
 /** A follower at work, and what it knows. */
@@ -81,7 +89,7 @@ const look = Effect.fn("follow.look")(function* (follower: Follower, source: Sou
   const every = row.followSeconds ?? 60;
   if (cursor === null) {
     // The last reading of everything got no cursor. Now there is one, and only the next reading knows since when.
-    yield* startCursor(changes);
+    yield* askChanges(changes, null);
     const why = { why: "Until now the source did not say what changed." };
     const { readAllSeconds } = yield* Pace;
     yield* inStore(follower, (tx) => askToReadAll(tx, connection, { why, afterSeconds: 0 }));

@@ -1,10 +1,9 @@
 /** Asking a source what may have changed: page after page, as much as one look takes in. */
 import { Effect } from "effect";
-import { ConnectorFailure, type Hint, type Source } from "../../../connectors/connector.ts";
+import type { Hint } from "../../../connectors/connector.ts";
 import type { JsonObject } from "../../domain/index.ts";
+import { askChanges, type Changes } from "../runs/index.ts";
 import { Pace } from "./pace.ts";
-
-export type Changes = NonNullable<Source["changes"]>;
 
 export interface Gathered {
   /** Each thing once, for the last reason that was told. */
@@ -14,14 +13,6 @@ export interface Gathered {
   readonly cursor: JsonObject;
   readonly more: boolean;
 }
-
-const largestCursor = 1_000_000;
-
-const tooLarge = new ConnectorFailure({
-  reason: "malformed",
-  detail:
-    "The source gave a bookmark of more than one megabyte for its changes, which is not kept. Its changes are not followed; it is read on schedule.",
-});
 
 export const keyOf = (hint: Hint): string => {
   switch (hint._tag) {
@@ -34,16 +25,6 @@ export const keyOf = (hint: Hint): string => {
   }
 };
 
-const mustBeSmall = (cursor: JsonObject) =>
-  JSON.stringify(cursor).length > largestCursor ? Effect.fail(tooLarge) : Effect.void;
-
-/** What happens from now on. */
-export const startCursor = Effect.fn("startCursor")(function* (changes: Changes) {
-  const { cursor } = yield* changes(null);
-  yield* mustBeSmall(cursor);
-  return cursor;
-});
-
 export const gather = Effect.fn("gather")(function* (changes: Changes, from: JsonObject) {
   const { things, pages } = yield* Pace;
   const hints = new Map<string, Hint>();
@@ -51,8 +32,7 @@ export const gather = Effect.fn("gather")(function* (changes: Changes, from: Jso
   let cursor = from;
   let more = true;
   for (let page = 0; more && page < pages && hints.size < things; page += 1) {
-    const answer = yield* changes(cursor);
-    yield* mustBeSmall(answer.cursor);
+    const answer = yield* askChanges(changes, cursor);
     for (const hint of answer.hints) {
       const key = keyOf(hint);
       hints.set(key, hint);

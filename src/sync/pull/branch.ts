@@ -58,9 +58,9 @@ interface Listed {
 /** Lists that are compared together. */
 const portions = (lists: ReadonlyArray<Listed>): ReadonlyArray<ReadonlyArray<Listed>> => {
   const made: Array<Array<Listed>> = [];
-  let size = most;
+  let size = 0;
   for (const list of lists) {
-    if (size + list.users.length > most) {
+    if (made.length === 0 || size + list.users.length > most) {
       made.push([]);
       size = 0;
     }

@@ -2,6 +2,7 @@
 import { Effect } from "effect";
 import { ConnectorFailure, type Source } from "../../../connectors/connector.ts";
 import { makeProgress, type Pull, takePerson, takeSnapshot } from "../pull/index.ts";
+import { askChanges } from "./changes.ts";
 import { type Claim, mostAttempts } from "./claim.ts";
 import { openConnection } from "./connectors.ts";
 import { endingOf } from "./ending.ts";
@@ -17,7 +18,7 @@ import { sameDirectory } from "./same-directory.ts";
 const cursorOf = ({ changes }: Source) =>
   changes === undefined
     ? Effect.succeed(null)
-    : changes(null).pipe(
+    : askChanges(changes, null).pipe(
         Effect.map(({ cursor }) => cursor),
         Effect.catchTag("ConnectorFailure", () => Effect.succeed(null)),
       );

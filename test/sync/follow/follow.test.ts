@@ -59,7 +59,7 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
     );
 
   /** Changes the directory, follows until that is known, and compares. */
-  const after = Effect.fnUntraced(function* (
+  const having = Effect.fnUntraced(function* (
     followed: Followed,
     change: (directory: Followed["directory"]) => void,
   ) {
@@ -72,12 +72,12 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
   test("a join and a leave of a person that an event names", () =>
     Effect.gen(function* () {
       const followed = yield* acme;
-      const joined = yield* after(followed, (directory) => {
+      const joined = yield* having(followed, (directory) => {
         directory.memberships = [...directory.memberships, member("g1", "u2")];
         append(directory.journal, userHint("u2", "root"));
       });
       expect(joined).toEqual(["ada admin", "bob admin", "bob operator", "cyd diver"]);
-      const left = yield* after(followed, (directory) => {
+      const left = yield* having(followed, (directory) => {
         directory.memberships = directory.memberships.filter(({ user: who }) => who !== "u2");
         append(directory.journal, userHint("u2", "root"));
       });
@@ -95,7 +95,7 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
   test("a newcomer, somebody disabled, and somebody deleted", () =>
     Effect.gen(function* () {
       const followed = yield* acme;
-      const now = yield* after(followed, (directory) => {
+      const now = yield* having(followed, (directory) => {
         directory.users = [user("u1", "ada", false), user("u2", "bob"), user("u4", "dan")];
         directory.memberships = [member("g1", "u1"), member("g2", "u2"), member("g1", "u4")];
         for (const id of ["u1", "u3", "u4"]) append(directory.journal, userHint(id));
@@ -106,17 +106,17 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
   test("a group renamed, moved, and deleted with its children, by one event each", () =>
     Effect.gen(function* () {
       const followed = yield* acme;
-      const renamed = yield* after(followed, (directory) => {
+      const renamed = yield* having(followed, (directory) => {
         directory.groups = directory.groups.map((one) => (one.id === "g2" ? group("g2", "OPS!", "g1") : one));
         append(directory.journal, groupHint("g2"));
       });
       expect(renamed).toEqual(["ada admin", "cyd diver"]);
       // It is told of the group it came from only.
-      yield* after(followed, (directory) => {
+      yield* having(followed, (directory) => {
         directory.groups = directory.groups.map((one) => (one.id === "g2" ? group("g2", "ops", null) : one));
         append(directory.journal, groupHint("g1"));
       });
-      const gone = yield* after(followed, (directory) => {
+      const gone = yield* having(followed, (directory) => {
         directory.groups = directory.groups.filter(({ id }) => id === "g1");
         directory.memberships = directory.memberships.filter(({ group: of }) => of === "g1");
         append(directory.journal, groupHint("g2"));
@@ -127,7 +127,7 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
   test("people in a branch whom nobody has seen yet", () =>
     Effect.gen(function* () {
       const followed = yield* acme;
-      const now = yield* after(followed, (directory) => {
+      const now = yield* having(followed, (directory) => {
         directory.users = [...directory.users, user("u9", "zoe")];
         directory.groups = [...directory.groups, group("g9", "ops", "g1")];
         directory.memberships = [...directory.memberships, member("g9", "u9")];
@@ -140,7 +140,7 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
     Effect.gen(function* () {
       const followed = yield* acme;
       const hint = userHint("u2", "root");
-      yield* after(followed, (directory) => {
+      yield* having(followed, (directory) => {
         directory.memberships = [...directory.memberships, member("g1", "u2")];
         append(directory.journal, hint);
       });

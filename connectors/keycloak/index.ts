@@ -5,6 +5,7 @@
 import { Effect } from "effect";
 import { connector } from "../connector.ts";
 import { byId, makeCanaries } from "./by-id/index.ts";
+import { following } from "./changes/index.ts";
 import { makeAsk } from "./client.ts";
 import { everyone } from "./everyone/index.ts";
 import { identity } from "./identity.ts";
@@ -24,7 +25,7 @@ export const keycloak = connector({
       const asked = { identity: identity(ask, settings.realm), ...byId(ask, settings, canaries) };
       return {
         probe: probe(ask, settings),
-        source: { ...asked, everyone: everyone(ask, settings) },
+        source: { ...asked, everyone: everyone(ask, settings), ...following(ask, settings) },
         target: yield* makeTarget({ ask, settings, canaries }, asked),
       };
     }),

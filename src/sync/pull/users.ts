@@ -20,7 +20,6 @@ import {
   newUserId,
   type PulledUser,
   personalOf,
-  recordEvents,
   type TenantTx,
   type UserWrite,
   updatePulledUsers,
@@ -29,7 +28,7 @@ import {
 import { correlateAll } from "../correlate.ts";
 import { useInvitations } from "../invitations.ts";
 import { isAsWritten } from "../profile.ts";
-import { inRun, type Pull, takenBack } from "./pull.ts";
+import { inRun, type Pull, takenBack, tell } from "./pull.ts";
 import { isSoundId, soundUsers } from "./sound.ts";
 
 /** A write with the event that says why, and whether somebody may lose by it. */
@@ -156,12 +155,13 @@ const unlessTakenBack = Effect.fnUntraced(function* (
     : { added: added.filter(stays), changed: changed.filter(stays) };
 });
 
-const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyArray<Change>) {
+const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, pull: Pull, changed: ReadonlyArray<Change>) {
   for (const loses of [true, false]) {
     const writes = changed.filter((change) => change.loses === loses).map(({ write }) => write);
     if (writes.length === 0) continue;
     const causes = writes.map(({ id, cause }) => ({ user: id, cause }));
-    yield* addPending(tx, yield* accountsWithCause(tx, causes), { loses });
+    const named = loses && pull.named === true;
+    yield* addPending(tx, yield* accountsWithCause(tx, causes), { loses, named });
   }
 });
 
@@ -195,9 +195,11 @@ export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: Re
       const { added, changed } = yield* unlessTakenBack(tx, pull, compare(known, sound, ended));
       const all = [...added, ...changed];
       if (all.length > 0) {
-        yield* recordEvents(
+        yield* tell(
           tx,
-          all.map(({ event }) => ({ ...event, origin })),
+          pull,
+          origin,
+          all.map(({ event }) => event),
         );
         yield* insertPulledUsers(
           tx,
@@ -206,7 +208,7 @@ export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: Re
         );
         yield* update(tx, changed, origin);
         yield* join(tx, pull, added, origin);
-        yield* lookAgain(tx, changed);
+        yield* lookAgain(tx, pull, changed);
       }
       return { added: added.length, changed: changed.length };
     }),

@@ -112,7 +112,12 @@ export const newOrganization = Effect.gen(function* () {
 /** A connection to a directory; `of`: to the same one as another connection. */
 export const addRealm = Effect.fnUntraced(function* (organization: OrganizationId, slug: string, of?: Realm) {
   const upstream = of?.upstream ?? newId();
-  const outside = of?.outside ?? { directory: emptyDirectory(upstream), fault: undefined, asked: 0, around: Effect.void };
+  const outside = of?.outside ?? {
+    directory: emptyDirectory(upstream),
+    fault: undefined,
+    asked: 0,
+    around: Effect.void,
+  };
   outsides.set(upstream, outside);
   const store = yield* Store;
   const connection = yield* store.tenant(

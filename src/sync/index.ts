@@ -4,6 +4,7 @@
  * (mapping), what clients push (scim) or how a vendor is asked (connectors).
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
+export { followConnection, followWorker, Pace } from "./follow/index.ts";
 export { approveHold } from "./guard/index.ts";
 export { useInvitations } from "./invitations.ts";
 export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
@@ -12,6 +13,17 @@ export type { Cause } from "./outcome.ts";
 export * from "./plan/index.ts";
 export { type Drift, prover, rollOn, type Verified, verifyEveryone } from "./proof/index.ts";
 export { draftLinted, draftMapping, publishMapping } from "./publication.ts";
+export {
+  type PlannedChange,
+  type PlannedTrouble,
+  type PushPreview,
+  performPush,
+  previewPush,
+  pushWorker,
+  releaseIntent,
+  retryPush,
+  setPush,
+} from "./push/index.ts";
 export { reconcile } from "./reconcile.ts";
 export {
   type Deviation,
@@ -24,6 +36,7 @@ export {
 export {
   askForRun,
   Connectors,
+  enqueueFollow,
   enqueueSync,
   findConnector,
   type OutboundFor,

@@ -19,6 +19,7 @@ export {
   type SyncView,
   setConnectionEnabled,
   setConnectionStrict,
+  setFollowing,
   setLifecycleAuthority,
   setSchedule,
   setScimSchema,

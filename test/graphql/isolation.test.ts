@@ -70,6 +70,7 @@ const mutations = (slug: string) => [
   `updateConnectionSettings(organization: "${slug}", connection: "kc", settings: [${settings}]) { id }`,
   `testConnection(organization: "${slug}", connection: "kc") { version }`,
   `setSchedule(organization: "${slug}", connection: "kc", every: null) { id }`,
+  `setFollowing(organization: "${slug}", connection: "kc", every: null) { id }`,
   `startSync(organization: "${slug}", connection: "kc") { id }`,
   `setConnectionEnabled(organization: "${slug}", connection: "scim", enabled: false) { id }`,
   `setConnectionStrict(organization: "${slug}", connection: "scim", strict: true) { id }`,

@@ -1,8 +1,8 @@
 /** When connections are read, and whether what they say is believed. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { ConnectionId } from "../../domain/index.ts";
-import { first, run } from "../engine/run.ts";
+import type { ConnectionId, JsonObject } from "../../domain/index.ts";
+import { first, jsonb, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 export interface SyncStateRow {
@@ -14,6 +14,13 @@ export interface SyncStateRow {
   readonly failures: number;
   readonly lastSuccessAt: Date | null;
   readonly sourceIdentity: string | null;
+  readonly followSeconds: number | null;
+  readonly followedAt: Date | null;
+  readonly changedAt: Date | null;
+  readonly lagMillis: number | null;
+  readonly followFailures: number;
+  readonly followReason: string | null;
+  readonly followDetail: string | null;
   readonly quarantinedAt: Date | null;
   readonly reason: string | null;
   readonly detail: string | null;
@@ -27,6 +34,13 @@ const columns = [
   "failures",
   "last_success_at as lastSuccessAt",
   "source_identity as sourceIdentity",
+  "follow_seconds as followSeconds",
+  "followed_at as followedAt",
+  "changed_at as changedAt",
+  "lag_millis as lagMillis",
+  "follow_failures as followFailures",
+  "follow_reason as followReason",
+  "follow_detail as followDetail",
   "quarantined_at as quarantinedAt",
   "reason",
   "detail",
@@ -37,13 +51,14 @@ export const addSyncState = (
   tx: TenantTx,
   connection: ConnectionId,
   everySeconds: number | null,
-  atOnce = true,
+  { atOnce = true, followSeconds = null }: { atOnce?: boolean; followSeconds?: number | null } = {},
 ) =>
   run(
     tx.db.insertInto("sync_state").values({
       organization_id: tx.organization,
       connection_id: connection,
       every_seconds: everySeconds,
+      follow_seconds: followSeconds,
       due_at: everySeconds === null ? null : sql`now() + make_interval(secs => ${atOnce ? 0 : everySeconds})`,
     }),
   );
@@ -56,6 +71,9 @@ const states = (tx: TenantTx) =>
     .$castTo<SyncStateRow>();
 
 export const listSyncStates = (tx: TenantTx) => run(states(tx).orderBy("connection_id"));
+
+export const findSyncState = (tx: TenantTx, connection: ConnectionId) =>
+  first(states(tx).where("connection_id", "=", connection));
 
 /** Held until the transaction ends: whoever begins, ends or reschedules runs of a connection waits for it. */
 export const lockSyncState = (tx: TenantTx, connection: ConnectionId) =>
@@ -72,7 +90,9 @@ export const listWaitingConnections = (tx: TenantTx) =>
           and (s.due_at < now() - interval '30 seconds'
             or exists (select from run r where r.organization_id = s.organization_id
               and r.connection_id = s.connection_id
-              and (r.state = 'waiting' or (r.state = 'running' and r.lease_until < now()))))`.execute(tx.db);
+              and (r.state = 'waiting' or (r.state = 'running' and r.lease_until < now() and not r.follows))))`.execute(
+        tx.db,
+      );
       return rows.map((row) => row.id);
     },
   });
@@ -87,8 +107,15 @@ export const setSchedule = (tx: TenantTx, connection: ConnectionId, everySeconds
       .where("connection_id", "=", connection),
   );
 
-/** A good run of the directory `identity`: what it said is believed, and the next one is due after the usual time. */
-export const noteSuccess = (tx: TenantTx, connection: ConnectionId, identity: string | null) =>
+/**
+ * A good run of the directory `identity`: what it said is believed, and the next one is due after the usual time.
+ * Changes are followed from `cursor` on; without one, from where they were followed before.
+ */
+export const noteSuccess = (
+  tx: TenantTx,
+  connection: ConnectionId,
+  { identity, cursor }: { readonly identity: string | null; readonly cursor: JsonObject | null },
+) =>
   run(
     tx.db
       .updateTable("sync_state")
@@ -96,6 +123,7 @@ export const noteSuccess = (tx: TenantTx, connection: ConnectionId, identity: st
         failures: 0,
         last_success_at: sql`now()`,
         source_identity: identity,
+        ...(cursor === null ? {} : { cursor: jsonb(cursor) }),
         quarantined_at: null,
         reason: null,
         detail: null,
@@ -133,3 +161,13 @@ export const noteTrouble = Effect.fn("noteTrouble")(function* (
       .where("connection_id", "=", connection),
   );
 });
+
+/** Which directory a first run reads, where something was written there: its marks count from the first fact on. */
+export const noteMarkedIdentity = (tx: TenantTx, connection: ConnectionId, identity: string) =>
+  run({
+    execute: () =>
+      sql`update sync_state set source_identity = ${identity}
+        where organization_id = ${tx.organization} and connection_id = ${connection} and source_identity is null
+          and exists (select from intent i where i.organization_id = sync_state.organization_id
+            and i.identity = ${identity})`.execute(tx.db),
+  });

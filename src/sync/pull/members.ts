@@ -10,9 +10,8 @@ import {
   newId,
   type PulledMember,
   pulledMembersOf,
-  recordEvents,
 } from "../../store/index.ts";
-import { inRun, type Pull } from "./pull.ts";
+import { inRun, type Pull, takenBack, tell } from "./pull.ts";
 import { isSoundId } from "./sound.ts";
 
 /** A group with everyone the source lists in it, by the source's ids. */
@@ -21,13 +20,17 @@ export interface Listed {
   readonly users: ReadonlyArray<string>;
 }
 
-const compare = (known: ReadonlyArray<PulledMember>, { group, users }: Listed) => {
+const compare = (
+  known: ReadonlyArray<PulledMember>,
+  { group, users }: Listed,
+  reread: ReadonlySet<string>,
+) => {
   const listed = new Set(users.filter(isSoundId));
   const before = new Set(known.map(({ sourceId }) => sourceId));
   return {
     group,
-    fresh: [...listed].filter((user) => !before.has(user)),
-    missing: known.filter(({ sourceId }) => !listed.has(sourceId)),
+    fresh: [...listed].filter((user) => !before.has(user) && !reread.has(user)),
+    missing: known.filter(({ sourceId }) => !listed.has(sourceId) && !reread.has(sourceId)),
   };
 };
 
@@ -45,23 +48,37 @@ const additions = (
 };
 
 /** Keeps the new memberships of these groups and gives those that the source no longer lists. */
-export const keepMembers = Effect.fn("keepMembers")(function* (pull: Pull, lists: ReadonlyArray<Listed>) {
+export const keepMembers = Effect.fn("keepMembers")(function* (
+  pull: Pull,
+  lists: ReadonlyArray<Listed>,
+  /** Of whom the lists tell what is older than what is kept, by the source's ids. */
+  reread: ReadonlySet<string> = new Set(),
+) {
   const { added, missing } = yield* inRun(
     pull,
     Effect.fnUntraced(function* (tx, origin) {
       const groups = lists.map(({ group }) => group);
       const known = Map.groupBy(yield* pulledMembersOf(tx, groups), ({ groupId }) => groupId);
-      const compared = lists.map((list) => compare(known.get(list.group) ?? [], list));
+      const compared = lists.map((list) => compare(known.get(list.group) ?? [], list, reread));
       const sourceIds = new Set(compared.flatMap(({ fresh }) => fresh));
       const ids = yield* findPulledUserIds(tx, pull.connection, [...sourceIds]);
-      const byGroup = compared.map(({ group, fresh }) => additions(group, fresh, ids));
+      const taken = yield* takenBack(tx, pull, [...sourceIds]);
+      const isTaken = (of: DirectoryGroupId, who: string) =>
+        taken.some(({ group, subject }) => group === of && subject === who);
+      const byGroup = compared.map(({ group, fresh }) =>
+        additions(
+          group,
+          fresh.filter((who) => !isTaken(group, who)),
+          ids,
+        ),
+      );
       const writes = byGroup.flat();
       if (writes.length > 0) {
-        yield* recordEvents(
+        yield* tell(
           tx,
-          byGroup.flatMap((ofGroup) =>
-            membersChanged(ofGroup, "added").map((event) => ({ ...event, origin })),
-          ),
+          pull,
+          origin,
+          byGroup.flatMap((ofGroup) => membersChanged(ofGroup, "added")),
         );
         yield* addMemberships(tx, writes);
         yield* addPending(tx, yield* accountsWithCause(tx, writes), { loses: false });

@@ -3,6 +3,7 @@ import { Effect } from "effect";
 import type { ConnectionId, OrganizationId, Run } from "../../domain/index.ts";
 import {
   beginRun,
+  endLeftBehind,
   findConnectionById,
   findRunning,
   findWaiting,
@@ -26,6 +27,8 @@ export interface Claim {
   readonly exhausted: boolean;
   /** Which directory was read before, where that is known. */
   readonly identity: string | null;
+  /** Seconds between looks for changes while it reads; null: none. */
+  readonly followSeconds: number | null;
 }
 
 /** A run that was begun so often and never ended may be what kills its holders. */
@@ -43,8 +46,10 @@ const due = Effect.fnUntraced(function* (tx: TenantTx, { connectionId, due: isDu
 
 const next = Effect.fnUntraced(function* (tx: TenantTx, state: SyncStateRow) {
   const running = yield* findRunning(tx, state.connectionId);
-  if (running?.live === false) return running.id;
-  if (running !== undefined) return yield* Effect.as(lookAgain(tx, state.connectionId), undefined);
+  const isLeft = running?.live === false;
+  if (isLeft && running.follows) yield* endLeftBehind(tx, running.id);
+  else if (isLeft) return running.id;
+  else if (running !== undefined) return yield* Effect.as(lookAgain(tx, state.connectionId), undefined);
   return ((yield* findWaiting(tx, state.connectionId)) ?? (yield* due(tx, state)))?.id;
 });
 
@@ -62,9 +67,18 @@ export const claim = Effect.fn("claim")(function* (organization: OrganizationId,
       const holder = newId();
       const run = yield* beginRun(tx, id, holder);
       if (run === undefined) return undefined;
-      const { failures, sourceIdentity: identity } = state;
+      const { failures, sourceIdentity: identity, followSeconds } = state;
       const exhausted = run.attempts > mostAttempts;
-      return { organization, connection, run, holder, failures, identity, exhausted } satisfies Claim;
+      return {
+        organization,
+        connection,
+        run,
+        holder,
+        failures,
+        identity,
+        followSeconds,
+        exhausted,
+      } satisfies Claim;
     }),
   );
 });

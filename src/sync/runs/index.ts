@@ -10,6 +10,9 @@ export {
   openWith,
   type PlainSettings,
 } from "./connectors.ts";
-export { enqueueSync } from "./job.ts";
-export { askForRun, sweepRuns } from "./request.ts";
+export { enqueueFollow, enqueueSync, followAfter } from "./job.ts";
+export { pulse } from "./pulse.ts";
+export { askForRun, askToReadAll, sweepRuns } from "./request.ts";
+export { bringUpToDate } from "./roles.ts";
+export { sameDirectory } from "./same-directory.ts";
 export { syncConnection, syncWorker } from "./worker.ts";

@@ -13,6 +13,7 @@ export {
   setLifecycleAuthority,
   viewConnections,
 } from "./connections.ts";
+export { setFollowing } from "./follow.ts";
 export { type SyncState, syncStates } from "./health.ts";
 export { type RecordingRow, startRecording, takeRecording, visibleRecordings } from "./record.ts";
 export { removeScimSchema, setScimSchema, visibleScimSchemas } from "./schemas.ts";

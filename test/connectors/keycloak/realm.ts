@@ -64,7 +64,7 @@ const groups = (teams: number) =>
   }));
 
 /** An administrator of the server, whose token is renewed at its own realm however long the suite takes. */
-const signIn = async ({ url, user, password }: KeycloakServer) => {
+export const signIn = async ({ url, user, password }: KeycloakServer) => {
   const master = new KeycloakAdminClient({ baseUrl: url, realmName: "master" });
   const admin = new KeycloakAdminClient({ baseUrl: url, realmName: "master" });
   let since = 0;

@@ -201,7 +201,13 @@ const anyLandscape: fc.Arbitrary<Landscape> = fc.record({
   ),
   groups: fc
     .array(fc.tuple(anyGroup, fc.constantFrom("okta", "cloak")), { minLength: 1, maxLength: 5 })
-    .map((all) => all.map(([{ cause: _, ...one }, connection]) => ({ ...one, connection }))),
+    .map((all) =>
+      all.map(([{ cause: _, ...one }, slug]) => ({
+        ...one,
+        externalId: one.externalId ?? "c d",
+        connection: slug,
+      })),
+    ),
 });
 
 const everyRole = ["reader", "editor", "owner"].flatMap((key) =>

@@ -9,8 +9,13 @@ export { authenticateOperator, type Caller } from "./caller.ts";
 export {
   addConnection,
   type ConnectionView,
+  type Coverage,
+  coverages,
+  type Diagnosis,
   declareSameDirectory,
+  diagnoseConnection,
   isStrict,
+  type LedgerEntry,
   markConnection,
   type RecordingRow,
   type RunView,

@@ -59,6 +59,15 @@ export const RunTrigger = builder.enumType("RunTrigger", {
   } as const,
 });
 
+export const Coverage = builder.enumType("Coverage", {
+  description: "What tells a change all the same.",
+  values: {
+    EVENTS: { value: "events", description: "The system's own events, within seconds." },
+    SWEEP: { value: "sweep", description: "The next reading of everything." },
+    NOTHING: { value: "nothing" },
+  } as const,
+});
+
 export const SettingType = builder.enumType("SettingType", {
   values: { TEXT: { value: "text" }, NUMBER: { value: "number" }, BOOLEAN: { value: "boolean" } } as const,
 });

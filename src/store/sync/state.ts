@@ -14,6 +14,13 @@ export interface SyncStateRow {
   readonly failures: number;
   readonly lastSuccessAt: Date | null;
   readonly sourceIdentity: string | null;
+  readonly followSeconds: number | null;
+  readonly followedAt: Date | null;
+  readonly changedAt: Date | null;
+  readonly lagMillis: number | null;
+  readonly followFailures: number;
+  readonly followReason: string | null;
+  readonly followDetail: string | null;
   readonly quarantinedAt: Date | null;
   readonly reason: string | null;
   readonly detail: string | null;
@@ -27,6 +34,13 @@ const columns = [
   "failures",
   "last_success_at as lastSuccessAt",
   "source_identity as sourceIdentity",
+  "follow_seconds as followSeconds",
+  "followed_at as followedAt",
+  "changed_at as changedAt",
+  "lag_millis as lagMillis",
+  "follow_failures as followFailures",
+  "follow_reason as followReason",
+  "follow_detail as followDetail",
   "quarantined_at as quarantinedAt",
   "reason",
   "detail",

@@ -13,7 +13,9 @@ export {
   setLifecycleAuthority,
   viewConnections,
 } from "./connections.ts";
+export { type Diagnosis, diagnoseConnection } from "./doctor.ts";
 export { type SyncState, syncStates } from "./health.ts";
+export { type Coverage, coverages, type LedgerEntry } from "./ledger.ts";
 export { type RecordingRow, startRecording, takeRecording, visibleRecordings } from "./record.ts";
 export { removeScimSchema, setScimSchema, visibleScimSchemas } from "./schemas.ts";
 export { isStrict, setConnectionStrict } from "./strict.ts";

@@ -13,6 +13,10 @@ export const Sync = builder.objectRef<SyncView>("Sync").implement({
       nullable: true,
       description: "Seconds between scheduled runs; null: only when asked.",
     }),
+    followSeconds: t.exposeInt("followSeconds", {
+      nullable: true,
+      description: "Seconds between looks for what has changed; null: changes are not followed.",
+    }),
     dueAt: t.expose("dueAt", { type: "DateTime", nullable: true }),
     lastSuccessAt: t.expose("lastSuccessAt", { type: "DateTime", nullable: true }),
     failures: t.exposeInt("failures", { description: "Runs that failed since the last good one." }),

@@ -92,6 +92,7 @@ const accountOf = (number: number, reach: number, mapped: number, groups = group
   people: [
     {
       id: DirectoryUserId.make(uuid(number)),
+      isOurs: false,
       connection: okta,
       active: true,
       attributes: {

@@ -11,6 +11,7 @@ import {
   type Source,
   type Suspect,
 } from "../connector.ts";
+import { branch, changes } from "./changes.ts";
 import { type Directory, type Fault, page, pageSize } from "./directory.ts";
 
 const notAllListed = (what: string, listed: number, counted: number) =>
@@ -58,7 +59,7 @@ const proof = (directory: Directory): Proof => ({
   memberships: tally(directory.memberships),
 });
 
-const inTime = (rules: OutboundRules) => {
+export const inTime = (rules: OutboundRules) => {
   const late = () =>
     Effect.fail(new ConnectorFailure({ reason: "unavailable", detail: "The directory is silent." }));
   return <A>(effect: Effect.Effect<A, ConnectorFailure>) =>
@@ -95,7 +96,10 @@ const noCanary = new ConnectorFailure({
 const one = (directory: Directory, fault: Fault | undefined) =>
   Effect.fn("memory.one")(function* (id: string) {
     const visible = yield* page(directory.users, 0, 0, fault);
-    const user = fault === undefined ? directory.users.find((each) => each.id === id) : undefined;
+    const user =
+      fault === undefined || fault._tag === "FailChanges"
+        ? directory.users.find((each) => each.id === id)
+        : undefined;
     if (user === undefined)
       return yield* visible.length === 0 ? Effect.fail(noCanary) : Effect.succeed<Gone>({ _tag: "Gone" });
     const held = new Set(directory.memberships.filter((each) => each.user === id).map(({ group }) => group));
@@ -131,4 +135,12 @@ export const makeSource = (directory: Directory, fault: Fault | undefined, rules
   everyone: everyone(directory, fault, rules),
   one: (id) => inTime(rules)(one(directory, fault)(id)),
   confirm: (suspect) => inTime(rules)(confirm(directory, fault)(suspect)),
+  ...(directory.identity === undefined ? {} : { identity: Effect.succeed(directory.identity) }),
+  ...(directory.journal === undefined
+    ? {}
+    : {
+        changes: (cursor) => inTime(rules)(changes(directory, fault, cursor)),
+        branch: (id, kind) => inTime(rules)(branch(directory, fault, noCanary, id, kind)),
+      }),
+  ...(directory.blindSpots === undefined ? {} : { blindSpots: Effect.succeed(directory.blindSpots) }),
 });

@@ -49,6 +49,8 @@ export interface PersonFact {
   readonly active: boolean;
   readonly attributes: JsonObject;
   readonly groups: ReadonlyArray<GroupFact>;
+  /** We made this person there: only memberships that others gave them count, and nothing else (invariant 2). */
+  readonly isOurs: boolean;
   readonly cause: EventId;
 }
 

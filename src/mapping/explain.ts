@@ -16,9 +16,16 @@ export interface NearMiss {
   readonly failed: ReadonlyArray<Failed>;
 }
 
-const blockOf = ({ active, connection }: PersonFact): string | null => {
+const blockOf = (
+  { active, isOurs, connection }: PersonFact,
+  { when }: CompiledRule,
+  observed: Observed,
+): string | null => {
   if (!connection.enabled) return `connection ${connection.slug} is disabled`;
-  return active ? null : `inactive in connection ${connection.slug}`;
+  if (!isOurs) return active ? null : `inactive in connection ${connection.slug}`;
+  return match(when, observed) === null
+    ? `made by Rolebridge in connection ${connection.slug}: only groups that others gave count there`
+    : null;
 };
 
 const outOfTime = ({ from, until }: CompiledRule, now: number): ReadonlyArray<Failed> => {
@@ -74,7 +81,7 @@ export const nearMisses = (
       return rules.map((rule) => ({
         rule: rule.id,
         person: person.id,
-        blocked: blockOf(person),
+        blocked: blockOf(person, rule, observed),
         failed: [
           ...failed(rule.when, observed),
           ...outOfTime(rule, now),

@@ -10,11 +10,15 @@ export interface Lifecycle {
 
 const synced: ReadonlySet<ConnectionKind> = new Set(["scim", "keycloak", "zitadel"]);
 
+/** Whom we made says nothing, neither by being there nor by being disabled. */
+const isTheirs = ({ isOurs }: PersonFact): boolean => !isOurs;
+
 const connectionsOf = (facts: Facts): ReadonlyArray<ConnectionFact> => {
   const first = facts.people[0];
   // Most accounts come through one connection.
-  if (first !== undefined && facts.people.length + facts.lost.length === 1) return [first.connection];
-  const all = [...facts.people.map(({ connection }) => connection), ...facts.lost];
+  if (first !== undefined && facts.people.length + facts.lost.length === 1)
+    return first.isOurs ? [] : [first.connection];
+  const all = [...facts.people.filter(isTheirs).map(({ connection }) => connection), ...facts.lost];
   return [...new Map(all.map((connection) => [connection.id, connection])).values()];
 };
 
@@ -34,7 +38,7 @@ export const authoritative = (facts: Facts): ReadonlyArray<ConnectionFact> => {
 const objection = (connection: ConnectionFact, facts: Facts): string | null => {
   let isKnown = false;
   for (const person of facts.people) {
-    if (person.connection.id !== connection.id) continue;
+    if (person.connection.id !== connection.id || person.isOurs) continue;
     if (person.active) return null;
     isKnown = true;
   }
@@ -62,6 +66,6 @@ export const lifecycle = (facts: Facts): Lifecycle => {
   return { active: false, because: objections.toSorted(byText).join(", ") };
 };
 
-/** The directory users whose facts count: active ones of enabled connections. */
+/** The directory users whose facts count: active ones of enabled connections. Whom we made, we also disable. */
 export const contributing = (facts: Facts): ReadonlyArray<PersonFact> =>
-  facts.people.filter(({ active, connection }) => active && connection.enabled);
+  facts.people.filter(({ active, isOurs, connection }) => (active || isOurs) && connection.enabled);

@@ -34,7 +34,8 @@ const capturesOf = ({ glob }: Test, groups: ReadonlyArray<GroupFact>): ReadonlyA
 const matchLeaf = ({ test, wanted, fact }: LeafNode, observed: Observed): Match | null => {
   const groups = observed.groupsOf(test);
   if ((groups !== null) !== wanted) return null;
-  if (groups === null || groups.length === 0) return { groups: none, captures: none, facts: [fact] };
+  if (groups === null || groups.length === 0)
+    return observed.needsGroup ? null : { groups: none, captures: none, facts: [fact] };
   return { groups, captures: capturesOf(test, groups), facts: none };
 };
 
@@ -77,11 +78,15 @@ const add = (node: Node, observed: Observed, found: Found): boolean => {
   return node.every ? addEvery(node.of, observed, found) : addSome(node.of, observed, found);
 };
 
-/** What makes `condition` hold for the person observed; `null` where it does not. */
+/**
+ * What makes `condition` hold for the person observed; `null` where it does not. What is not so (`not`) holds of
+ * somebody whom we made only beside a group that others gave them: that we made them must change nothing.
+ */
 export const match = (condition: Node, observed: Observed): Match | null => {
   if ("test" in condition) return matchLeaf(condition, observed);
   const found: Found = { groups: [], captures: [], facts: [] };
-  return add(condition, observed, found) ? found : null;
+  if (!add(condition, observed, found)) return null;
+  return observed.needsGroup && found.groups.length === 0 ? null : found;
 };
 
 /** A leaf that kept a condition from holding: where it stands in the rule, and what it looks at. */

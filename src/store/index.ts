@@ -31,6 +31,7 @@ export * from "./mapping/roles.ts";
 export * from "./mapping/scopes.ts";
 export * from "./mapping/versions.ts";
 export * from "./plan/index.ts";
+export * from "./push/index.ts";
 export * from "./scim/index.ts";
 export { Store, type SystemTx, type TenantTx } from "./store.ts";
 export * from "./sync/index.ts";

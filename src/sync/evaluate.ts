@@ -10,7 +10,7 @@ import {
 import type { AccountState, Standing } from "../store/index.ts";
 
 /** What evaluating needs of an account, and the roles it has. */
-export type Evaluable = Omit<Standing, "mappingVersion" | "ruledSince" | "catalogue" | "withheld">;
+export type Evaluable = Omit<Standing, "mappingVersion" | "ruledSince" | "catalogue" | "withheld" | "pushes">;
 
 /** One account evaluated once. */
 export interface Evaluated {

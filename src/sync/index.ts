@@ -12,6 +12,15 @@ export type { Cause } from "./outcome.ts";
 export * from "./plan/index.ts";
 export { type Drift, prover, rollOn, type Verified, verifyEveryone } from "./proof/index.ts";
 export { draftLinted, draftMapping, publishMapping } from "./publication.ts";
+export {
+  type PlannedChange,
+  type PlannedTrouble,
+  type PushPreview,
+  previewPush,
+  releaseIntent,
+  retryPush,
+  setPush,
+} from "./push/index.ts";
 export { reconcile } from "./reconcile.ts";
 export {
   type Deviation,

@@ -56,6 +56,7 @@ export const person = (number: number, more: Partial<PersonFact> = {}): PersonFa
   active: true,
   attributes: {},
   groups: [],
+  isOurs: false,
   cause: event(2000 + number),
   ...more,
 });

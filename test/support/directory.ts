@@ -34,7 +34,7 @@ const answering = (outside: Outside, settings: Settings): Effect.Effect<Connecti
     if (meanwhile !== undefined) yield* Effect.promise(meanwhile);
     if (secret !== outside.secret) return yield* refused;
   });
-  return Effect.map(openDirectory(outside.directory, outside.fault), ({ probe, source }) => ({
+  return Effect.map(openDirectory(outside.directory, outside.fault), ({ probe, source, target }) => ({
     probe: Effect.andThen(
       welcome,
       Effect.map(probe, (health) => ({ ...health, version: "1.2.3", lacks: outside.lacks })),
@@ -44,6 +44,15 @@ const answering = (outside: Outside, settings: Settings): Effect.Effect<Connecti
       everyone: Stream.unwrap(Effect.as(welcome, source.everyone)),
       one: (id) => Effect.andThen(welcome, source.one(id)),
     },
+    ...(target === undefined
+      ? {}
+      : {
+          target: {
+            ...target,
+            one: (id) => Effect.andThen(welcome, target.one(id)),
+            apply: (change) => Effect.andThen(welcome, target.apply(change)),
+          },
+        }),
   }));
 };
 

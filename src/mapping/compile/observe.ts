@@ -70,7 +70,7 @@ const byAttributes = (observed: Observed, index: Index, person: PersonFact, now:
  * valid until the next observation by the same index.
  */
 export const observe = (index: Index, person: PersonFact, now: number): Observed => {
-  const observed = new Observed(index.positions);
+  const observed = new Observed(index.positions, person.isOurs);
   const own = index.within.get(person.connection.slug);
   for (const group of person.groups) {
     hitGroups(observed, index.groups.get(group.id), group);
@@ -78,6 +78,7 @@ export const observe = (index: Index, person: PersonFact, now: number): Observed
     byName(observed, index.anywhere, group);
     if (own !== undefined) byName(observed, own, group);
   }
+  if (person.isOurs) return observed;
   hitBy(observed, index.connections.get(person.connection.slug));
   if (index.domains.size > 0)
     for (const domain of domainsOf(person.attributes)) hitBy(observed, index.domains.get(domain));

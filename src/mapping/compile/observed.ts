@@ -23,8 +23,12 @@ export class Observed {
   /** The tests that hold, each once. */
   readonly met: Array<Test> = [];
 
-  constructor(positions: Positions) {
+  /** Nothing holds but by some group: the person is there because we made them. */
+  readonly needsGroup: boolean;
+
+  constructor(positions: Positions, needsGroup = false) {
     this.#positions = positions;
+    this.needsGroup = needsGroup;
   }
 
   has(test: Test): boolean {
@@ -38,7 +42,7 @@ export class Observed {
 
   /** The same, to be asked for as long as one likes. */
   kept(): Observed {
-    const copy = new Observed(this.#positions.slice());
+    const copy = new Observed(this.#positions.slice(), this.needsGroup);
     for (const test of this.met) copy.met.push(test);
     for (const groups of this.#groups) copy.#groups.push(groups);
     return copy;

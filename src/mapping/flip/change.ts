@@ -63,6 +63,7 @@ const newcomer = (connection: ConnectionFact, { account }: Facts): PersonFact =>
   active: true,
   attributes: {},
   groups: [],
+  isOurs: false,
   // Nothing has brought it: it is only thought of.
   cause: account as unknown as PersonFact["cause"],
 });

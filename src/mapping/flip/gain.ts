@@ -49,8 +49,8 @@ const newcomersOf = (
   return [...new Map(all.map((one) => [one.id, one])).values()].toSorted((a, b) => byText(a.slug, b.slug));
 };
 
-const stateOf = ({ active, connection }: PersonFact): number =>
-  (active ? 0 : 1) + (connection.enabled ? 0 : 1);
+const stateOf = ({ active, isOurs, connection }: PersonFact): number =>
+  (active || isOurs ? 0 : 1) + (connection.enabled ? 0 : 1);
 
 const goalsOf = ({ question, facts, newcomers }: Search): ReadonlyArray<Goal> => {
   const starts = [
@@ -73,17 +73,18 @@ const goalsOf = ({ question, facts, newcomers }: Search): ReadonlyArray<Goal> =>
 };
 
 const counting = (person: PersonFact): ReadonlyArray<Change> => {
-  const { id, connection, active } = person;
+  const { id, connection, active, isOurs } = person;
   if (!connection.enabled) return [{ kind: "enable", connection }];
-  return active ? [] : [{ kind: "activate", person: id, connection: connection.slug }];
+  return active || isOurs ? [] : [{ kind: "activate", person: id, connection: connection.slug }];
 };
 
 /** An account is active once nobody objects: the first objection must go, or somebody else have the say. */
 const reviving = ({ newcomers }: Search, facts: Facts): ReadonlyArray<Change> => {
   const silent = authoritative(facts).find(
-    ({ id }) => !facts.people.some((person) => person.connection.id === id && person.active),
+    ({ id }) =>
+      !facts.people.some((person) => person.connection.id === id && person.active && !person.isOurs),
   );
-  const inactive = facts.people.filter(({ connection }) => connection.id === silent?.id);
+  const inactive = facts.people.filter(({ connection, isOurs }) => connection.id === silent?.id && !isOurs);
   return [
     ...inactive.map(
       ({ id, connection }): Change => ({ kind: "activate", person: id, connection: connection.slug }),

@@ -43,7 +43,7 @@ const changesOf = (question: Question, facts: Facts): ReadonlyArray<Change> => {
   );
   // Also of those who do not count: their connection may have the say on whether the account is active.
   const ending = facts.people
-    .filter(({ active }) => active)
+    .filter(({ active, isOurs }) => active && !isOurs)
     .map(({ id, connection }): Change => ({ kind: "deactivate", person: id, connection: connection.slug }));
   return [...new Map([...all, ...ending].map((change) => [changeKey(change), change])).values()];
 };

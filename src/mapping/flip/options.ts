@@ -50,6 +50,8 @@ const byId = (a: GroupFact, b: GroupFact): number => (a.id < b.id ? -1 : 1);
 const ofLeaf = (sought: Sought, node: LeafNode, to: boolean): ReadonlyArray<Change> => {
   const { person, used } = sought;
   const { leaf } = node.test;
+  // Of whom we made, only groups count.
+  if (person.isOurs && ("attribute" in leaf || "emailDomain" in leaf)) return [];
   // Where a person comes from is not changed: somebody else of the account may come from there.
   if ("connection" in leaf) return [];
   const base = { person: person.id, connection: person.connection.slug };
@@ -98,7 +100,10 @@ export const optionsForMore = (sought: Sought, node: Node): ReadonlyArray<Change
 export const leastFor = (node: Node, observed: Observed): number => {
   if ("test" in node) {
     if (isAs(node, observed, true)) return 0;
-    if ("connection" in node.test.leaf) return Number.POSITIVE_INFINITY;
+    const { leaf } = node.test;
+    if ("connection" in leaf) return Number.POSITIVE_INFINITY;
+    if (observed.needsGroup && ("attribute" in leaf || "emailDomain" in leaf))
+      return Number.POSITIVE_INFINITY;
     // Every group that meets it must be left.
     return Math.max(1, observed.groupsOf(node.test)?.length ?? 1);
   }

@@ -18,10 +18,12 @@ import type {
   GrantFact,
   GroupFact,
   JsonObject,
+  Mark,
   PersonFact,
 } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
 import { first } from "../engine/run.ts";
+import { marksOf, unmarked } from "../push/marks.ts";
 import type { TenantTx } from "../store.ts";
 import type { AccountState } from "./accounts.ts";
 import { reasons } from "./facts.ts";
@@ -64,13 +66,15 @@ interface PersonRow {
   readonly attributes: JsonObject;
   /** Ids with commas between them; null: none. */
   readonly groups: string | null;
+  readonly marks: ReadonlyArray<Mark> | null;
 }
 
 const peopleOf = fixed<Span & { readonly attributes: boolean }, PersonRow>(
   (at) => sql<PersonRow>`select l.account_id as account, u.id, u.connection_id as connection, u.active,
       u.cause_event_id as cause, case when ${at.attributes}::boolean then u.resource else '{}'::jsonb end as attributes,
       (select string_agg(m.group_id::text, ',') from membership m
-        where m.organization_id = u.organization_id and m.user_id = u.id) as groups
+        where m.organization_id = u.organization_id and m.user_id = u.id) as groups,
+      case when u.source_id <> '' then ${marksOf(sql`u.connection_id`, sql`u.source_id`)} end as marks
     from account_link l
     join directory_user u on u.organization_id = l.organization_id and u.id = l.user_id
     where l.organization_id = ${at.organization} and l.account_id between ${at.from}::uuid and ${at.to}::uuid
@@ -147,8 +151,10 @@ const groupsIn = ({ groups }: Names, ids: string | null, cause: EventId): Readon
 const personOf = (names: Names, row: PersonRow): ReadonlyArray<PersonFact> => {
   const connection = names.connections.get(row.connection);
   if (connection === undefined) return [];
-  const { id, active, attributes, cause, groups } = row;
-  return [{ id, connection, active, attributes, groups: groupsIn(names, groups, cause), cause }];
+  const { id, active, attributes, cause, groups, marks } = row;
+  return [
+    unmarked({ id, connection, active, attributes, groups: groupsIn(names, groups, cause), cause, marks }),
+  ];
 };
 
 const byAccount = <Row extends { readonly account: AccountId }>(rows: ReadonlyArray<Row>) => {

@@ -1,7 +1,9 @@
+import { Effect } from "effect";
 import { type RawBuilder, sql } from "kysely";
 import type { AccountId, DesiredRole, Facts, RoleKey } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
 import { nobody } from "../id.ts";
+import { type Marked, marksOf, unmarkedRows } from "../push/marks.ts";
 import type { TenantTx } from "../store.ts";
 
 const connection = sql`jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.kind, 'enabled', c.enabled,
@@ -14,9 +16,12 @@ const groups = sql`coalesce((
   join directory_group g on g.organization_id = m.organization_id and g.id = m.group_id
   where m.organization_id = u.organization_id and m.user_id = u.id), '[]')`;
 
+/** What clients push has no id of its source, and asks nothing more. */
+const marks = sql`case when u.source_id <> '' then ${marksOf(sql`u.connection_id`, sql`u.source_id`)} end`;
+
 const people = sql`coalesce((
   select jsonb_agg(jsonb_build_object('id', u.id, 'connection', ${connection}, 'active', u.active,
-    'attributes', u.resource, 'groups', ${groups}, 'cause', u.cause_event_id) order by u.id)
+    'attributes', u.resource, 'groups', ${groups}, 'cause', u.cause_event_id, 'marks', ${marks}) order by u.id)
   from account_link l
   join directory_user u on u.organization_id = l.organization_id and u.id = l.user_id
   join connection c on c.organization_id = u.organization_id and c.id = u.connection_id
@@ -69,19 +74,25 @@ const ruledSince = sql`(
 const catalogue = sql`coalesce((
   select c.stamp::text from catalogue c where c.organization_id = a.organization_id), '') as catalogue`;
 
+const pushes = sql`exists (
+  select from push p where p.organization_id = a.organization_id and p.mode = 'enforce') as pushes`;
+
 /** `accounts` bound as one array, so that the text does not depend on how many they are. */
 interface Asked {
   readonly accounts: ReadonlyArray<AccountId>;
 }
 
+type MarkedRow<Row> = Omit<Row, "people"> & { readonly people: ReadonlyArray<Marked> };
+
 const select = <Row>(columns: ReadonlyArray<RawBuilder<unknown>>) =>
-  fixed<Asked, Row>(
-    (at) => sql<Row>`select a.id as account, ${sql.join(columns)} from account a
+  fixed<Asked, MarkedRow<Row>>(
+    (at) => sql<MarkedRow<Row>>`select a.id as account, ${sql.join(columns)} from account a
       where a.organization_id = ${at.organization} and a.id = any(${at.accounts}::uuid[]) order by a.id`,
   );
 
 /** All that decides about these accounts' roles: as many statements for 500 accounts as for one. */
-export const loadFacts = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) => factsOf(tx, { accounts });
+export const loadFacts = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
+  Effect.map(factsOf(tx, { accounts }), unmarkedRows<Facts>);
 const factsOf = select<Facts>([people, lost, decided]);
 
 const withheld = sql`coalesce((
@@ -98,11 +109,13 @@ export interface Standing extends Facts {
   readonly ruledSince: number | null;
   /** Its stamp. */
   readonly catalogue: string;
+  /** Is anything written outward? */
+  readonly pushes: boolean;
 }
 
 /** What reconciling compares, in one statement. To be read after the accounts were locked. */
 export const loadStandings = (tx: TenantTx, accounts: ReadonlyArray<AccountId>) =>
-  standingsOf(tx, { accounts });
+  Effect.map(standingsOf(tx, { accounts }), unmarkedRows<Standing>);
 const standingsOf = select<Standing>([
   people,
   lost,
@@ -112,4 +125,5 @@ const standingsOf = select<Standing>([
   published,
   ruledSince,
   catalogue,
+  pushes,
 ]);

@@ -12,6 +12,7 @@ import type {
   GrantFact,
   GroupKind,
   JsonObject,
+  Mark,
   RoleKey,
 } from "../../domain/index.ts";
 import { run, uuids } from "../engine/run.ts";
@@ -46,8 +47,11 @@ export interface PastUser extends Lasting {
   readonly cause: EventId;
 }
 
+export type PastMark = Mark & Lasting;
+
 export interface PastLink extends Lasting {
   readonly user: DirectoryUserId;
+  readonly marks: ReadonlyArray<PastMark>;
   readonly states: ReadonlyArray<PastUser>;
   readonly memberships: ReadonlyArray<PastMembership>;
 }
@@ -138,10 +142,23 @@ const userStates = (window: Window) =>
     sql`u.learned_at`,
   );
 
+/** Clocks, not the beginnings of transactions: the mark stands before the call, and goes with what it marked. */
+const marks = all(
+  sql`'fact', i.fact, 'object', i.object, 'before', i.before, 'learned', ${milliseconds(sql`i.created_at`)},
+    'learnedIn', ${milliseconds(sql`i.created_at`)}, 'forgotten', ${milliseconds(sql`i.ended_at`)},
+    'forgottenIn', ${milliseconds(sql`i.ended_at`)}`,
+  sql`(select u.connection_id, u.resource->>'externalId' as subject from directory_user_history u
+      where u.organization_id = l.organization_id and u.id = l.user_id order by u.learned_at desc limit 1) u
+    join sync_state s on s.organization_id = l.organization_id and s.connection_id = u.connection_id
+    join intent i on i.organization_id = l.organization_id and i.identity = s.source_identity
+      and i.subject = u.subject and i.subject <> ''`,
+  sql`i.id`,
+);
+
 const links = (window: Window) =>
   all(
     sql`'user', l.user_id, 'states', ${userStates(window)}, 'memberships', ${memberships(window)},
-      ${lasting("l")}`,
+      'marks', ${marks}, ${lasting("l")}`,
     sql`account_link_history l where l.organization_id = a.organization_id and l.account_id = a.id
       and ${within("l", window)}`,
     sql`l.user_id, l.learned_at`,

@@ -1,11 +1,12 @@
 /** Facts, and roles in force, as they were at a moment. */
-import type {
-  ConnectionFact,
-  ConnectionId,
-  EventId,
-  Facts,
-  GroupFact,
-  PersonFact,
+import {
+  type ConnectionFact,
+  type ConnectionId,
+  type EventId,
+  type Facts,
+  type GroupFact,
+  type PersonFact,
+  withoutOurs,
 } from "../../domain/index.ts";
 import { byText } from "../../mapping/index.ts";
 import type {
@@ -27,7 +28,7 @@ export interface Past {
   readonly moments: ReadonlyMap<number, number>;
 }
 
-const ofLink = ({ states, memberships, ...link }: PastLink): ReadonlyArray<Lasting> => [
+const ofLink = ({ states, memberships, marks: _marks, ...link }: PastLink): ReadonlyArray<Lasting> => [
   link,
   ...states,
   ...memberships.flatMap((membership) => [membership, ...membership.states]),
@@ -82,7 +83,7 @@ const groupsAt = (memberships: ReadonlyArray<PastMembership>, holds: Holds): Rea
     .flatMap((membership) => membership.states.filter(holds).map((state) => groupOf(membership, state)));
 
 const personAt = (
-  { user, states, memberships }: PastLink,
+  { user, states, memberships, marks }: PastLink,
   holds: Holds,
   connections: ReadonlyMap<ConnectionId, ConnectionFact>,
 ): ReadonlyArray<PersonFact> =>
@@ -90,7 +91,12 @@ const personAt = (
     const connection = connections.get(id);
     return connection === undefined
       ? []
-      : [{ id: user, connection, active, attributes, groups: groupsAt(memberships, holds), cause }];
+      : [
+          withoutOurs(
+            { id: user, connection, active, attributes, groups: groupsAt(memberships, holds), cause },
+            marks.filter(holds),
+          ),
+        ];
   });
 
 const connectionsAt = ({ connections }: Past, holds: Holds): ReadonlyMap<ConnectionId, ConnectionFact> =>

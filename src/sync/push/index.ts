@@ -1,0 +1,8 @@
+/**
+ * Owns writing outward: what should be there, how it differs, and the intents that mark what we write so that it never
+ * becomes a reason (invariants 2 and 3). Does not own which role somebody has (reconcile), how a vendor is asked
+ * (connectors), or who may configure it.
+ */
+export { pushLater } from "./job.ts";
+export { releaseIntent, retryPush, setPush } from "./operate.ts";
+export { type PlannedChange, type PlannedTrouble, type PushPreview, previewPush } from "./preview.ts";

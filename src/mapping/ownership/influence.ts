@@ -86,33 +86,3 @@ export const byGroup = (
   }
   return null;
 };
-
-const isGroupTest = ({ leaf }: Test): boolean =>
-  "group" in leaf || "externalGroup" in leaf || "groupName" in leaf || "groupKind" in leaf;
-
-/** Can the condition be met by somebody of the connection who is in no group? */
-const mayHold = (node: Node, connection: string): boolean => {
-  if (!("test" in node))
-    return node.every
-      ? node.of.every((one) => mayHold(one, connection))
-      : node.of.some((one) => mayHold(one, connection));
-  const { test, wanted } = node;
-  if (isGroupTest(test)) return !wanted;
-  return "connection" in test.leaf ? (test.leaf.connection === connection) === wanted : true;
-};
-
-const names = (rule: CompiledRule, connection: string): boolean =>
-  testsIn(rule.when).some(({ leaf }) => "connection" in leaf && leaf.connection === connection);
-
-/** A rule by which merely being in the directory, as one of these connections shows it, can make a difference. */
-export const byPresence = (
-  mapping: CompiledMapping,
-  connections: ReadonlyArray<string>,
-  target: Target,
-): Influence | null => {
-  for (const connection of connections) {
-    const found = first(mapping, target, (rule) => names(rule, connection) && mayHold(rule.when, connection));
-    if (found !== null) return found;
-  }
-  return null;
-};

@@ -5,7 +5,7 @@ import type { DirectoryGroupId, GroupKind, PushSettings } from "../../domain/ind
 export interface Writer {
   readonly connection: string;
   readonly identity: string | null;
-  readonly settings: Pick<PushSettings, "creates" | "owns" | "roles">;
+  readonly settings: Pick<PushSettings, "owns" | "roles">;
 }
 
 /** A connection that reads a directory. `derives`: also what follows there from being in a group. */

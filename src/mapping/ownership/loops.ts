@@ -2,7 +2,7 @@
 import type { PushedRole } from "../../domain/index.ts";
 import type { CompiledMapping } from "../compile/index.ts";
 import { byText, roleKey } from "../order.ts";
-import { byGroup, byPresence, type Influence } from "./influence.ts";
+import { byGroup, type Influence } from "./influence.ts";
 import type { Landscape, SeenGroup, Writer } from "./known.ts";
 
 export type RoleNode = Pick<PushedRole, "role" | "scope">;
@@ -10,8 +10,8 @@ export type RoleNode = Pick<PushedRole, "role" | "scope">;
 /** From a role to what is written for it, and from that by a rule to the next role. */
 export interface Hop {
   readonly from: RoleNode;
-  /** Null: no group, but that the person is created there at all. */
-  readonly group: { readonly id: string; readonly name: string | null } | null;
+  /** By the outside system's own id; without a name where nobody has read it. */
+  readonly group: { readonly id: string; readonly name: string | null };
   readonly writer: string;
   readonly influence: Influence;
   readonly to: RoleNode;
@@ -22,22 +22,15 @@ export type Loop = ReadonlyArray<Hop>;
 
 interface Written {
   readonly from: RoleNode;
-  readonly group: string | null;
+  readonly group: string;
   readonly writer: Writer;
 }
 
 const isSame = (a: { readonly identity: string | null }, b: { readonly identity: string | null }): boolean =>
   a.identity !== null && a.identity === b.identity;
 
-const writtenBy = (writer: Writer): ReadonlyArray<Written> => {
-  const { roles, creates } = writer.settings;
-  return [
-    ...roles.map(({ role, scope, group }) => ({ from: { role, scope }, group, writer })),
-    ...(creates === "with-roles"
-      ? roles.map(({ role, scope }) => ({ from: { role, scope }, group: null, writer }))
-      : []),
-  ];
-};
+const writtenBy = (writer: Writer): ReadonlyArray<Written> =>
+  writer.settings.roles.map(({ role, scope, group }) => ({ from: { role, scope }, group, writer }));
 
 /** The connections that show the writer's directory: itself, and every other one to it. */
 const showing = (writer: Writer, { readers }: Landscape): ReadonlySet<string> =>
@@ -59,12 +52,11 @@ const hopsOf = (
   { from, group, writer }: Written,
   targets: ReadonlyArray<RoleNode>,
 ): ReadonlyArray<Hop> => {
-  const shown = showing(writer, landscape);
-  const views = group === null ? [] : viewsOf(group, shown, landscape);
-  const shownGroup = group === null ? null : { id: group, name: views[0]?.name ?? null };
+  const views = viewsOf(group, showing(writer, landscape), landscape);
+  const shown = { id: group, name: views[0]?.name ?? null };
   return targets.flatMap((to) => {
-    const influence = group === null ? byPresence(mapping, [...shown], to) : byGroup(mapping, views, to);
-    return influence === null ? [] : [{ from, group: shownGroup, writer: writer.connection, influence, to }];
+    const influence = byGroup(mapping, views, to);
+    return influence === null ? [] : [{ from, group: shown, writer: writer.connection, influence, to }];
   });
 };
 

@@ -15,7 +15,6 @@ const roleText = ({ role, scope }: RoleNode): string =>
   scope === "" ? `role "${role}"` : `role "${role}" in ${scope}`;
 
 const groupText = ({ group, writer }: Hop): string => {
-  if (group === null) return `is reason to create the person in ${writer}, which`;
   const name = group.name === null ? group.id : `"${group.name}"`;
   return `is written as group ${name} of ${writer}, which`;
 };

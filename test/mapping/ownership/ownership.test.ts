@@ -149,14 +149,6 @@ describe("the ownership graph", () => {
     expect(sentences(mapping(captured), inScope("library:ineering"))).toEqual([]);
   });
 
-  it("sees a role that is reason to create the person where merely being gives it", () => {
-    const table: Mapping = { rules: [], defaults: [{ connection: "kc1", grant: [role("employee")] }] };
-    const creating = (creates: PushSettings["creates"]) =>
-      landscape({ writers: [writer("kc1", { creates, roles: [pushed("employee", "out-2")] })] });
-    expect(sentences(table, creating("with-roles"))[0]).toContain("is reason to create the person in kc1");
-    expect(sentences(table, creating("nobody"))).toEqual([]);
-  });
-
   it("lets one connection own a field or a group of a directory", () => {
     const second = writer("kc2", { owns: ["email"], roles: [pushed("reader", "out-1")] });
     const first = writer("kc1", { owns: ["email", "name"], roles: [pushed("developer", "out-1")] });
@@ -180,7 +172,6 @@ describe("the ownership graph", () => {
 const anyWriter = fc
   .record({
     connection: fc.constantFrom("okta", "cloak"),
-    creates: fc.constantFrom("nobody" as const, "with-roles" as const),
     roles: fc.array(
       fc
         .tuple(
@@ -280,7 +271,7 @@ describe("the search for loops", () => {
         ([table, catalogue, where], people, moment) => {
           const compiled = compile(table, catalogue);
           const written = where.writers.flatMap(({ settings }) => settings.roles);
-          const known = new Set(hops(compiled, where).map(({ group, to }) => `${group?.id} ${roleKey(to)}`));
+          const known = new Set(hops(compiled, where).map(({ group, to }) => `${group.id} ${roleKey(to)}`));
           for (const all of people)
             for (const group of where.groups) {
               const more = joined(all, group);

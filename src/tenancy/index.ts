@@ -63,6 +63,7 @@ export {
 export * from "./people/index.ts";
 export * from "./plan/index.ts";
 export { verifyRoles, viewProof } from "./proof.ts";
+export * from "./push/index.ts";
 export * from "./role/index.ts";
 export * from "./scim/index.ts";
 export {

@@ -5,3 +5,4 @@
 export * from "./intents.ts";
 export * from "./pending.ts";
 export * from "./push.ts";
+export * from "./view.ts";

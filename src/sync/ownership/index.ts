@@ -2,12 +2,10 @@
  * Owns when the ownership graph is asked, and what it is drawn from: which connections write, which read what, and the
  * groups that are written. Does not own what is wrong with it (mapping) nor who may change it (tenancy).
  */
-import { Effect, Result } from "effect";
+import { Effect } from "effect";
 import { type ConnectionId, InvalidValue, type PushMode, type PushSettings } from "../../domain/index.ts";
 import {
   type CompiledMapping,
-  compile,
-  decodeMapping,
   type Landscape,
   type OwnershipProblem,
   ownershipProblems,
@@ -15,15 +13,14 @@ import {
 } from "../../mapping/index.ts";
 import {
   type ConnectionRow,
-  findMapping,
   listConnections,
   listPushes,
   listSyncStates,
-  loadCatalogue,
   namedGroups,
+  publishedVersion,
   type TenantTx,
 } from "../../store/index.ts";
-import { publishedMapping } from "../mapping-cache.ts";
+import { compileVersion, publishedMapping } from "../mapping-cache.ts";
 
 /** A connection as it is to be: what is not stored yet counts. */
 export interface Candidate {
@@ -112,12 +109,6 @@ export const requireOwnership = Effect.fn("requireOwnership")(function* (tx: Ten
 const sentencesOf = (problems: ReadonlyArray<OwnershipProblem>) =>
   new Set(problems.map(({ sentence }) => sentence));
 
-const draftOf = Effect.fnUntraced(function* (tx: TenantTx, version: number) {
-  const row = yield* findMapping(tx, version);
-  const mapping = Result.getOrUndefined(decodeMapping(row?.document));
-  return mapping === undefined ? undefined : compile(mapping, yield* loadCatalogue(tx));
-});
-
 /** What this version of the mapping would make wrong that is not wrong already. */
 const newProblems = (landscape: Landscape, before: CompiledMapping, after: CompiledMapping) => {
   const known = sentencesOf(ownershipProblems(before, landscape));
@@ -131,7 +122,6 @@ const newProblems = (landscape: Landscape, before: CompiledMapping, after: Compi
 export const requireNoNewLoops = Effect.fn("requireNoNewLoops")(function* (tx: TenantTx, version: number) {
   const landscape = yield* landscapeOf(tx);
   if (landscape.writers.length === 0) return;
-  const after = yield* draftOf(tx, version);
-  if (after === undefined) return;
-  yield* refusal(newProblems(landscape, (yield* publishedMapping(tx)).mapping, after));
+  const before = yield* compileVersion(tx, yield* publishedVersion(tx));
+  yield* refusal(newProblems(landscape, before, yield* compileVersion(tx, version)));
 });

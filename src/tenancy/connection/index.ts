@@ -11,14 +11,17 @@ export {
   markConnection,
   setConnectionEnabled,
   setLifecycleAuthority,
+  unknownConnection,
+  viewConnection,
   viewConnections,
 } from "./connections.ts";
 export { type Diagnosis, diagnoseConnection } from "./doctor.ts";
 export { type SyncState, syncStates } from "./health.ts";
 export { type Coverage, coverages, type LedgerEntry } from "./ledger.ts";
+export { withPatience } from "./probe.ts";
 export { type RecordingRow, startRecording, takeRecording, visibleRecordings } from "./record.ts";
 export { removeScimSchema, setScimSchema, visibleScimSchemas } from "./schemas.ts";
 export { isStrict, setConnectionStrict } from "./strict.ts";
 export { setSchedule, startSync } from "./sync.ts";
-export { type Tested, testConnection, visibleConnectors } from "./test.ts";
+export { connectorFor, type Tested, testConnection, visibleConnectors } from "./test.ts";
 export { type RunView, type SyncView, viewRun, viewRuns, viewSyncs } from "./view.ts";

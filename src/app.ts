@@ -14,6 +14,7 @@ import { AddressForms, Proven, scimRoutes, TypesCache, userAttributes } from "./
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import {
   Connectors,
+  followWorker,
   HistoryDays,
   MappingCache,
   planWorker,
@@ -103,7 +104,9 @@ const services = (settings: Settings, location: Location, list: ReadonlyArray<Co
 /** Everything that runs in one instance of the server, over the database at `location`. */
 export const appOver = (settings: Settings, location: Location, list = connectors) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provideMerge(Layer.mergeAll(reconcileWorker, syncWorker, planWorker, sweeper, prover)),
+    Layer.provideMerge(
+      Layer.mergeAll(reconcileWorker, syncWorker, followWorker, planWorker, sweeper, prover),
+    ),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),
     Layer.provideMerge(services(settings, location, list)),

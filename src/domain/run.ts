@@ -41,6 +41,8 @@ export interface Run {
   readonly requestedBy: OperatorId | null;
   /** The one person it is about; null for everyone. */
   readonly userId: DirectoryUserId | null;
+  /** It reads only what the source told may have changed. */
+  readonly follows: boolean;
   readonly requestedAt: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;

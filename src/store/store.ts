@@ -27,6 +27,8 @@ export interface When {
   readonly afterSeconds: number;
   /** Only one job of this key is sent while it waits: none that is dropped can be one that had to see our rows. */
   readonly onceAs?: string;
+  /** How long the next one of this key counts as the same: not longer than it waits, which is what it is by default. */
+  readonly onceSeconds?: number;
   /** Jobs of one group are worked only so many at a time, so that one organization does not take every worker. */
   readonly group?: string;
 }
@@ -121,10 +123,10 @@ const enterReading = async (em: EntityManager, organization: string) => {
   return await enter(em, organization);
 };
 
-const later = ({ afterSeconds, onceAs, group }: When) => ({
+const later = ({ afterSeconds, onceAs, onceSeconds = afterSeconds, group }: When) => ({
   startAfter: afterSeconds,
   ...(group === undefined ? {} : { group: { id: group } }),
-  ...(onceAs === undefined ? {} : { singletonKey: onceAs, singletonSeconds: afterSeconds }),
+  ...(onceAs === undefined ? {} : { singletonKey: onceAs, singletonSeconds: onceSeconds }),
 });
 
 const make = Effect.fn("Store.make")(function* (location: Location) {

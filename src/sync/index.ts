@@ -4,6 +4,7 @@
  * (mapping), what clients push (scim) or how a vendor is asked (connectors).
  */
 export { correlateAll, type Newcomer } from "./correlate.ts";
+export { followConnection, followWorker, Pace } from "./follow/index.ts";
 export { approveHold } from "./guard/index.ts";
 export { useInvitations } from "./invitations.ts";
 export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
@@ -34,6 +35,7 @@ export {
 export {
   askForRun,
   Connectors,
+  enqueueFollow,
   enqueueSync,
   findConnector,
   type OutboundFor,

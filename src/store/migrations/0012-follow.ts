@@ -14,5 +14,6 @@ export class Follow extends Migration {
       add column follow_detail text,
       add column follow_holder uuid,
       add column follow_lease_until timestamptz`);
+    this.addSql("alter table run add column follows boolean not null default false");
   }
 }

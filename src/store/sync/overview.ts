@@ -23,7 +23,8 @@ export const countPulled = (tx: TenantTx) =>
           (select count(*)::int from directory_group g
             where g.organization_id = s.organization_id and g.connection_id = s.connection_id) as groups,
           exists (select from run r where r.organization_id = s.organization_id
-            and r.connection_id = s.connection_id and r.state in ('waiting', 'running')) as busy
+            and r.connection_id = s.connection_id and r.state in ('waiting', 'running')
+            and not r.follows) as busy
         from sync_state s where s.organization_id = ${tx.organization}`.execute(tx.db);
       return rows;
     },

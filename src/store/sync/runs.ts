@@ -12,7 +12,7 @@ import type {
   RunStep,
   RunTrigger,
 } from "../../domain/index.ts";
-import { first, jsonb, run } from "../engine/run.ts";
+import { first, jsonb, oneRow, run } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -23,6 +23,7 @@ const columns = [
   "trigger",
   "requested_by as requestedBy",
   "user_id as userId",
+  "follows",
   "requested_at as requestedAt",
   "started_at as startedAt",
   "ended_at as endedAt",
@@ -74,6 +75,7 @@ export interface RunningRow {
   readonly id: RunId;
   readonly live: boolean;
   readonly attempts: number;
+  readonly follows: boolean;
 }
 
 /** The run at work on this connection. `live`: its holder gave a sign of life lately. */
@@ -81,7 +83,7 @@ export const findRunning = (tx: TenantTx, connection: ConnectionId) =>
   first(
     tx.db
       .selectFrom("run")
-      .select(["id", "attempts", sql<boolean>`lease_until > now()`.as("live")])
+      .select(["id", "attempts", "follows", sql<boolean>`lease_until > now()`.as("live")])
       .where("organization_id", "=", tx.organization)
       .where("connection_id", "=", connection)
       .where("state", "=", "running")
@@ -112,9 +114,15 @@ export const listRuns = (
   return run(query);
 };
 
-/** The newest run of each connection. */
+/** The newest run of each connection, save those that only follow changes. */
 export const listLastRuns = (tx: TenantTx) =>
-  run(runsOf(tx).distinctOn("connection_id").orderBy("connection_id").orderBy("id", "desc"));
+  run(
+    runsOf(tx)
+      .where("follows", "=", false)
+      .distinctOn("connection_id")
+      .orderBy("connection_id")
+      .orderBy("id", "desc"),
+  );
 
 /** How long a sign of life counts. A holder gives one every few seconds. */
 const lease = sql<Date>`now() + interval '12 seconds'`;
@@ -214,11 +222,53 @@ export const endRun = (
       .returning("id"),
   ).pipe(Effect.map((rows) => rows.length > 0));
 
-/** Keeps the newest `kept` ended runs of a connection. */
-export const forgetOldRuns = (tx: TenantTx, connection: ConnectionId, kept: number) =>
+/** Keeps the newest `kept` ended runs of a connection: of those that follow changes, or of the others. */
+export const forgetOldRuns = (tx: TenantTx, connection: ConnectionId, kept: number, follows = false) =>
   run({
     execute: () =>
       sql`delete from run where organization_id = ${tx.organization} and id in (
         select id from run where organization_id = ${tx.organization} and connection_id = ${connection}
-          and ended_at is not null order by id desc offset ${kept})`.execute(tx.db),
+          and ended_at is not null and follows = ${follows} order by id desc offset ${kept})`.execute(tx.db),
   });
+
+/** A run that is `holder`'s from its first moment on. The state of the connection must be locked before. */
+export const beginFollowing = (tx: TenantTx, connection: ConnectionId, holder: string) =>
+  run(
+    tx.db
+      .insertInto("run")
+      .values({
+        organization_id: tx.organization,
+        id: newId<RunId>(),
+        connection_id: connection,
+        state: "running",
+        trigger: "change",
+        follows: true,
+        steps: jsonb([]),
+        failures: jsonb([]),
+        attempts: 1,
+        started_at: sql`now()`,
+        holder,
+        lease_until: lease,
+      })
+      .returning(columns)
+      .$castTo<Run>(),
+  ).pipe(Effect.flatMap(oneRow));
+
+/** Ends a run that follows changes and whose holder is gone: what it was to read is named again. */
+export const endLeftBehind = (tx: TenantTx, id: RunId) =>
+  run(
+    tx.db
+      .updateTable("run")
+      .set({
+        state: "cancelled",
+        ended_at: sql`now()`,
+        holder: null,
+        lease_until: null,
+        detail: "It was interrupted. What it was to read is read again by the next one.",
+      })
+      .where("organization_id", "=", tx.organization)
+      .where("id", "=", id)
+      .where("follows", "=", true)
+      .where("state", "=", "running")
+      .where("lease_until", "<", sql<Date>`now()`),
+  );

@@ -1,8 +1,8 @@
 /** When connections are read, and whether what they say is believed. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { ConnectionId } from "../../domain/index.ts";
-import { first, run } from "../engine/run.ts";
+import type { ConnectionId, JsonObject } from "../../domain/index.ts";
+import { first, jsonb, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 export interface SyncStateRow {
@@ -51,13 +51,14 @@ export const addSyncState = (
   tx: TenantTx,
   connection: ConnectionId,
   everySeconds: number | null,
-  atOnce = true,
+  { atOnce = true, followSeconds = null }: { atOnce?: boolean; followSeconds?: number | null } = {},
 ) =>
   run(
     tx.db.insertInto("sync_state").values({
       organization_id: tx.organization,
       connection_id: connection,
       every_seconds: everySeconds,
+      follow_seconds: followSeconds,
       due_at: everySeconds === null ? null : sql`now() + make_interval(secs => ${atOnce ? 0 : everySeconds})`,
     }),
   );
@@ -86,7 +87,9 @@ export const listWaitingConnections = (tx: TenantTx) =>
           and (s.due_at < now() - interval '30 seconds'
             or exists (select from run r where r.organization_id = s.organization_id
               and r.connection_id = s.connection_id
-              and (r.state = 'waiting' or (r.state = 'running' and r.lease_until < now()))))`.execute(tx.db);
+              and (r.state = 'waiting' or (r.state = 'running' and r.lease_until < now() and not r.follows))))`.execute(
+        tx.db,
+      );
       return rows.map((row) => row.id);
     },
   });
@@ -101,8 +104,15 @@ export const setSchedule = (tx: TenantTx, connection: ConnectionId, everySeconds
       .where("connection_id", "=", connection),
   );
 
-/** A good run of the directory `identity`: what it said is believed, and the next one is due after the usual time. */
-export const noteSuccess = (tx: TenantTx, connection: ConnectionId, identity: string | null) =>
+/**
+ * A good run of the directory `identity`: what it said is believed, and the next one is due after the usual time.
+ * Changes are followed from `cursor` on; without one, from where they were followed before.
+ */
+export const noteSuccess = (
+  tx: TenantTx,
+  connection: ConnectionId,
+  { identity, cursor }: { readonly identity: string | null; readonly cursor: JsonObject | null },
+) =>
   run(
     tx.db
       .updateTable("sync_state")
@@ -110,6 +120,7 @@ export const noteSuccess = (tx: TenantTx, connection: ConnectionId, identity: st
         failures: 0,
         last_success_at: sql`now()`,
         source_identity: identity,
+        ...(cursor === null ? {} : { cursor: jsonb(cursor) }),
         quarantined_at: null,
         reason: null,
         detail: null,

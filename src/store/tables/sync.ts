@@ -50,6 +50,8 @@ export const RunEntity = defineEntity({
     trigger: p.string().$type<RunTrigger>(),
     requestedBy: p.uuid().nullable(),
     userId: p.uuid().nullable(),
+    /** Reads only what the source told may have changed. */
+    follows: p.boolean().default(false),
     requestedAt: p.datetime().defaultRaw("now()"),
     startedAt: p.datetime().nullable(),
     endedAt: p.datetime().nullable(),

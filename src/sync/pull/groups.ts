@@ -14,11 +14,10 @@ import {
   newId,
   type PulledGroup,
   pulledMembersOf,
-  recordEvents,
   type TenantTx,
   updatePulledGroups,
 } from "../../store/index.ts";
-import { inferredBy, inRun, type Pull } from "./pull.ts";
+import { inferredBy, inRun, type Pull, tell } from "./pull.ts";
 import { soundGroups } from "./sound.ts";
 
 /** A group by the source's id, as far as the steps after this one need it. */
@@ -26,6 +25,13 @@ export interface KnownGroup {
   readonly id: DirectoryGroupId;
   readonly kind: GroupKind;
 }
+
+/** Every group of the connection as it is kept, by the source's id. */
+export const keptGroups = (pull: Pull) =>
+  Effect.map(
+    inRun(pull, (tx) => listPulledGroups(tx, pull.connection)),
+    (groups) => new Map(groups.map((group) => [group.sourceId, group])),
+  );
 
 interface Change {
   readonly write: GroupWrite;
@@ -97,9 +103,11 @@ export const keepGroups = Effect.fn("keepGroups")(function* (pull: Pull, facts: 
         const group = before.get(fact.id);
         return group === undefined ? [] : alteration(group, fact);
       });
-      yield* recordEvents(
+      yield* tell(
         tx,
-        [...added, ...changed].map(({ event }) => ({ ...event, origin })),
+        pull,
+        origin,
+        [...added, ...changed].map(({ event }) => event),
       );
       yield* insertPulledGroups(
         tx,

@@ -2,6 +2,7 @@
  * Owns how a source's answers become our directory: batches, comparison, suspicion, removal by proof. Does not own
  * when that happens and who does it (runs), nor what follows for roles (reconcile).
  */
+export { type Named, namedIn, takeNamed } from "./hints.ts";
 export { takePerson } from "./person.ts";
 export { makeProgress, type Progress } from "./progress.ts";
 export { originOfRun, type Pull, RunStopped } from "./pull.ts";

@@ -10,9 +10,8 @@ import {
   newId,
   type PulledMember,
   pulledMembersOf,
-  recordEvents,
 } from "../../store/index.ts";
-import { inRun, type Pull } from "./pull.ts";
+import { inRun, type Pull, tell } from "./pull.ts";
 import { isSoundId } from "./sound.ts";
 
 /** A group with everyone the source lists in it, by the source's ids. */
@@ -57,11 +56,11 @@ export const keepMembers = Effect.fn("keepMembers")(function* (pull: Pull, lists
       const byGroup = compared.map(({ group, fresh }) => additions(group, fresh, ids));
       const writes = byGroup.flat();
       if (writes.length > 0) {
-        yield* recordEvents(
+        yield* tell(
           tx,
-          byGroup.flatMap((ofGroup) =>
-            membersChanged(ofGroup, "added").map((event) => ({ ...event, origin })),
-          ),
+          pull,
+          origin,
+          byGroup.flatMap((ofGroup) => membersChanged(ofGroup, "added")),
         );
         yield* addMemberships(tx, writes);
         yield* addPending(tx, yield* accountsWithCause(tx, writes), { loses: false });

@@ -1,48 +1,56 @@
 /** One person, asked for by id: what the source says of them now, in whole. */
 import { Effect } from "effect";
-import type { Found, Source } from "../../../connectors/connector.ts";
-import type { DirectoryUserId, EventId } from "../../domain/index.ts";
+import { ConnectorFailure, type Found, type Gone, type Source } from "../../../connectors/connector.ts";
+import type { DirectoryGroupId, DirectoryUserId, EventId } from "../../domain/index.ts";
 import {
   accountsWithCause,
   addMemberships,
   addPending,
   findPulledUserById,
+  findPulledUserIds,
   type MembershipWrite,
   newId,
   pulledMembershipsOf,
-  recordEvents,
 } from "../../store/index.ts";
 import { type KnownGroup, keepGroups } from "./groups.ts";
 import { membersChanged } from "./members.ts";
-import { inRun, type Pull } from "./pull.ts";
+import { inRun, type Pull, tell } from "./pull.ts";
 import { leaveGroups, removeUsers } from "./removals.ts";
-import type { SuspectMemberships } from "./suspects.ts";
+import type { SuspectGroup, SuspectMemberships } from "./suspects.ts";
 import { keepUsers } from "./users.ts";
 
-/** The answer is about one person in whole, so a group it does not name is a group they have left. */
-const keepGroupsOf = Effect.fnUntraced(function* (
-  pull: Pull,
-  user: DirectoryUserId,
-  found: Found,
-  known: ReadonlyMap<string, KnownGroup>,
-) {
-  const wanted = new Map(
-    found.groups.flatMap(({ id }) => {
-      const group = known.get(id);
-      return group === undefined ? [] : [[group.id, group] as const];
-    }),
+/** Called with groups that a person is no longer in, before that is kept: they may be gone themselves. */
+export type AboutLeft<E, R> = (groups: ReadonlyArray<SuspectGroup>) => Effect.Effect<void, E, R>;
+
+const known = (
+  groups: ReadonlyMap<string, KnownGroup>,
+  ids: ReadonlyArray<DirectoryGroupId>,
+): ReadonlyArray<SuspectGroup> => {
+  const wanted = new Set(ids);
+  return [...groups].flatMap(([sourceId, { id, kind }]) =>
+    wanted.has(id) ? [{ _tag: "Group", id, sourceId, kind }] : [],
   );
-  const counts = yield* inRun(
+};
+
+const joinAndLeave = (
+  pull: Pull,
+  sourceId: string,
+  user: DirectoryUserId,
+  wanted: ReadonlySet<DirectoryGroupId>,
+) =>
+  inRun(
     pull,
     Effect.fnUntraced(function* (tx, origin) {
       const now = yield* pulledMembershipsOf(tx, user);
       const held = new Set(now.map(({ groupId }) => groupId));
-      const joined = [...wanted.keys()]
+      const joined = [...wanted]
         .filter((group) => !held.has(group))
         .map((group): MembershipWrite => ({ group, user, cause: newId<EventId>() }));
-      yield* recordEvents(
+      yield* tell(
         tx,
-        joined.flatMap((one) => membersChanged([one], "added").map((event) => ({ ...event, origin }))),
+        pull,
+        origin,
+        joined.flatMap((one) => membersChanged([one], "added")),
       );
       if (joined.length > 0) {
         yield* addMemberships(tx, joined);
@@ -50,15 +58,60 @@ const keepGroupsOf = Effect.fnUntraced(function* (
       }
       const groups = now
         .filter(({ groupId }) => !wanted.has(groupId))
-        .map(({ groupId, sourceId }) => ({ id: groupId, sourceId, kind: "group" as const }));
-      const left: SuspectMemberships = { _tag: "Memberships", user, sourceId: found.user.id, groups };
+        .map(({ groupId }) => ({ id: groupId, sourceId: "", kind: "group" as const }));
+      const left: SuspectMemberships = { _tag: "Memberships", user, sourceId, groups };
       return { added: joined.length, removed: yield* leaveGroups(tx, pull, [left], origin) };
     }),
   );
+
+/** The answer is about one person in whole, so a group it does not name is a group they have left. */
+const keepGroupsOf = Effect.fnUntraced(function* <E, R>(
+  pull: Pull,
+  user: DirectoryUserId,
+  found: Found,
+  aboutLeft: AboutLeft<E, R>,
+) {
+  const groups = yield* keepGroups(pull, found.groups);
+  const wanted = new Set(found.groups.flatMap(({ id }) => groups.get(id)?.id ?? []));
+  const now = yield* inRun(pull, (tx) => pulledMembershipsOf(tx, user));
+  const left = now.map(({ groupId }) => groupId).filter((id) => !wanted.has(id));
+  if (left.length > 0) yield* aboutLeft(known(groups, left));
+  const counts = yield* joinAndLeave(pull, found.user.id, user, wanted);
   yield* pull.progress.add("memberships", { ...counts, read: found.groups.length });
 });
 
-/** Brings one person up to date: with what the source says, or away where it says that there is no such person. */
+const another = new ConnectorFailure({
+  reason: "malformed",
+  detail: "Asked for one person, the source answered with another one.",
+});
+
+/**
+ * Keeps the source's answer about the person whom it calls `sourceId`: they become what it says, or go where it says
+ * that there is no such person.
+ */
+export const keepPerson = Effect.fn("keepPerson")(function* <E, R>(
+  pull: Pull,
+  sourceId: string,
+  answer: Found | Gone,
+  aboutLeft: AboutLeft<E, R>,
+) {
+  const idOf = inRun(pull, (tx) => findPulledUserIds(tx, pull.connection, [sourceId]));
+  if (answer._tag === "Gone") {
+    const id = (yield* idOf).get(sourceId);
+    if (id === undefined) return;
+    yield* inRun(pull, (tx, origin) => removeUsers(tx, pull, [{ _tag: "User", id, sourceId }], origin));
+    yield* pull.progress.add("removals", { read: 1, removed: 1 });
+    return;
+  }
+  if (answer.user.id !== sourceId) return yield* another;
+  yield* pull.progress.add("users", { read: 1 });
+  yield* pull.progress.add("groups", { read: answer.groups.length });
+  yield* keepUsers(pull, [answer.user]);
+  const id = (yield* idOf).get(sourceId);
+  if (id !== undefined) yield* keepGroupsOf(pull, id, answer, aboutLeft);
+});
+
+/** Brings one person up to date whom an operator asked for. */
 export const takePerson = Effect.fn("takePerson")(function* (
   pull: Pull,
   source: Source,
@@ -66,16 +119,6 @@ export const takePerson = Effect.fn("takePerson")(function* (
 ) {
   const row = yield* inRun(pull, (tx) => findPulledUserById(tx, pull.connection, user));
   if (row === undefined) return;
-  const answer = yield* source.one(row.sourceId);
-  if (answer._tag === "Gone") {
-    const gone = { _tag: "User", id: user, sourceId: row.sourceId } as const;
-    yield* inRun(pull, (tx, origin) => removeUsers(tx, pull, [gone], origin));
-    yield* pull.progress.add("removals", { read: 1, removed: 1 });
-    return;
-  }
-  yield* pull.progress.add("users", { read: 1 });
-  yield* pull.progress.add("groups", { read: answer.groups.length });
-  yield* keepUsers(pull, [answer.user]);
-  yield* keepGroupsOf(pull, user, answer, yield* keepGroups(pull, answer.groups));
+  yield* keepPerson(pull, row.sourceId, yield* source.one(row.sourceId), () => Effect.void);
   yield* pull.progress.end("users", "groups", "memberships");
 });

@@ -1,7 +1,8 @@
 /** One run at work: whose it is, and the transactions in which it may write. */
 import { Data, Effect } from "effect";
-import type { ConnectionId, OrganizationId, Origin, PlanId, RunId } from "../../domain/index.ts";
-import { holdRun, Store, type TenantTx } from "../../store/index.ts";
+import type { Because } from "../../../connectors/connector.ts";
+import type { ConnectionId, JsonObject, OrganizationId, Origin, PlanId, RunId } from "../../domain/index.ts";
+import { holdRun, type NewEvent, recordEvents, Store, type TenantTx } from "../../store/index.ts";
 import type { Progress } from "./progress.ts";
 
 export interface Pull {
@@ -13,6 +14,12 @@ export interface Pull {
   readonly progress: Progress;
   /** Which directory is read, once the source has told it. */
   identity: string | null;
+  /** Where changes are followed from once all of this was read; null: where they were followed before. */
+  cursor?: JsonObject | null;
+  /** What made us ask, where the source told of a change. */
+  readonly because?: Because;
+  /** The source told of this very person: what they lose is never held. */
+  readonly named?: true;
 }
 
 /** The run may not go on: another holder took it over, or its connection was disabled. */
@@ -28,6 +35,33 @@ export const originOfRun = ({ run, connection }: Pull): Origin => ({
   connection,
   request: null,
 });
+
+/** What the outside system says made a change, as events hold it: ids and a time, cut where somebody made them long. */
+const tellingOf = ({ because }: Pull): JsonObject => {
+  if (because === undefined) return {};
+  const { event, at, actor } = because;
+  return { source: { event: shortId(event), at: Number.isFinite(at) ? at : null, actor: shortId(actor) } };
+};
+
+const shortId = (id: string | null) => id?.slice(0, 255).toWellFormed().replaceAll("\0", "\uFFFD") ?? null;
+
+/** Writes events of the run, each with what brought it. */
+export const tell = (
+  tx: TenantTx,
+  pull: Pull,
+  origin: Origin,
+  events: ReadonlyArray<Omit<NewEvent, "origin">>,
+) => {
+  const telling = tellingOf(pull);
+  return recordEvents(
+    tx,
+    events.map((event) => ({ ...event, origin, data: { ...event.data, ...telling } })),
+  );
+};
+
+/** How much it weighs that something is lost by what was found. */
+export const lossOf = (pull: Pull) =>
+  pull.named === true ? { loses: true, named: true } : ({ loses: true, inferred: inferredBy(pull) } as const);
 
 /**
  * A transaction of the run. A holder that slept past its lease finds the run another's, and writes nothing: what it

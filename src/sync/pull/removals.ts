@@ -11,14 +11,15 @@ import {
   loseLinks,
   type MembershipWrite,
   newId,
+  type PendingRow,
   personalOf,
   pulledMembersOf,
-  recordEvents,
   removeMemberships,
   type TenantTx,
 } from "../../store/index.ts";
+import { watchLeaving } from "../guard/index.ts";
 import { membersChanged } from "./members.ts";
-import { inferredBy, inRun, type Pull } from "./pull.ts";
+import { inRun, lossOf, originOfRun, type Pull, tell } from "./pull.ts";
 import type { Suspected, SuspectGroup, SuspectMemberships, SuspectUser } from "./suspects.ts";
 
 const batch = 200;
@@ -51,8 +52,16 @@ const lookAgain = Effect.fnUntraced(function* (
   pull: Pull,
   users: ReadonlyArray<Pick<MembershipWrite, "user" | "cause">>,
 ) {
-  const accounts = yield* accountsWithCause(tx, users);
-  if (accounts.length > 0) yield* addPending(tx, accounts, { loses: true, inferred: inferredBy(pull) });
+  yield* loseAll(tx, pull, yield* accountsWithCause(tx, users));
+});
+
+/** The job that looks at them no longer knows through which connection it came: many who are named raise the alarm here. */
+const loseAll = Effect.fnUntraced(function* (tx: TenantTx, pull: Pull, accounts: ReadonlyArray<PendingRow>) {
+  const [first] = accounts;
+  if (first === undefined) return;
+  yield* addPending(tx, accounts, lossOf(pull));
+  if (pull.named !== true) return;
+  yield* watchLeaving(tx, { event: first.cause, origin: originOfRun(pull) }, accounts.length);
 });
 
 /** The next holder of a name inherits nothing: that these accounts had a user here is remembered. */
@@ -74,12 +83,13 @@ export const removeUsers = Effect.fn("removeUsers")(function* (
     cause: newId<EventId>(),
     row,
   }));
-  yield* recordEvents(
+  yield* tell(
     tx,
+    pull,
+    origin,
     lost.map(({ user, cause, row }) => ({
       id: cause,
       type: "user.deleted",
-      origin,
       subject: { kind: "directory-user", id: user },
       personal: personalOf(row),
     })),
@@ -90,7 +100,7 @@ export const removeUsers = Effect.fn("removeUsers")(function* (
     tx,
     lost.map(({ user }) => user),
   );
-  if (causes.length > 0) yield* addPending(tx, causes, { loses: true, inferred: inferredBy(pull) });
+  yield* loseAll(tx, pull, causes);
 });
 
 const removeGroups = Effect.fnUntraced(function* (
@@ -103,12 +113,13 @@ const removeGroups = Effect.fnUntraced(function* (
   const ids = groups.map(({ id }) => id);
   const members = Map.groupBy(yield* pulledMembersOf(tx, ids), ({ groupId }) => groupId);
   const ended = ids.map((id) => ({ id, cause: newId<EventId>(), members: members.get(id) ?? [] }));
-  yield* recordEvents(
+  yield* tell(
     tx,
+    pull,
+    origin,
     ended.map(({ id, cause, members: of }) => ({
       id: cause,
       type: "group.deleted",
-      origin,
       subject: { kind: "directory-group", id },
       data: { members: of.length },
     })),
@@ -134,9 +145,11 @@ export const leaveGroups = Effect.fn("leaveGroups")(function* (
     const cause = newId<EventId>();
     return of.map((pair): MembershipWrite => ({ ...pair, cause }));
   });
-  yield* recordEvents(
+  yield* tell(
     tx,
-    byGroup.flatMap((of) => membersChanged(of, "removed").map((event) => ({ ...event, origin }))),
+    pull,
+    origin,
+    byGroup.flatMap((of) => membersChanged(of, "removed")),
   );
   yield* removeMemberships(tx, pairs);
   yield* lookAgain(tx, pull, byGroup.flat());

@@ -42,7 +42,7 @@ const ofGroup = ({ id, name, parent }: GroupFact): string | null => {
 };
 
 /** As much of an id as can be kept to name what was refused. */
-const shown = (id: string): string => id.slice(0, 100).toWellFormed().replaceAll("\0", "\uFFFD");
+export const shown = (id: string): string => id.slice(0, 100).toWellFormed().replaceAll("\0", "\uFFFD");
 
 const split = <Fact extends { readonly id: string }>(
   kind: FailedObject["kind"],

@@ -15,7 +15,6 @@ import {
   newUserId,
   type PulledUser,
   personalOf,
-  recordEvents,
   type TenantTx,
   type UserWrite,
   updatePulledUsers,
@@ -23,7 +22,7 @@ import {
 } from "../../store/index.ts";
 import { correlateAll } from "../correlate.ts";
 import { useInvitations } from "../invitations.ts";
-import { inRun, type Pull } from "./pull.ts";
+import { inRun, type Pull, tell } from "./pull.ts";
 import { isSoundId, soundUsers } from "./sound.ts";
 
 /** A write with the event that says why, and whether somebody may lose by it. */
@@ -99,12 +98,13 @@ const join = Effect.fnUntraced(function* (
   if (pending.length > 0) yield* addPending(tx, pending, { loses: false });
 });
 
-const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, changed: ReadonlyArray<Change>) {
+const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, pull: Pull, changed: ReadonlyArray<Change>) {
   for (const loses of [true, false]) {
     const writes = changed.filter((change) => change.loses === loses).map(({ write }) => write);
     if (writes.length === 0) continue;
     const causes = writes.map(({ id, cause }) => ({ user: id, cause }));
-    yield* addPending(tx, yield* accountsWithCause(tx, causes), { loses });
+    const named = loses && pull.named === true;
+    yield* addPending(tx, yield* accountsWithCause(tx, causes), { loses, named });
   }
 });
 
@@ -137,9 +137,11 @@ export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: Re
       const { added, changed } = compare(known, sound, ended);
       const all = [...added, ...changed];
       if (all.length > 0) {
-        yield* recordEvents(
+        yield* tell(
           tx,
-          all.map(({ event }) => ({ ...event, origin })),
+          pull,
+          origin,
+          all.map(({ event }) => event),
         );
         yield* insertPulledUsers(
           tx,
@@ -148,7 +150,7 @@ export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: Re
         );
         yield* update(tx, changed, origin);
         yield* join(tx, pull, added, origin);
-        yield* lookAgain(tx, changed);
+        yield* lookAgain(tx, pull, changed);
       }
       return { added: added.length, changed: changed.length };
     }),

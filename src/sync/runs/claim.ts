@@ -3,6 +3,7 @@ import { Effect } from "effect";
 import type { ConnectionId, OrganizationId, Run } from "../../domain/index.ts";
 import {
   beginRun,
+  endLeftBehind,
   findConnectionById,
   findRunning,
   findWaiting,
@@ -43,8 +44,10 @@ const due = Effect.fnUntraced(function* (tx: TenantTx, { connectionId, due: isDu
 
 const next = Effect.fnUntraced(function* (tx: TenantTx, state: SyncStateRow) {
   const running = yield* findRunning(tx, state.connectionId);
-  if (running?.live === false) return running.id;
-  if (running !== undefined) return yield* Effect.as(lookAgain(tx, state.connectionId), undefined);
+  const isLeft = running?.live === false;
+  if (isLeft && running.follows) yield* endLeftBehind(tx, running.id);
+  else if (isLeft) return running.id;
+  else if (running !== undefined) return yield* Effect.as(lookAgain(tx, state.connectionId), undefined);
   return ((yield* findWaiting(tx, state.connectionId)) ?? (yield* due(tx, state)))?.id;
 });
 

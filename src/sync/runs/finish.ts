@@ -16,7 +16,7 @@ import {
 import { originOfRun, type Pull } from "../pull/index.ts";
 import type { Claim } from "./claim.ts";
 import type { Ended } from "./ending.ts";
-import { enqueueSync } from "./job.ts";
+import { enqueueFollow, enqueueSync } from "./job.ts";
 
 /** Ended runs of a connection that are kept. */
 const keptRuns = 200;
@@ -36,9 +36,10 @@ const noteEnding = Effect.fnUntraced(function* (
   { state, trouble }: Ended,
 ) {
   if (state === "done") {
-    yield* noteSuccess(tx, pull.connection, pull.identity);
+    yield* noteSuccess(tx, pull.connection, { identity: pull.identity, cursor: pull.cursor ?? null });
     if (before.quarantinedAt !== null) yield* recordEvent(tx, turned("connection.recovered", pull, {}));
     if (before.everySeconds !== null) yield* enqueueSync(tx, pull.connection, before.everySeconds);
+    if (before.followSeconds !== null) yield* enqueueFollow(tx, pull.connection);
   }
   if (trouble !== null) {
     yield* noteTrouble(tx, pull.connection, trouble);

@@ -2,6 +2,7 @@
  * Owns when a connection is read and by whom: runs asked for and scheduled, one at a time per connection across all
  * instances, their end and what follows from it. Does not own what is done with the answers (pull).
  */
+export { askChanges, type Changes } from "./changes.ts";
 export {
   Connectors,
   findConnector,
@@ -10,6 +11,9 @@ export {
   openWith,
   type PlainSettings,
 } from "./connectors.ts";
-export { enqueueSync } from "./job.ts";
-export { askForRun, sweepRuns } from "./request.ts";
+export { enqueueFollow, enqueueSync, followAfter } from "./job.ts";
+export { pulse } from "./pulse.ts";
+export { askForRun, askToReadAll, sweepRuns } from "./request.ts";
+export { bringUpToDate } from "./roles.ts";
+export { sameDirectory } from "./same-directory.ts";
 export { syncConnection, syncWorker } from "./worker.ts";

@@ -1,8 +1,21 @@
 /** Asking for a run. */
 import { Effect } from "effect";
-import type { ConnectionId, DirectoryUserId, OperatorId } from "../../domain/index.ts";
-import { listWaitingConnections, lockSyncState, requestRun, type TenantTx } from "../../store/index.ts";
-import { enqueueSync } from "./job.ts";
+import {
+  type ConnectionId,
+  type DirectoryUserId,
+  type JsonObject,
+  type OperatorId,
+  systemOrigin,
+} from "../../domain/index.ts";
+import {
+  listUnfollowed,
+  listWaitingConnections,
+  lockSyncState,
+  recordEventOnce,
+  requestRun,
+  type TenantTx,
+} from "../../store/index.ts";
+import { enqueueFollow, enqueueSync } from "./job.ts";
 
 /** Asks for a run about everyone, or about one person; gives the one that waits already where there is one. */
 export const askForRun = Effect.fn("askForRun")(function* (
@@ -17,7 +30,25 @@ export const askForRun = Effect.fn("askForRun")(function* (
   return run;
 });
 
+/** Asks for a run about everyone, because changes alone do not tell: `why` goes into an event about the run. */
+export const askToReadAll = Effect.fn("askToReadAll")(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  { why, afterSeconds }: { readonly why: JsonObject; readonly afterSeconds: number },
+) {
+  const run = yield* requestRun(tx, { connection, trigger: "change", requestedBy: null, user: null });
+  yield* enqueueSync(tx, connection, afterSeconds);
+  if (run === undefined) return;
+  yield* recordEventOnce(tx, {
+    type: "run.asked-by-source",
+    origin: { ...systemOrigin, connection },
+    subject: { kind: "run", id: run.id },
+    data: why,
+  });
+});
+
 /** Sends a job for every connection that should have one: theirs may be with a process that was killed. */
 export const sweepRuns = Effect.fn("sweepRuns")(function* (tx: TenantTx) {
   for (const connection of yield* listWaitingConnections(tx)) yield* enqueueSync(tx, connection);
+  for (const connection of yield* listUnfollowed(tx)) yield* enqueueFollow(tx, connection);
 });

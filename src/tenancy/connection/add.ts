@@ -83,7 +83,7 @@ const store = (
         // A data key that the master key does not open is no fault of whoever asks: it breaks here, and is logged.
         yield* putSecret(tx, id, field, secret).pipe(Effect.catchTag("SecretUnreadable", Effect.die));
       }
-      yield* addSyncState(tx, id, every, !unchecked);
+      yield* addSyncState(tx, id, every, { atOnce: !unchecked });
       yield* recordEvent(tx, happened("connection.created", origin, id, { kind, slug }));
       if (!unchecked) yield* askForRun(tx, id, null, caller.id);
       return yield* viewConnection(tx, slug);

@@ -1,0 +1,130 @@
+/** What a source told may have changed, asked for and kept: people and groups, each by id. */
+import { Effect, Stream } from "effect";
+import { type Because, ConnectorFailure, type Hint, type Source } from "../../../connectors/connector.ts";
+import type { FailedObject } from "../../domain/index.ts";
+import { takeBranch } from "./branch.ts";
+import { keepPerson } from "./person.ts";
+import type { Pull } from "./pull.ts";
+import { isSoundId, shown } from "./sound.ts";
+import type { SuspectGroup } from "./suspects.ts";
+
+/** People asked for ahead of keeping. */
+const ahead = 8;
+
+export type UserHint = Extract<Hint, { readonly _tag: "User" }>;
+export type GroupHint = Extract<Hint, { readonly _tag: "Group" }>;
+
+/** Each thing once, for the last reason that was told. */
+export interface Named {
+  readonly users: ReadonlyMap<string, UserHint>;
+  readonly groups: ReadonlyMap<string, GroupHint>;
+}
+
+export const namedIn = (hints: ReadonlyArray<Hint>): Named => {
+  const users = hints.flatMap((hint) => (hint._tag === "User" ? [[hint.id, hint] as const] : []));
+  const groups = hints.flatMap((hint) =>
+    hint._tag === "Group" ? [[`${hint.kind} ${hint.id}`, hint] as const] : [],
+  );
+  return { users: new Map(users), groups: new Map(groups) };
+};
+
+/** What was read, by the source's ids: older news of these is not to be kept any more. */
+export interface Reread {
+  readonly users: Set<string>;
+  readonly groups: Set<string>;
+}
+
+export interface Asked {
+  /** Is trouble with a single object its own, so that the others go on? */
+  readonly forgiving: boolean;
+  readonly reread: Reread;
+}
+
+/** Nobody's trouble but the object's: asked again it would be the same. */
+const itsOwn: ReadonlyArray<ConnectorFailure["reason"]> = ["malformed", "refused", "missing", "conflict"];
+
+const toObject =
+  (pull: Pull, kind: FailedObject["kind"], id: string, { forgiving }: Asked) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    effect.pipe(
+      Effect.asVoid,
+      Effect.catchIf(
+        (error): error is E & ConnectorFailure =>
+          error instanceof ConnectorFailure &&
+          (itsOwn.includes(error.reason) || (forgiving && error.reason === "unavailable")),
+        ({ detail }) =>
+          Effect.andThen(
+            pull.progress.add(kind === "user" ? "users" : "groups", { failed: 1 }),
+            pull.progress.refuse([{ kind, id: shown(id), detail }]),
+          ),
+      ),
+    );
+
+const unsound = new ConnectorFailure({ reason: "malformed", detail: "Its id cannot be kept." });
+
+const mustBeSound = (id: string) => (isSoundId(id) ? Effect.void : Effect.fail(unsound));
+
+const because = (pull: Pull, reason: Because): Pull => ({ ...pull, because: reason });
+
+const takeGroup = (pull: Pull, source: Source, { id, kind, because: reason }: GroupHint, asked: Asked) =>
+  Effect.andThen(
+    mustBeSound(id),
+    takeBranch(because(pull, reason), source, { id, kind }, asked.reread.groups),
+  ).pipe(toObject(pull, "group", id, asked));
+
+/**
+ * A person seems to have left groups. Where a group is gone itself, nothing was said of this person: all who were in it
+ * lose it together, by what was concluded from that.
+ */
+const groupsLeft = (pull: Pull, source: Source, asked: Set<string>) =>
+  Effect.fnUntraced(function* (groups: ReadonlyArray<SuspectGroup>) {
+    for (const { sourceId: id, kind } of groups) {
+      if (asked.has(id)) continue;
+      asked.add(id);
+      const { gone } = yield* source.confirm({ _tag: "Group", id, kind });
+      if (gone.includes(id)) yield* takeBranch(pull, source, { id, kind }, new Set());
+    }
+  });
+
+const takeUsers = Effect.fnUntraced(function* (
+  pull: Pull,
+  source: Source,
+  users: ReadonlyArray<UserHint>,
+  asked: Asked,
+) {
+  const left = new Set<string>();
+  yield* Stream.fromIterable(users).pipe(
+    Stream.mapEffect(
+      (hint) =>
+        Effect.andThen(mustBeSound(hint.id), source.one(hint.id)).pipe(
+          Effect.map((answer) => ({ hint, answer })),
+          Effect.exit,
+          Effect.map((exit) => ({ hint, exit })),
+        ),
+      { concurrency: ahead },
+    ),
+    Stream.runForEach(({ hint, exit }) => {
+      const told = because(pull, hint.because);
+      const keep = Effect.flatMap(exit, ({ answer }) => {
+        const aboutLeft = groupsLeft(told, source, left);
+        return keepPerson({ ...told, named: true }, hint.id, answer, aboutLeft);
+      });
+      asked.reread.users.add(hint.id);
+      return keep.pipe(toObject(pull, "user", hint.id, asked));
+    }),
+  );
+});
+
+/**
+ * Reads and keeps all that is named. Groups first: what everyone in a group loses with it is no news of each of them.
+ * What of a single object cannot be had or kept is listed; where the source as a whole does not answer, this fails.
+ */
+export const takeNamed = Effect.fn("takeNamed")(function* (
+  pull: Pull,
+  source: Source,
+  { users, groups }: Named,
+  asked: Asked,
+) {
+  yield* Effect.forEach(groups.values(), (hint) => takeGroup(pull, source, hint, asked), { discard: true });
+  yield* takeUsers(pull, source, [...users.values()], asked);
+});

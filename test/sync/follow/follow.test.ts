@@ -1,0 +1,153 @@
+/** Between whole runs, what a source tells has changed is read by itself and has its effect within seconds. */
+import { Effect } from "effect";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { append, groupHint, userHint } from "../../../connectors/memory/index.ts";
+import { listEvents } from "../../../src/store/index.ts";
+import { engines } from "../../support/engines.ts";
+import { openWorld, publishRules, type World } from "../../support/world.ts";
+import { group, has, held, member, sync, user } from "../pull/support.ts";
+import {
+  caughtUp,
+  type Followed,
+  following,
+  inTenant,
+  liveConnector,
+  looks,
+  newFollowed,
+  stateOf,
+} from "./support.ts";
+
+describe.each(engines)("a connection that is followed, on the $name engine", ({ location, skip }) => {
+  let world: World;
+  beforeAll(async () => {
+    if (!skip) world = await openWorld(await location(), [liveConnector]);
+  });
+  afterAll(() => world?.dispose());
+  type Needs = Effect.Services<ReturnType<typeof sync>>;
+  const test = (name: string, body: () => Effect.Effect<unknown, unknown, Needs>) =>
+    it.skipIf(skip)(name, () => world.runPromise(body()), 30_000);
+
+  const acme = Effect.gen(function* () {
+    const followed = yield* newFollowed;
+    const { directory } = followed;
+    directory.users = [user("u1", "ada"), user("u2", "bob"), user("u3", "cyd")];
+    directory.groups = [group("g1", "admins"), group("g2", "ops", "g1"), group("g3", "deep", "g2")];
+    directory.memberships = [member("g1", "u1"), member("g2", "u2"), member("g3", "u3")];
+    yield* publishRules(
+      followed.organization,
+      ["admin", "operator", "diver"],
+      [
+        { id: "admins", when: { externalGroup: { connection: "kc", id: "g1" } }, grant: ["admin"] },
+        { id: "ops", when: { groupName: { equals: "ops" } }, grant: ["operator"] },
+        { id: "deep", when: { externalGroup: { connection: "kc", id: "g3" } }, grant: ["diver"] },
+      ],
+    );
+    expect(yield* sync(followed)).toMatchObject({ state: "done", follows: false });
+    return followed;
+  });
+
+  const roles = (followed: Followed) =>
+    inTenant(followed, (tx) =>
+      Effect.promise(async () => {
+        const { rows } = await sql<{ has: string }>`
+          select u.user_name_key || ' ' || a.role as has from assignment a
+          join account_link l on l.account_id = a.account_id join directory_user u on u.id = l.user_id
+          order by 1`.execute(tx.db);
+        return rows.map((row) => row.has);
+      }),
+    );
+
+  /** Changes the directory, follows until that is known, and compares. */
+  const having = Effect.fnUntraced(function* (
+    followed: Followed,
+    change: (directory: Followed["directory"]) => void,
+  ) {
+    change(followed.directory);
+    yield* following(followed, caughtUp(followed));
+    expect(yield* held(followed)).toEqual(has(followed.directory));
+    return yield* roles(followed);
+  });
+
+  test("a join and a leave of a person that an event names", () =>
+    Effect.gen(function* () {
+      const followed = yield* acme;
+      const joined = yield* having(followed, (directory) => {
+        directory.memberships = [...directory.memberships, member("g1", "u2")];
+        append(directory.journal, userHint("u2", "root"));
+      });
+      expect(joined).toEqual(["ada admin", "bob admin", "bob operator", "cyd diver"]);
+      const left = yield* having(followed, (directory) => {
+        directory.memberships = directory.memberships.filter(({ user: who }) => who !== "u2");
+        append(directory.journal, userHint("u2", "root"));
+      });
+      expect(left).toEqual(["ada admin", "cyd diver"]);
+      const [last, first, ...others] = yield* looks(followed);
+      expect(others).toEqual([]);
+      expect(first).toMatchObject({ trigger: "change", state: "done", userId: null, failures: [] });
+      expect(last).toMatchObject({ trigger: "change", state: "done" });
+      const state = yield* stateOf(followed);
+      expect(state).toMatchObject({ followFailures: 0, followReason: null });
+      expect(state.changedAt?.getTime()).toBeGreaterThan(Date.now() - 20_000);
+      expect(state.lagMillis).toBeLessThan(15_000);
+    }));
+
+  test("a newcomer, somebody disabled, and somebody deleted", () =>
+    Effect.gen(function* () {
+      const followed = yield* acme;
+      const now = yield* having(followed, (directory) => {
+        directory.users = [user("u1", "ada", false), user("u2", "bob"), user("u4", "dan")];
+        directory.memberships = [member("g1", "u1"), member("g2", "u2"), member("g1", "u4")];
+        for (const id of ["u1", "u3", "u4"]) append(directory.journal, userHint(id));
+      });
+      expect(now).toEqual(["bob operator", "dan admin"]);
+    }));
+
+  test("a group renamed, moved, and deleted with its children, by one event each", () =>
+    Effect.gen(function* () {
+      const followed = yield* acme;
+      const renamed = yield* having(followed, (directory) => {
+        directory.groups = directory.groups.map((one) => (one.id === "g2" ? group("g2", "OPS!", "g1") : one));
+        append(directory.journal, groupHint("g2"));
+      });
+      expect(renamed).toEqual(["ada admin", "cyd diver"]);
+      // It is told of the group it came from only.
+      yield* having(followed, (directory) => {
+        directory.groups = directory.groups.map((one) => (one.id === "g2" ? group("g2", "ops", null) : one));
+        append(directory.journal, groupHint("g1"));
+      });
+      const gone = yield* having(followed, (directory) => {
+        directory.groups = directory.groups.filter(({ id }) => id === "g1");
+        directory.memberships = directory.memberships.filter(({ group: of }) => of === "g1");
+        append(directory.journal, groupHint("g2"));
+      });
+      expect(gone).toEqual(["ada admin"]);
+    }));
+
+  test("people in a branch whom nobody has seen yet", () =>
+    Effect.gen(function* () {
+      const followed = yield* acme;
+      const now = yield* having(followed, (directory) => {
+        directory.users = [...directory.users, user("u9", "zoe")];
+        directory.groups = [...directory.groups, group("g9", "ops", "g1")];
+        directory.memberships = [...directory.memberships, member("g9", "u9")];
+        append(directory.journal, groupHint("g1"));
+      });
+      expect(now).toContain("zoe operator");
+    }));
+
+  test("its events carry the source's own event and who did it", () =>
+    Effect.gen(function* () {
+      const followed = yield* acme;
+      const hint = userHint("u2", "root");
+      yield* having(followed, (directory) => {
+        directory.memberships = [...directory.memberships, member("g1", "u2")];
+        append(directory.journal, hint);
+      });
+      const events = yield* inTenant(followed, (tx) => listEvents(tx, { limit: 10 }));
+      const joined = events.find(({ type }) => type === "group.members-changed");
+      const { event, at, actor } = hint.because;
+      expect(joined?.data["source"]).toEqual({ event, at, actor });
+      expect(joined?.actorKind).toBe("run");
+    }));
+});

@@ -132,11 +132,12 @@ interface Page {
 /** What there is ours, oldest first. */
 export const viewWritten = Effect.fn("viewWritten")(function* (
   tx: TenantTx,
-  connection: ConnectionId,
+  slug: string,
   { states, first, after }: Page,
 ) {
+  const connection = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
   const rows = yield* listIntents(tx, {
-    connection,
+    connection: connection.id,
     states,
     limit: yield* countOf("first", first),
     ...(after ? { after: yield* idOf("after", after) } : {}),

@@ -119,17 +119,6 @@ export const ConnectionPush = builder.objectRef<PushModel>("ConnectionPush").imp
           ),
         ),
     }),
-    written: t.field({
-      type: [WrittenFact],
-      description: "Facts there that are or were ours, oldest first. `after`: the id to go on from.",
-      args: {
-        states: t.arg({ type: [IntentState], required: true, defaultValue: ["held", "drifted"] }),
-        first: t.arg.int({ required: true, defaultValue: 50 }),
-        after: t.arg.id(),
-      },
-      resolve: ({ organization, connectionId }, page, { caller, run }) =>
-        run(inOrganization(caller, organization, "push:read", (tx) => viewWritten(tx, connectionId, page))),
-    }),
   }),
 });
 
@@ -160,5 +149,21 @@ builder.objectField(Organization, "pushPlan", (t) =>
     },
     resolve: (organization, { connection, first, after }, { caller, run }) =>
       run(planPush(caller, organization, connection, { first, after: after ?? null })),
+  }),
+);
+
+builder.objectField(Organization, "writtenFacts", (t) =>
+  t.field({
+    type: [WrittenFact],
+    description: "Facts outside that are or were ours, oldest first. `after`: the id to go on from.",
+    authScopes: { permission: "push:read" },
+    args: {
+      connection: t.arg.string({ required: true }),
+      states: t.arg({ type: [IntentState], required: true, defaultValue: ["held", "drifted"] }),
+      first: t.arg.int({ required: true, defaultValue: 50 }),
+      after: t.arg.id(),
+    },
+    resolve: (organization, { connection, ...page }, { caller, run }) =>
+      run(inOrganization(caller, organization, "push:read", (tx) => viewWritten(tx, connection, page))),
   }),
 );

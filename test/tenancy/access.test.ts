@@ -30,6 +30,7 @@ import {
   createRole,
   declareSameDirectory,
   deleteRole,
+  diagnoseConnection,
   disableOperator,
   draftMapping,
   endEnvironmentToken,
@@ -44,16 +45,19 @@ import {
   issueTestToken,
   markConnection,
   mergeTwo,
+  planPush,
   previewConnection,
   previewMapping,
   previewPending,
   publishMapping,
   rejectPlan,
+  releaseWrittenFact,
   removeDomain,
   removeLadder,
   removeScope,
   resolveException,
   resumeAccount,
+  retryPush,
   revokeRole,
   revokeScimToken,
   rollbackMapping,
@@ -61,6 +65,7 @@ import {
   setGuard,
   setLadder,
   setLifecycleAuthority,
+  setPush,
   setSchedule,
   splitAccount,
   startRecording,
@@ -116,6 +121,14 @@ const outcomeOf = async <A>(effect: Effect.Effect<A, Failure, Services>) => {
 const nobody = "00000000-0000-7000-8000-000000000000";
 
 const named = { role: "no", account: "no", scope: null, reason: "test" };
+const unchanged = {
+  mode: "off" as const,
+  creates: null,
+  leaving: null,
+  owns: null,
+  drift: null,
+  roles: null,
+};
 const lasting = { until: null, createScope: false };
 
 /** Each command with arguments that nothing comes of, even for those who may. */
@@ -143,6 +156,11 @@ const commands: Readonly<
         unchecked: true,
       }),
   ],
+  diagnoseConnection: ["connection:write", (caller) => diagnoseConnection(caller, "acme", "no")],
+  planPush: ["push:read", (caller) => planPush(caller, "acme", "no", { first: 1, after: null })],
+  setPush: ["push:write", (caller) => setPush(caller, "acme", "no", unchanged)],
+  retryPush: ["push:write", (caller) => retryPush(caller, "acme", "no", null)],
+  releaseWrittenFact: ["push:write", (caller) => releaseWrittenFact(caller, "acme", nobody)],
   testConnection: ["connection:write", (caller) => testConnection(caller, "acme", "no")],
   setSchedule: ["connection:write", (caller) => setSchedule(caller, "acme", "no", null)],
   startSync: ["sync:write", (caller) => startSync(caller, "acme", "no", null)],

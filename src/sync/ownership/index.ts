@@ -109,6 +109,17 @@ export const requireOwnership = Effect.fn("requireOwnership")(function* (tx: Ten
 const sentencesOf = (problems: ReadonlyArray<OwnershipProblem>) =>
   new Set(problems.map(({ sentence }) => sentence));
 
+/** Makes a change, and fails with InvalidValue where that makes wrong what was not wrong before. */
+export const keepingOwnership = Effect.fn("keepingOwnership")(function* <A, E, R>(
+  tx: TenantTx,
+  change: Effect.Effect<A, E, R>,
+) {
+  const known = sentencesOf(yield* ownershipOf(tx));
+  const changed = yield* change;
+  yield* refusal((yield* ownershipOf(tx)).filter(({ sentence }) => !known.has(sentence)));
+  return changed;
+});
+
 /** What this version of the mapping would make wrong that is not wrong already. */
 const newProblems = (landscape: Landscape, before: CompiledMapping, after: CompiledMapping) => {
   const known = sentencesOf(ownershipProblems(before, landscape));

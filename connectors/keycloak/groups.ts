@@ -2,15 +2,18 @@
 import { Effect, Schema } from "effect";
 import { ConnectorFailure } from "../connector.ts";
 import type { Ask } from "./client.ts";
-import { unlessDeleted } from "./failure.ts";
+import { shown, unlessDeleted } from "./failure.ts";
 import { forbidden, remedies } from "./lack.ts";
-import { collected, fits, type Limit, limitFor } from "./listing/index.ts";
+import { collected, fits, type Limit, limitFor, makeLimit } from "./listing/index.ts";
 import type { Settings } from "./settings.ts";
-import { Group, GroupCount, GroupWithRoles, Identified } from "./wire.ts";
+import { Group, GroupCount, GroupWithRoles, Member } from "./wire.ts";
 
-const people = Schema.Array(Identified);
+const people = Schema.Array(Member);
 // Measured: members cost the same per person in pages of 1,000 as in larger ones.
 const pageSize = 1000;
+
+// So many groups of one realm are more than anybody keeps; what lists without end must not fill the memory.
+const mostInBranch = 1_000_000;
 
 const deepest = 64;
 const tooDeep = new ConnectorFailure({
@@ -114,15 +117,37 @@ export const listGroups = (ask: Ask, settings: Settings) => listed(ask, brief, s
 /** The same with the roles given to each group. */
 export const listGroupsWithRoles = (ask: Ask, settings: Settings) => listed(ask, full, settings);
 
-/** Ids of the direct members; none of a group that was deleted meanwhile. */
-export const listMembers = (ask: Ask, id: string) =>
-  unlessDeleted(
-    collected("members of a group", pageSize, (window) =>
-      ask("members of a group", people, (client) =>
-        client.groups.listMembers({ id, ...window, briefRepresentation: true }),
-      ),
+/** The direct members. */
+export const membersOf = (ask: Ask, id: string) =>
+  collected("members of a group", pageSize, (window) =>
+    ask("members of a group", people, (client) =>
+      client.groups.listMembers({ id, ...window, briefRepresentation: true }),
     ),
   );
+
+/** The direct members; none of a group that was deleted meanwhile. */
+export const listMembers = (ask: Ask, id: string) => unlessDeleted(membersOf(ask, id));
+
+const uneven = new ConnectorFailure({
+  reason: "conflict",
+  detail:
+    "Groups were moved or deleted while a branch of them was read. Nothing was concluded; it is read again.",
+});
+
+/** A group and all that are nested in it, parents first, as many as each group itself counts. */
+export const listBranch = Effect.fn("keycloak.listBranch")(function* (
+  ask: Ask,
+  { concurrency }: Settings,
+  id: string,
+) {
+  const root = yield* ask(`group ${shown(id)}`, Group, (client) => client.groups.findOne({ id }));
+  const known = new Map<string, Group>();
+  yield* below({ ask, form: brief, concurrency, limit: makeLimit("groups", mostInBranch) }, known, [root]);
+  const groups = [...known.values()];
+  const nested = Map.groupBy(groups, ({ parentId }) => parentId);
+  const short = groups.some((group) => (group.subGroupCount ?? 0) > (nested.get(group.id)?.length ?? 0));
+  return short ? yield* uneven : groups;
+});
 
 export const groupsOf = (ask: Ask, id: string) =>
   collected("groups of a user", pageSize, (window) =>

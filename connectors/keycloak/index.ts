@@ -5,6 +5,7 @@
 import { Effect } from "effect";
 import { connector } from "../connector.ts";
 import { byId } from "./by-id/index.ts";
+import { following } from "./changes/index.ts";
 import { makeAsk } from "./client.ts";
 import { everyone } from "./everyone/index.ts";
 import { identity } from "./identity.ts";
@@ -23,6 +24,7 @@ export const keycloak = connector({
         identity: identity(ask, settings.realm),
         everyone: everyone(ask, settings),
         ...byId(ask, settings),
+        ...following(ask, settings),
       },
     })),
 });

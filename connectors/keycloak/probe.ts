@@ -40,6 +40,13 @@ const looks = (ask: Ask, settings: Settings): ReadonlyArray<Look> => [
   ...(settings.clientRoles || settings.effectiveRoles
     ? [{ what: "client roles", remedy: remedies.viewClients, look: listClients(ask, settings) }]
     : []),
+  {
+    what: "events",
+    remedy: remedies.viewEvents,
+    look: ask("admin events", Schema.Array(Schema.Unknown), ({ realms }) =>
+      realms.findAdminEvents({ realm: settings.realm, max: 1 }),
+    ),
+  },
 ];
 
 /** Only being forbidden is a lack; any other failure is a failure of the probe. */

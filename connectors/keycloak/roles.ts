@@ -6,10 +6,11 @@ import { unlessDeleted } from "./failure.ts";
 import { forbidden, naming, remedies } from "./lack.ts";
 import { collected, type Page } from "./listing/index.ts";
 import type { Settings } from "./settings.ts";
-import { Client, clientRoleFact, Identified, Role, realmRoleFact } from "./wire.ts";
+import { Client, clientRoleFact, Identified, Member, Role, realmRoleFact } from "./wire.ts";
 
 const Roles = Schema.Array(Role);
-const people = Schema.Array(Identified);
+const people = Schema.Array(Member);
+const parts = Schema.Array(Identified);
 const pageSize = 1000;
 
 /** A role and the question who holds it directly. */
@@ -20,7 +21,7 @@ export interface Held {
   readonly fact: GroupFact;
   /** Does the source say of anybody that they hold it? If not, it matters for what it is composed of. */
   readonly told: boolean;
-  readonly holders: Effect.Effect<ReadonlyArray<{ readonly id: string }>, ConnectorFailure>;
+  readonly holders: Effect.Effect<ReadonlyArray<Member>, ConnectorFailure>;
 }
 
 /**
@@ -33,10 +34,30 @@ export const askable = ({ name }: Role) => name !== "" && name !== "." && name !
 export const telling = (realm: string) => (role: Role) =>
   askable(role) && (role.clientRole === true || role.name !== `default-roles-${realm.toLowerCase()}`);
 
-const holders = (role: Role, page: Page<Identified>) =>
-  askable(role)
-    ? unlessDeleted(collected("holders of a role", pageSize, page))
-    : Effect.succeed<ReadonlyArray<Identified>>([]);
+const ofRealm =
+  (ask: Ask, { name }: Role): Page<Member> =>
+  (window) =>
+    ask("holders of a role", people, (client) =>
+      client.roles.findUsersWithRole({ name, ...window, briefRepresentation: true }),
+    );
+
+const ofClient =
+  (ask: Ask, id: string, { name: roleName }: Role): Page<Member> =>
+  (window) =>
+    ask("holders of a client role", people, (client) =>
+      client.clients.findUsersWithRole({ id, roleName, ...window, briefRepresentation: true }),
+    );
+
+/** Who holds an askable role directly; `client` is the id of the one it belongs to. */
+export const holdersOf = (ask: Ask, role: Role, client: string | null) =>
+  collected(
+    "holders of a role",
+    pageSize,
+    client === null ? ofRealm(ask, role) : ofClient(ask, client, role),
+  );
+
+const unlessGone = (ask: Ask, role: Role, client: string | null): Held["holders"] =>
+  askable(role) ? unlessDeleted(holdersOf(ask, role, client)) : Effect.succeed([]);
 
 const realmRoles = Effect.fn("keycloak.realmRoles")(function* (ask: Ask, realm: string) {
   const roles = yield* collected("realm roles", pageSize, (window) =>
@@ -50,21 +71,10 @@ const realmRoles = Effect.fn("keycloak.realmRoles")(function* (ask: Ask, realm: 
       client: null,
       fact: realmRoleFact(role),
       told: telling(realm)(role),
-      holders: holders(role, (window) =>
-        ask("holders of a role", people, (client) =>
-          client.roles.findUsersWithRole({ name: role.name, ...window, briefRepresentation: true }),
-        ),
-      ),
+      holders: unlessGone(ask, role, null),
     }),
   );
 });
-
-const holdersOf = (ask: Ask, { id }: Client, role: Role) =>
-  holders(role, (window) =>
-    ask("holders of a client role", people, (client) =>
-      client.clients.findUsersWithRole({ id, roleName: role.name, ...window, briefRepresentation: true }),
-    ),
-  );
 
 const rolesOfClient = (ask: Ask, told: boolean) =>
   Effect.fnUntraced(function* (owner: Client) {
@@ -79,7 +89,7 @@ const rolesOfClient = (ask: Ask, told: boolean) =>
         client: owner.clientId,
         fact: clientRoleFact(owner.clientId, role),
         told: told && askable(role),
-        holders: holdersOf(ask, owner, role),
+        holders: unlessGone(ask, role, owner.id),
       }),
     );
   });
@@ -114,7 +124,7 @@ export const listRoles = Effect.fn("keycloak.listRoles")(function* (ask: Ask, se
 export const partsOf = (ask: Ask, { id }: Role) =>
   Effect.mapError(
     unlessDeleted(
-      ask("the parts of a composite role", people, (client) => client.roles.getCompositeRoles({ id })),
+      ask("the parts of a composite role", parts, (client) => client.roles.getCompositeRoles({ id })),
     ),
     naming(remedies.viewClients),
   );

@@ -1,11 +1,11 @@
 /** The people of a realm, and what it means when the list and the count disagree. */
-import { Schema } from "effect";
+import { Effect, Schema } from "effect";
 import { ConnectorFailure } from "../connector.ts";
 import type { Ask } from "./client.ts";
 import { shown } from "./failure.ts";
 import { forbidden, remedies } from "./lack.ts";
 import { listed } from "./listing/index.ts";
-import { Count, User } from "./wire.ts";
+import { Count, type Member, User } from "./wire.ts";
 
 const Users = Schema.Array(User);
 
@@ -30,3 +30,16 @@ export const listUsers = (ask: Ask, size: number) =>
 
 export const findUser = (ask: Ask, id: string) =>
   ask(`user ${shown(id)}`, User, (client) => client.users.findOne({ id }));
+
+const accountPrefix = "service-account-";
+
+/** Service accounts are found by id and stand among members and holders, but no list of users has them. */
+export const isPerson = (ask: Ask, { id, username }: Member) =>
+  username.startsWith(accountPrefix)
+    ? Effect.map(
+        ask(`user ${shown(id)}`, Users, (client) =>
+          client.users.find({ username, exact: true, briefRepresentation: true }),
+        ),
+        (named) => named.some((user) => user.id === id),
+      )
+    : Effect.succeed(true);

@@ -15,6 +15,8 @@ const id = Schema.String.check(
 
 export const Token = Schema.Struct({ exp: Schema.Finite, iat: Schema.Finite });
 export const Identified = Schema.Struct({ id });
+/** Somebody in a list of members or holders, service accounts among them. */
+export const Member = Schema.Struct({ id, username: word });
 export const User = Schema.Struct({
   id,
   username: word,
@@ -57,6 +59,7 @@ export const ServerInfo = Schema.Struct({
 });
 
 export type Identified = typeof Identified.Type;
+export type Member = typeof Member.Type;
 export type User = typeof User.Type;
 export type Group = typeof Group.Type;
 export type GroupWithRoles = typeof GroupWithRoles.Type;

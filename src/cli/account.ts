@@ -1,4 +1,5 @@
 /** Accounts in words: who, active or not and why, which roles, each with its reasons. */
+import { Option, Schema } from "effect";
 import type { Account, Excluded, Explanation, Reason } from "./client/index.ts";
 import { type Line, moment, momentAfter } from "./output/index.ts";
 
@@ -27,12 +28,30 @@ const factText = ({ because, group, groupId, connection }: Reason): string => {
   return `${because} (connection ${connection})`;
 };
 
+const Told = Schema.Struct({
+  source: Schema.Struct({ event: Schema.NullOr(Schema.String), actor: Schema.NullOr(Schema.String) }),
+});
+const toldIn = Schema.decodeUnknownOption(Told);
+
+/** What the outside system says made it, where it told of a change. */
+const toldText = ({ cause, connection }: Reason): string =>
+  Option.match(toldIn(cause?.data), {
+    onNone: () => "",
+    onSome: ({ source: { event, actor } }) =>
+      [
+        event === null ? `a change at ${connection}` : `event ${event} of ${connection}`,
+        ...(actor === null ? [] : [`done by ${actor} there`]),
+        "read by ",
+      ].join(", "),
+  });
+
 /** What brought it: the request, the run that read it, else what happened. */
-const bringer = ({ requestId, cause, actorLabel }: Reason): string => {
+const bringer = (reason: Reason): string => {
+  const { requestId, cause, actorLabel } = reason;
   const who = actorLabel === null ? "" : ` "${actorLabel}"`;
   if (requestId !== null) return `request ${requestId}${who === "" ? "" : ` of ${cause?.actorKind}${who}`}`;
   if (cause?.actorKind === "run")
-    return `run ${cause.actorId}${actorLabel === null ? "" : ` (${actorLabel})`}`;
+    return `${toldText(reason)}run ${cause.actorId}${actorLabel === null ? "" : ` (${actorLabel})`}`;
   return `${cause?.type} (${cause?.actorKind}${who})`;
 };
 

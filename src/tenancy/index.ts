@@ -9,13 +9,8 @@ export { authenticateOperator, type Caller } from "./caller.ts";
 export {
   addConnection,
   type ConnectionView,
-  type Coverage,
-  coverages,
-  type Diagnosis,
   declareSameDirectory,
-  diagnoseConnection,
   isStrict,
-  type LedgerEntry,
   markConnection,
   type RecordingRow,
   type RunView,
@@ -24,6 +19,7 @@ export {
   type SyncView,
   setConnectionEnabled,
   setConnectionStrict,
+  setFollowing,
   setLifecycleAuthority,
   setSchedule,
   setScimSchema,
@@ -45,6 +41,7 @@ export {
 export * from "./credential/index.ts";
 export { approveHeldPlan, type GuardView, setGuard, viewGuards } from "./guard.ts";
 export { countOf, idOf } from "./input.ts";
+export * from "./live/index.ts";
 export { draftMapping, publishMapping, resolveException, rollbackMapping } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {

@@ -65,6 +65,12 @@ export const intervalOf = (field: string, seconds: number): Effect.Effect<number
     ? Effect.succeed(seconds)
     : Effect.fail(new InvalidValue({ detail: `${field}: use 60 to 86400 seconds.` }));
 
+/** Seconds between looks for changes. */
+export const lookIntervalOf = (field: string, seconds: number): Effect.Effect<number, InvalidValue> =>
+  Number.isInteger(seconds) && seconds >= 1 && seconds <= 3_600
+    ? Effect.succeed(seconds)
+    : Effect.fail(new InvalidValue({ detail: `${field}: use 1 to 3600 seconds.` }));
+
 /** When a token ends; null: never. */
 export const expiryOf = Effect.fn("expiryOf")(function* (expiresAt: Date | null) {
   if (expiresAt === null || expiresAt.getTime() > (yield* Clock.currentTimeMillis)) return expiresAt;

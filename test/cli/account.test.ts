@@ -27,6 +27,7 @@ const reason: Reason = {
     type: "group.members-changed",
     actorKind: "scim-token",
     actorId: "t1",
+    data: {},
   },
   actorLabel: null,
   operator: null,
@@ -126,6 +127,7 @@ describe("accountLines", () => {
       type: "connection.enabled",
       actorKind: "operator",
       actorId: "o1",
+      data: {},
     };
     expect(texts(withReason({ requestId: null, cause }))[3]).toContain(
       "brought by connection.enabled (operator) at 16:10",
@@ -139,8 +141,30 @@ describe("accountLines", () => {
   });
 
   it("names the run that read it", () => {
-    const cause = { id: "e1", at: local(16, 10), type: "user.created", actorKind: "run", actorId: "r1" };
+    const cause = {
+      id: "e1",
+      at: local(16, 10),
+      type: "user.created",
+      actorKind: "run",
+      actorId: "r1",
+      data: {},
+    };
     expect(texts(withReason({ requestId: null, cause }))[3]).toContain("brought by run r1 at 16:10");
+  });
+
+  it("names the source's own event that made us read, and who did it there", () => {
+    const data = { source: { event: "e-77", at: 0, actor: "root-id" } };
+    const cause = {
+      id: "e1",
+      at: local(16, 10),
+      type: "user.created",
+      actorKind: "run",
+      actorId: "r1",
+      data,
+    };
+    expect(
+      texts(withReason({ requestId: null, connection: "kc", cause, actorLabel: "change" }))[3],
+    ).toContain("brought by event e-77 of kc, done by root-id there, read by run r1 (change) at 16:10");
   });
 
   it("says nothing about a cause that is gone", () => {

@@ -2,10 +2,12 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Effect, type Scope, Stream } from "effect";
 import type {
+  Changes,
   Connection,
   ConnectorFailure,
   Fact,
   GroupFact,
+  Hint,
   MembershipFact,
   Proof,
   Reason,
@@ -32,6 +34,8 @@ export interface Subject {
   readonly faults: ReadonlyArray<FaultCase>;
   /** Connections that answer questions by id wrongly. */
   readonly lies: ReadonlyArray<{ readonly name: string; readonly open: Open }>;
+  /** Changes the known person in the outside system, however little. There wherever a source has `changes`. */
+  readonly change?: Effect.Effect<unknown>;
 }
 
 const silent: Source = {
@@ -222,6 +226,99 @@ const noWrongProof = ({ open, reasons }: FaultCase) =>
     );
   });
 
+type Following = Required<Pick<Source, "changes" | "branch">>;
+
+const follow = <A, E>(open: Open, use: (source: Following) => Effect.Effect<A, E>) =>
+  Effect.scoped(
+    Effect.flatMap(open, ({ source = silent }) => {
+      const { changes, branch } = source;
+      if (changes === undefined || branch === undefined) return Effect.die("changes and branch");
+      return use({ changes, branch });
+    }),
+  );
+
+/** Everything since the cursor, however many answers it takes, and the cursor after it. */
+const since = Effect.fnUntraced(function* ({ changes }: Following, cursor: Changes["cursor"]) {
+  const hints: Array<Hint> = [];
+  let next = cursor;
+  for (let more = true; more; ) {
+    const answer = yield* changes(next);
+    hints.push(...answer.hints);
+    next = answer.cursor;
+    more = answer.more;
+  }
+  return { hints, cursor: next };
+});
+
+const pointsAt = (id: string) => (hint: Hint) =>
+  hint._tag === "Everyone" || (hint._tag === "User" && hint.id === id);
+
+const hintsAtChange = ({ open, knownId }: Subject, change: Effect.Effect<unknown>) =>
+  follow(open, (source) =>
+    Effect.gen(function* () {
+      const first = yield* source.changes(null);
+      assert.deepStrictEqual(first.hints, [], "from now on");
+      const before = yield* since(source, first.cursor);
+      assert.deepStrictEqual(before.hints, [], "nothing changed yet");
+      yield* change;
+      const after = yield* since(source, before.cursor);
+      assert.isTrue(after.hints.some(pointsAt(knownId())), "the change is hinted at");
+      assert.deepStrictEqual((yield* since(source, after.cursor)).hints, [], "nothing changed again");
+      const again = yield* since(source, first.cursor);
+      assert.deepStrictEqual(again.hints, after.hints, "an older cursor gives the same");
+    }),
+  );
+
+const cursorIsJson = ({ open, knownId }: Subject, change: Effect.Effect<unknown>) =>
+  Effect.gen(function* () {
+    const { cursor } = yield* follow(open, ({ changes }) => changes(null));
+    const kept: Changes["cursor"] = JSON.parse(JSON.stringify(cursor));
+    assert.deepStrictEqual(kept, cursor);
+    yield* change;
+    // As after a restart: opened anew.
+    const { hints } = yield* follow(open, (source) => since(source, kept));
+    assert.isTrue(hints.some(pointsAt(knownId())));
+    assert.isTrue(hints.every(({ because }) => Number.isFinite(because.at)));
+  });
+
+/** One group or role of each kind with the most below it: what `everyone` says of it and of those nested in it. */
+const branchAgrees = ({ open, unknownId }: Subject) =>
+  Effect.gen(function* () {
+    const { groups, memberships } = yield* read(open);
+    const below = (id: string): ReadonlyArray<GroupFact> => [
+      ...groups.filter((group) => group.id === id),
+      ...groups.filter(({ parent }) => parent === id).flatMap((group) => below(group.id)),
+    ];
+    const bySize = groups.toSorted((a, b) => below(a.id).length - below(b.id).length);
+    const kinds = [...new Map(bySize.map((group) => [group.kind, group])).values()];
+    for (const { id, kind } of kinds) {
+      const answer = yield* follow(open, ({ branch }) => branch(id, kind));
+      if (answer._tag !== "Branch") return assert.fail("the branch is there");
+      const expected = below(id);
+      assert.deepStrictEqual(canonical(answer.groups), canonical(expected));
+      for (const group of expected)
+        assert.sameMembers(
+          [...(answer.members.get(group.id) ?? [])],
+          memberships.filter((each) => each.group === group.id).map(({ user }) => user),
+        );
+      const gone = yield* follow(open, ({ branch }) => branch(unknownId, kind));
+      assert.strictEqual(gone._tag, "Gone");
+    }
+  });
+
+const noBranchGone = ({ open, blind, unknownId, lies }: Subject) =>
+  Effect.gen(function* () {
+    const blindly = yield* Effect.result(follow(blind, ({ branch }) => branch(unknownId, "group")));
+    assert.strictEqual(blindly._tag, "Failure");
+    const { groups } = yield* read(open);
+    const kinds = [...new Map(groups.map((group) => [group.kind, group])).values()];
+    for (const lie of lies)
+      for (const { id, kind } of kinds) {
+        const answer = yield* Effect.result(follow(lie.open, ({ branch }) => branch(id, kind)));
+        if (answer._tag === "Success") assert.strictEqual(answer.success._tag, "Branch", lie.name);
+      }
+  });
+
 export const connectorContract = (name: string, subject: Subject) =>
   describe(`${name} keeps the connector contract`, () => {
     it.live("lists everything once, with the proof last and matching", () => wholeSnapshot(subject.open));
@@ -247,5 +344,16 @@ export const connectorContract = (name: string, subject: Subject) =>
     it.live("confirms nothing when nobody can be found", () => nothingWhileBlind(subject));
     for (const { name: lie, open } of [...subject.lies, ...subject.faults])
       it.live(`takes nobody and nothing for gone: ${lie}`, () => neverWhatIsThere(subject, open));
+    const { change } = subject;
+    if (change !== undefined) {
+      it.live("hints at what changed since the cursor, and at nothing else", () =>
+        hintsAtChange(subject, change),
+      );
+      it.live("gives a cursor that can be kept as JSON", () => cursorIsJson(subject, change));
+      it.live("says of a branch what it says of everyone", () => branchAgrees(subject));
+      it.live("takes no branch for gone that is there or that cannot be asked for", () =>
+        noBranchGone(subject),
+      );
+    }
     for (const fault of subject.faults) it.live(`gives no proof: ${fault.name}`, () => noWrongProof(fault));
   });

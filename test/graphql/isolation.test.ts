@@ -77,6 +77,7 @@ const mutations = (slug: string) => [
   `retryPush(organization: "${slug}", connection: "kc")`,
   `releaseWrittenFact(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,
   `setSchedule(organization: "${slug}", connection: "kc", every: null) { id }`,
+  `setFollowing(organization: "${slug}", connection: "kc", every: null) { id }`,
   `startSync(organization: "${slug}", connection: "kc") { id }`,
   `setConnectionEnabled(organization: "${slug}", connection: "scim", enabled: false) { id }`,
   `setConnectionStrict(organization: "${slug}", connection: "scim", strict: true) { id }`,

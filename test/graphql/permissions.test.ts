@@ -47,6 +47,10 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "connection:write",
     'mutation { setSchedule(organization: "acme", connection: "no", every: null) { id } }',
   ],
+  "Mutation.setFollowing": [
+    "connection:write",
+    'mutation { setFollowing(organization: "acme", connection: "no", every: null) { id } }',
+  ],
   "Mutation.startSync": [
     "sync:write",
     'mutation { startSync(organization: "acme", connection: "no") { id } }',

@@ -7,7 +7,7 @@ import { groupsOf } from "../groups.ts";
 import { forbidden, naming, remedies } from "../lack.ts";
 import { askable } from "../roles.ts";
 import type { Settings } from "../settings.ts";
-import { findUser } from "../users.ts";
+import { findUser, isPerson } from "../users.ts";
 import { GroupCount } from "../wire.ts";
 import { type Canaries, findGroup, findRole } from "./canary.ts";
 import { direct, effectiveClientRoles, effectiveRealmRoles, holdsNone, mappingsOf } from "./held.ts";
@@ -32,8 +32,11 @@ const unlessMissing = (
     Effect.catchIf(absent, () => Effect.as(canary, gone)),
   );
 
-const user = ({ ask, canaries }: Place, { id }: Of<"User">) =>
-  unlessMissing(Effect.as(findUser(ask, id), []), canaries.user, [id]);
+const user = ({ ask, canaries }: Place, { id }: Of<"User">) => {
+  const look = Effect.flatMap(findUser(ask, id), (found) => isPerson(ask, found));
+  const person = Effect.flatMap(look, (is) => (is ? Effect.succeed([]) : Effect.as(canaries.user, [id])));
+  return unlessMissing(person, canaries.user, [id]);
+};
 
 const group = ({ ask, settings, canaries }: Place, { id, kind }: Of<"Group">) => {
   if (kind === "group") return unlessMissing(Effect.as(findGroup(ask, id), []), canaries.group, [id]);

@@ -84,7 +84,25 @@ const planned = Effect.fn("keycloak.planned")(function* (ask: Ask, settings: Set
   return effectively(groups, roles, new Map(parts), membersOf);
 });
 
-// About 5 MiB of ids. The people of a realm of 10,000 are still being listed when that many members are read.
+/** One role with all who hold it in any way; nothing, of what is no role that is told of. */
+export const effectiveHolders = Effect.fn("keycloak.effectiveHolders")(function* (
+  ask: Ask,
+  settings: Settings,
+  id: string,
+) {
+  const plan = yield* planned(ask, settings);
+  const fact = plan.facts.find((each) => each.id === id && each.kind !== "group");
+  if (fact === undefined) return undefined;
+  const sources = new Set(plan.sources(id));
+  const lists = yield* Effect.forEach(
+    plan.reads.filter((read) => sources.has(read.id)),
+    ({ people }) => people,
+    { concurrency: settings.concurrency },
+  );
+  return { fact, holders: [...new Map(lists.flat().map((each) => [each.id, each])).values()] };
+});
+
+// About 10 MiB of ids and names. The people of a realm of 10,000 are still being listed when that many members are read.
 const mostAhead = 50_000;
 
 const answers = (plan: Plan, { concurrency }: Settings): Stream.Stream<Answer, ConnectorFailure> =>

@@ -6,10 +6,10 @@
 import type { Effect } from "effect";
 import type { ConnectorFailure, GroupFact } from "../../connector.ts";
 import type { Held } from "../roles.ts";
-import { type Group, type GroupWithRoles, groupFact } from "../wire.ts";
+import { type Group, type GroupWithRoles, groupFact, type Member } from "../wire.ts";
 
 type Ids = ReadonlyArray<string>;
-type People = Effect.Effect<ReadonlyArray<{ readonly id: string }>, ConnectorFailure>;
+type People = Effect.Effect<ReadonlyArray<Member>, ConnectorFailure>;
 
 /** One list of people, and whose memberships can be told once it and those before it are read. */
 export interface Read {

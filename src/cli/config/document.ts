@@ -2,7 +2,7 @@
 import { Schema } from "effect";
 import { RoleKey, RolePermission, Slug } from "../../domain/index.ts";
 import { AnyCondition, isScope, Mapping, Rule } from "../../mapping/index.ts";
-import { secondsOf } from "../reading/index.ts";
+import { followText, secondsOf } from "../reading/index.ts";
 import { readable, uniqueBy } from "./rules.ts";
 
 const { String: Text, Boolean: Flag, optionalKey } = Schema;
@@ -87,6 +87,11 @@ const Connection = Schema.Struct({
   every: optionalKey(
     Text.check(Schema.makeFilter(isEvery)).annotate({
       description: "How often it is read: 1m to 24h, or off for only when asked.",
+    }),
+  ),
+  follow: optionalKey(
+    Text.check(Schema.makeFilter(followText)).annotate({
+      description: "How often its system is asked what changed: 1s to 1h, or off. Only where it tells.",
     }),
   ),
 });

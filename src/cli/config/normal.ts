@@ -35,6 +35,7 @@ const sorted = (value: object) =>
 const connection = (entry: ConnectionEntry, all: ReadonlyArray<ConnectionEntry>): ConnectionEntry => ({
   ...entry,
   ...(entry.every === undefined ? {} : { every: everyText(secondsOf(entry.every) ?? null) }),
+  ...(entry.follow === undefined ? {} : { follow: everyText(secondsOf(entry.follow) ?? null) }),
   ...(entry.settings === undefined ? {} : { settings: sorted(entry.settings) }),
   ...(entry.sameDirectoryAs === undefined
     ? {}

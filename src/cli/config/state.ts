@@ -41,6 +41,7 @@ const ofRead = (row: Connection, kinds: ReadonlyArray<Kind>) => {
     settings: Option.getOrElse(settingsIn(row.settings), () => ({})),
     ...(secret === undefined ? {} : { secret: { env: variable(row.slug, secret) } }),
     every: everyText(row.sync?.everySeconds ?? null),
+    follow: everyText(row.sync?.followSeconds ?? null),
   };
 };
 

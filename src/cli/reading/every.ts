@@ -27,6 +27,25 @@ export const every = Flag.String("every").pipe(
   ),
 );
 
+const mayFollow = (seconds: number | null | undefined): seconds is number | null =>
+  seconds === null || (seconds !== undefined && seconds >= 1 && seconds <= 3_600);
+
+/** The same for looks for changes; a sentence where it is none. */
+export const followText = (text: string): boolean | string =>
+  mayFollow(secondsOf(text)) || "use a time from 1s to 1h, such as 3s, or off";
+
+/** How often to look for changes. */
+export const followEvery = Flag.String("every").pipe(
+  Flag.withMetavar("3s|off"),
+  Flag.filterMap(
+    (text) => {
+      const seconds = secondsOf(text);
+      return mayFollow(seconds) ? Option.some({ seconds }) : Option.none();
+    },
+    (text) => `--every takes a time from 1s to 1h, like 3s or 1m, or off: not ${text}.`,
+  ),
+);
+
 /** `15m`, `1h`, `90s`, or `off`. */
 export const everyText = (seconds: number | null): string => {
   if (seconds === null) return "off";

@@ -47,6 +47,12 @@ export const stepText = ({ name, read, added, changed, removed, failed }: RunSte
 export const tookText = ({ startedAt, endedAt }: Pick<Run, "startedAt" | "endedAt">): string =>
   startedAt === null || endedAt === null ? "" : durationText(Date.parse(endedAt) - Date.parse(startedAt));
 
+/** Whom it reads. */
+export const aboutText = ({ userId, follows }: Pick<Run, "userId" | "follows">): string => {
+  if (follows) return "what changed";
+  return userId === null ? "everyone" : "one person";
+};
+
 const byText = ({ trigger, requestedBy }: Run): string =>
   requestedBy === null ? trigger.toLowerCase() : `operator ${requestedBy}`;
 
@@ -54,7 +60,7 @@ export const runFacts = (run: Run): ReadonlyArray<Line> =>
   facts({
     run: run.id,
     connection: run.connection,
-    about: run.userId === null ? "everyone" : `the directory user ${run.userId}`,
+    about: run.userId === null ? aboutText(run) : `the directory user ${run.userId}`,
     state: run.state.toLowerCase(),
     ...(run.reason === null ? {} : { reason: run.reason }),
     ...(run.detail === null ? {} : { detail: run.detail }),

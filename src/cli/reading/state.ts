@@ -6,6 +6,6 @@ type Seen = Pick<Connection, "enabled"> & { readonly sync: { readonly state: str
 export const stateText = ({ enabled, sync }: Seen): string =>
   sync === null ? (enabled ? "enabled" : "disabled") : sync.state.toLowerCase().replaceAll("_", " ");
 
-/** Does the last run say that something is wrong? */
+/** Did the last run or look say that something is wrong? */
 export const isTroubled = ({ sync }: Pick<Seen, "sync">): boolean =>
-  sync !== null && ["FAILING", "QUARANTINED"].includes(sync.state);
+  sync !== null && ["FAILING", "QUARANTINED", "DEGRADED"].includes(sync.state);

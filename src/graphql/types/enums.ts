@@ -33,7 +33,15 @@ export const SyncState = builder.enumType("SyncState", {
     FAILING: { value: "failing", description: "The last run failed; it is tried again by itself." },
     SYNCING: { value: "syncing" },
     NEVER_SYNCED: { value: "never-synced" },
-    LATE: { value: "late", description: "Due for more than two minutes, and nobody has begun." },
+    DEGRADED: {
+      value: "degraded",
+      description:
+        "Changes cannot be followed, or some objects cannot be kept. What is read as a whole counts.",
+    },
+    LATE: {
+      value: "late",
+      description: "A run or a look for changes is due for long, and nobody has begun.",
+    },
     HEALTHY: { value: "healthy" },
   } as const,
 });

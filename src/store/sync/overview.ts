@@ -11,7 +11,17 @@ export interface PulledCounts {
   readonly groups: number;
   /** Is a run asked for or at work? */
   readonly busy: boolean;
+  /** Of the last fifty runs of any sort, how many failed. */
+  readonly lastRuns: number;
+  readonly lastFailed: number;
+  /** What could not be kept since the last whole run began. */
+  readonly refused: number;
+  /** Accounts with somebody of this connection that wait to be looked at. */
+  readonly pending: number;
 }
+
+const lastEnded = sql`(select state from run r where r.organization_id = s.organization_id
+  and r.connection_id = s.connection_id and r.state in ('done', 'failed') order by r.id desc limit 50) ended`;
 
 export const countPulled = (tx: TenantTx) =>
   run({
@@ -24,7 +34,17 @@ export const countPulled = (tx: TenantTx) =>
             where g.organization_id = s.organization_id and g.connection_id = s.connection_id) as groups,
           exists (select from run r where r.organization_id = s.organization_id
             and r.connection_id = s.connection_id and r.state in ('waiting', 'running')
-            and not r.follows) as busy
+            and not r.follows) as busy,
+          (select count(*)::int from ${lastEnded}) as "lastRuns",
+          (select count(*)::int from ${lastEnded} where state = 'failed') as "lastFailed",
+          (select coalesce(sum(jsonb_array_length(r.failures)), 0)::int from run r
+            where r.organization_id = s.organization_id and r.connection_id = s.connection_id and r.state = 'done'
+              and r.id >= coalesce((select w.id from run w where w.organization_id = s.organization_id
+                and w.connection_id = s.connection_id and w.state = 'done' and not w.follows and w.user_id is null
+                order by w.id desc limit 1), r.id)) as refused,
+          (select count(*)::int from pending_account p where p.organization_id = s.organization_id
+            and exists (select from account_link l where l.organization_id = p.organization_id
+              and l.account_id = p.account_id and l.connection_id = s.connection_id)) as pending
         from sync_state s where s.organization_id = ${tx.organization}`.execute(tx.db);
       return rows;
     },

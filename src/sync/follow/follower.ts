@@ -14,15 +14,8 @@ import {
   Store,
   type TenantTx,
 } from "../../store/index.ts";
-import {
-  askChanges,
-  askToReadAll,
-  type Changes,
-  enqueueFollow,
-  followAfter,
-  openConnection,
-  sameDirectory,
-} from "../runs/index.ts";
+import { askChanges, type Changes } from "../pull/index.ts";
+import { askToReadAll, enqueueFollow, followAfter, openConnection, sameDirectory } from "../runs/index.ts";
 import { keep } from "./keep.ts";
 import { gather } from "./look.ts";
 import { Pace, waitAfter } from "./pace.ts";

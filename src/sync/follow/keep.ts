@@ -17,7 +17,7 @@ import {
   Store,
   type TenantTx,
 } from "../../store/index.ts";
-import { makeProgress, namedIn, type Pull, RunStopped, takeNamed } from "../pull/index.ts";
+import { makeProgress, namedIn, type Pull, RunStopped, shownWhy, takeNamed, toldOf } from "../pull/index.ts";
 import { askToReadAll, bringUpToDate, enqueueSync, pulse } from "../runs/index.ts";
 import type { Follower } from "./follower.ts";
 import type { Gathered } from "./look.ts";
@@ -66,10 +66,7 @@ const smooth = (before: number | null, now: number | null): number | null =>
 /** Why everything is to be read, where one of the hints says so or they are too many to ask for each. */
 const whyAll = (hints: ReadonlyArray<Hint>, tooMany: number): JsonObject | undefined => {
   const everyone = hints.find((hint) => hint._tag === "Everyone");
-  if (everyone !== undefined) {
-    const { event, at, actor } = everyone.because;
-    return { why: everyone.why.slice(0, 500), source: { event, at: Number.isFinite(at) ? at : null, actor } };
-  }
+  if (everyone !== undefined) return { why: shownWhy(everyone.why), ...toldOf(everyone.because) };
   if (hints.length > tooMany) return { why: `${hints.length} things changed at once.` };
   return undefined;
 };

@@ -2,7 +2,7 @@
 import { Effect } from "effect";
 import type { Hint } from "../../../connectors/connector.ts";
 import type { JsonObject } from "../../domain/index.ts";
-import { askChanges, type Changes } from "../runs/index.ts";
+import { askChanges, type Changes } from "../pull/index.ts";
 import { Pace } from "./pace.ts";
 
 export interface Gathered {

@@ -126,6 +126,7 @@ export const takeBranch = Effect.fn("takeBranch")(function* (
     const suspects: ReadonlyArray<Suspected> = [...memberships, ...suspectOf(stored, groups)];
     yield* removeSuspects(pull, source, Stream.fromIterable(suspects));
     const left = yield* keptGroups(pull);
+    for (const id of groups) if (!left.has(id)) visited.add(id);
     waiting.push(...suspectOf(left, groups).map(({ sourceId: id, kind }) => ({ id, kind })));
   }
 });

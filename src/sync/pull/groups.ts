@@ -60,12 +60,18 @@ const change = (type: string, made: GroupWrite, attributes: ReadonlyArray<string
   renamed: attributes.includes("displayName"),
 });
 
+const changedIn = (before: PulledGroup, fact: GroupFact): ReadonlyArray<string> => [
+  ...(before.name === fact.name ? [] : ["displayName"]),
+  ...(before.kind === fact.kind ? [] : ["kind"]),
+  ...(before.parentSourceId === fact.parent ? [] : ["parent"]),
+];
+
+/** Is there nothing new in this? */
+export const isKept = (before: PulledGroup | undefined, fact: GroupFact): boolean =>
+  before !== undefined && changedIn(before, fact).length === 0;
+
 const alteration = (before: PulledGroup, fact: GroupFact): ReadonlyArray<Change> => {
-  const attributes = [
-    ...(before.name === fact.name ? [] : ["displayName"]),
-    ...(before.kind === fact.kind ? [] : ["kind"]),
-    ...(before.parentSourceId === fact.parent ? [] : ["parent"]),
-  ];
+  const attributes = changedIn(before, fact);
   return attributes.length === 0 ? [] : [change("group.updated", write(before.id, fact), attributes)];
 };
 

@@ -1,12 +1,28 @@
 /** What a source told may have changed, asked for and kept: people and groups, each by id. */
 import { Effect, Stream } from "effect";
 import { type Because, ConnectorFailure, type Hint, type Source } from "../../../connectors/connector.ts";
-import type { FailedObject } from "../../domain/index.ts";
+import type { FailedObject, JsonObject } from "../../domain/index.ts";
 import { takeBranch } from "./branch.ts";
 import { keepPerson } from "./person.ts";
 import type { Pull } from "./pull.ts";
 import { isSoundId, shown } from "./sound.ts";
 import type { SuspectGroup } from "./suspects.ts";
+
+export type Changes = NonNullable<Source["changes"]>;
+
+const largestCursor = 1_000_000;
+
+const tooLarge = new ConnectorFailure({
+  reason: "malformed",
+  detail:
+    "The source gave a bookmark of more than one megabyte for its changes, which is not kept. Its changes are not followed; it is read on schedule.",
+});
+
+/** What changed since the cursor; without one, only a cursor for what happens from now on. */
+export const askChanges = Effect.fn("askChanges")(function* (changes: Changes, cursor: JsonObject | null) {
+  const answer = yield* changes(cursor);
+  return JSON.stringify(answer.cursor).length > largestCursor ? yield* tooLarge : answer;
+});
 
 /** People asked for ahead of keeping. */
 const ahead = 8;
@@ -66,23 +82,28 @@ const mustBeSound = (id: string) => (isSoundId(id) ? Effect.void : Effect.fail(u
 
 const because = (pull: Pull, reason: Because): Pull => ({ ...pull, because: reason });
 
-const takeGroup = (pull: Pull, source: Source, { id, kind, because: reason }: GroupHint, asked: Asked) =>
-  Effect.andThen(
-    mustBeSound(id),
-    takeBranch(because(pull, reason), source, { id, kind }, asked.reread.groups),
-  ).pipe(toObject(pull, "group", id, asked));
+const takeGroup = (
+  pull: Pull,
+  source: Source,
+  { id, kind, because: reason }: GroupHint,
+  asked: Asked,
+  visited: Set<string>,
+) =>
+  Effect.andThen(mustBeSound(id), takeBranch(because(pull, reason), source, { id, kind }, visited)).pipe(
+    toObject(pull, "group", id, asked),
+  );
 
 /**
  * A person seems to have left groups. Where a group is gone itself, nothing was said of this person: all who were in it
  * lose it together, by what was concluded from that.
  */
-const groupsLeft = (pull: Pull, source: Source, asked: Set<string>) =>
+const groupsLeft = (pull: Pull, source: Source, visited: Set<string>, asked: Set<string>) =>
   Effect.fnUntraced(function* (groups: ReadonlyArray<SuspectGroup>) {
     for (const { sourceId: id, kind } of groups) {
       if (asked.has(id)) continue;
       asked.add(id);
       const { gone } = yield* source.confirm({ _tag: "Group", id, kind });
-      if (gone.includes(id)) yield* takeBranch(pull, source, { id, kind }, new Set());
+      if (gone.includes(id)) yield* takeBranch(pull, source, { id, kind }, visited);
     }
   });
 
@@ -91,6 +112,7 @@ const takeUsers = Effect.fnUntraced(function* (
   source: Source,
   users: ReadonlyArray<UserHint>,
   asked: Asked,
+  visited: Set<string>,
 ) {
   const left = new Set<string>();
   yield* Stream.fromIterable(users).pipe(
@@ -106,7 +128,7 @@ const takeUsers = Effect.fnUntraced(function* (
     Stream.runForEach(({ hint, exit }) => {
       const told = because(pull, hint.because);
       const keep = Effect.flatMap(exit, ({ answer }) => {
-        const aboutLeft = groupsLeft(told, source, left);
+        const aboutLeft = groupsLeft(told, source, visited, left);
         return keepPerson({ ...told, named: true }, hint.id, answer, aboutLeft);
       });
       asked.reread.users.add(hint.id);
@@ -125,6 +147,15 @@ export const takeNamed = Effect.fn("takeNamed")(function* (
   { users, groups }: Named,
   asked: Asked,
 ) {
-  yield* Effect.forEach(groups.values(), (hint) => takeGroup(pull, source, hint, asked), { discard: true });
-  yield* takeUsers(pull, source, [...users.values()], asked);
+  const visited = new Set<string>();
+  yield* Effect.forEach(groups.values(), (hint) => takeGroup(pull, source, hint, asked, visited), {
+    discard: true,
+  }).pipe(
+    Effect.andThen(takeUsers(pull, source, [...users.values()], asked, visited)),
+    Effect.ensuring(
+      Effect.sync(() => {
+        for (const id of visited) asked.reread.groups.add(id);
+      }),
+    ),
+  );
 });

@@ -20,13 +20,17 @@ export interface Listed {
   readonly users: ReadonlyArray<string>;
 }
 
-const compare = (known: ReadonlyArray<PulledMember>, { group, users }: Listed) => {
+const compare = (
+  known: ReadonlyArray<PulledMember>,
+  { group, users }: Listed,
+  reread: ReadonlySet<string>,
+) => {
   const listed = new Set(users.filter(isSoundId));
   const before = new Set(known.map(({ sourceId }) => sourceId));
   return {
     group,
-    fresh: [...listed].filter((user) => !before.has(user)),
-    missing: known.filter(({ sourceId }) => !listed.has(sourceId)),
+    fresh: [...listed].filter((user) => !before.has(user) && !reread.has(user)),
+    missing: known.filter(({ sourceId }) => !listed.has(sourceId) && !reread.has(sourceId)),
   };
 };
 
@@ -44,13 +48,18 @@ const additions = (
 };
 
 /** Keeps the new memberships of these groups and gives those that the source no longer lists. */
-export const keepMembers = Effect.fn("keepMembers")(function* (pull: Pull, lists: ReadonlyArray<Listed>) {
+export const keepMembers = Effect.fn("keepMembers")(function* (
+  pull: Pull,
+  lists: ReadonlyArray<Listed>,
+  /** Of whom the lists tell what is older than what is kept, by the source's ids. */
+  reread: ReadonlySet<string> = new Set(),
+) {
   const { added, missing } = yield* inRun(
     pull,
     Effect.fnUntraced(function* (tx, origin) {
       const groups = lists.map(({ group }) => group);
       const known = Map.groupBy(yield* pulledMembersOf(tx, groups), ({ groupId }) => groupId);
-      const compared = lists.map((list) => compare(known.get(list.group) ?? [], list));
+      const compared = lists.map((list) => compare(known.get(list.group) ?? [], list, reread));
       const sourceIds = new Set(compared.flatMap(({ fresh }) => fresh));
       const ids = yield* findPulledUserIds(tx, pull.connection, [...sourceIds]);
       const byGroup = compared.map(({ group, fresh }) => additions(group, fresh, ids));

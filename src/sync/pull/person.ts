@@ -8,11 +8,12 @@ import {
   addPending,
   findPulledUserById,
   findPulledUserIds,
+  listPulledGroups,
   type MembershipWrite,
   newId,
   pulledMembershipsOf,
 } from "../../store/index.ts";
-import { type KnownGroup, keepGroups } from "./groups.ts";
+import { isKept, type KnownGroup, keepGroups } from "./groups.ts";
 import { membersChanged } from "./members.ts";
 import { inRun, type Pull, tell } from "./pull.ts";
 import { leaveGroups, removeUsers } from "./removals.ts";
@@ -64,19 +65,37 @@ const joinAndLeave = (
     }),
   );
 
+/** How a person stands with us: their id, their groups, and all groups there are. */
+const standingOf = (pull: Pull, sourceId: string) =>
+  inRun(
+    pull,
+    Effect.fnUntraced(function* (tx) {
+      const id = (yield* findPulledUserIds(tx, pull.connection, [sourceId])).get(sourceId);
+      const now = id === undefined ? [] : yield* pulledMembershipsOf(tx, id);
+      const rows = yield* listPulledGroups(tx, pull.connection);
+      return {
+        id,
+        now: now.map(({ groupId }) => groupId),
+        groups: new Map(rows.map((row) => [row.sourceId, row])),
+      };
+    }),
+  );
+
 /** The answer is about one person in whole, so a group it does not name is a group they have left. */
 const keepGroupsOf = Effect.fnUntraced(function* <E, R>(
   pull: Pull,
-  user: DirectoryUserId,
   found: Found,
   aboutLeft: AboutLeft<E, R>,
 ) {
-  const groups = yield* keepGroups(pull, found.groups);
+  const { id: user, now, groups: before } = yield* standingOf(pull, found.user.id);
+  if (user === undefined) return;
+  const isNew = found.groups.some((fact) => !isKept(before.get(fact.id), fact));
+  const groups: ReadonlyMap<string, KnownGroup> = isNew ? yield* keepGroups(pull, found.groups) : before;
   const wanted = new Set(found.groups.flatMap(({ id }) => groups.get(id)?.id ?? []));
-  const now = yield* inRun(pull, (tx) => pulledMembershipsOf(tx, user));
-  const left = now.map(({ groupId }) => groupId).filter((id) => !wanted.has(id));
+  const left = now.filter((id) => !wanted.has(id));
   if (left.length > 0) yield* aboutLeft(known(groups, left));
-  const counts = yield* joinAndLeave(pull, found.user.id, user, wanted);
+  const stays = left.length === 0 && wanted.size === now.length;
+  const counts = stays ? {} : yield* joinAndLeave(pull, found.user.id, user, wanted);
   yield* pull.progress.add("memberships", { ...counts, read: found.groups.length });
 });
 
@@ -95,9 +114,8 @@ export const keepPerson = Effect.fn("keepPerson")(function* <E, R>(
   answer: Found | Gone,
   aboutLeft: AboutLeft<E, R>,
 ) {
-  const idOf = inRun(pull, (tx) => findPulledUserIds(tx, pull.connection, [sourceId]));
   if (answer._tag === "Gone") {
-    const id = (yield* idOf).get(sourceId);
+    const { id } = yield* standingOf(pull, sourceId);
     if (id === undefined) return;
     yield* inRun(pull, (tx, origin) => removeUsers(tx, pull, [{ _tag: "User", id, sourceId }], origin));
     yield* pull.progress.add("removals", { read: 1, removed: 1 });
@@ -107,8 +125,7 @@ export const keepPerson = Effect.fn("keepPerson")(function* <E, R>(
   yield* pull.progress.add("users", { read: 1 });
   yield* pull.progress.add("groups", { read: answer.groups.length });
   yield* keepUsers(pull, [answer.user]);
-  const id = (yield* idOf).get(sourceId);
-  if (id !== undefined) yield* keepGroupsOf(pull, id, answer, aboutLeft);
+  yield* keepGroupsOf(pull, answer, aboutLeft);
 });
 
 /** Brings one person up to date whom an operator asked for. */

@@ -16,6 +16,8 @@ export interface Pull {
   identity: string | null;
   /** Where changes are followed from once all of this was read; null: where they were followed before. */
   cursor?: JsonObject | null;
+  /** Why all of it is to be read once more, where the source said so meanwhile. */
+  again?: JsonObject;
   /** What made us ask, where the source told of a change. */
   readonly because?: Because;
   /** The source told of this very person: what they lose is never held. */
@@ -37,11 +39,9 @@ export const originOfRun = ({ run, connection }: Pull): Origin => ({
 });
 
 /** What the outside system says made a change, as events hold it: ids and a time, cut where somebody made them long. */
-const tellingOf = ({ because }: Pull): JsonObject => {
-  if (because === undefined) return {};
-  const { event, at, actor } = because;
-  return { source: { event: shortId(event), at: Number.isFinite(at) ? at : null, actor: shortId(actor) } };
-};
+export const toldOf = ({ event, at, actor }: Because): JsonObject => ({
+  source: { event: shortId(event), at: Number.isFinite(at) ? at : null, actor: shortId(actor) },
+});
 
 const shortId = (id: string | null) => id?.slice(0, 255).toWellFormed().replaceAll("\0", "\uFFFD") ?? null;
 
@@ -52,7 +52,7 @@ export const tell = (
   origin: Origin,
   events: ReadonlyArray<Omit<NewEvent, "origin">>,
 ) => {
-  const telling = tellingOf(pull);
+  const telling = pull.because === undefined ? {} : toldOf(pull.because);
   return recordEvents(
     tx,
     events.map((event) => ({ ...event, origin, data: { ...event.data, ...telling } })),

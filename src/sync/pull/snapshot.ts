@@ -10,6 +10,7 @@ import {
 import type { PulledMember } from "../../store/index.ts";
 import { type Batch, makeBatches } from "./batches.ts";
 import { type KnownGroup, keepGroups } from "./groups.ts";
+import { type Meanwhile, makeMeanwhile, newIn } from "./meanwhile.ts";
 import { keepMembers } from "./members.ts";
 import type { Pull } from "./pull.ts";
 import { removeSuspects } from "./removals.ts";
@@ -28,6 +29,7 @@ interface Seen {
   readonly filled: Set<string>;
   readonly missing: Array<PulledMember>;
   known: ReadonlyMap<string, KnownGroup>;
+  readonly meanwhile: Meanwhile;
   memberships: number;
   proof: Proof | undefined;
 }
@@ -41,26 +43,40 @@ const keepLists = Effect.fnUntraced(function* (
     const group = seen.known.get(sourceId);
     return group === undefined ? [] : [{ group: group.id, users }];
   });
-  seen.missing.push(...(yield* keepMembers(pull, listed)));
+  seen.missing.push(...(yield* keepMembers(pull, listed, seen.meanwhile.reread.users)));
 });
 
-const keep = Effect.fnUntraced(function* (pull: Pull, seen: Seen, batch: Batch) {
+const note = (seen: Seen, batch: Batch) => {
   switch (batch._tag) {
     case "Users":
       for (const { id } of batch.facts) seen.users.add(id);
-      return yield* keepUsers(pull, batch.facts);
+      return;
     case "Groups":
       for (const { id } of batch.facts) seen.groups.add(id);
-      seen.known = yield* keepGroups(pull, batch.facts);
       return;
     case "Members":
       for (const [group, users] of batch.lists) {
         seen.filled.add(group);
         seen.memberships += users.length;
       }
-      return yield* keepLists(pull, seen, batch.lists);
+      return;
     case "Proof":
       seen.proof = batch;
+  }
+};
+
+const keep = Effect.fnUntraced(function* (pull: Pull, seen: Seen, listed: Batch) {
+  yield* seen.meanwhile.look;
+  note(seen, listed);
+  const batch = newIn(listed, seen.meanwhile.reread);
+  switch (batch._tag) {
+    case "Users":
+      return yield* keepUsers(pull, batch.facts);
+    case "Groups":
+      seen.known = yield* keepGroups(pull, batch.facts);
+      return;
+    case "Members":
+      return yield* keepLists(pull, seen, batch.lists);
   }
 });
 
@@ -73,13 +89,14 @@ const count = Effect.fnUntraced(function* (pull: Pull, facts: ReadonlyArray<Fact
   }
 });
 
-const read = Effect.fn("pull.read")(function* (pull: Pull, source: Source) {
+const read = Effect.fn("pull.read")(function* (pull: Pull, source: Source, meanwhile: Meanwhile) {
   const seen: Seen = {
     users: new Set(),
     groups: new Set(),
     filled: new Set(),
     missing: [],
     known: yield* keepGroups(pull, []),
+    meanwhile,
     memberships: 0,
     proof: undefined,
   };
@@ -126,18 +143,22 @@ const verify = Effect.fnUntraced(function* ({ proof, users, groups, memberships 
 
 /** Groups of which the source listed nobody: whoever is in them here is missing. */
 const suspectEmptied = Effect.fnUntraced(function* (pull: Pull, seen: Seen) {
-  const emptied = [...seen.known.keys()].filter((id) => seen.groups.has(id) && !seen.filled.has(id));
+  const { groups: reread } = seen.meanwhile.reread;
+  const emptied = [...seen.known.keys()].filter(
+    (id) => seen.groups.has(id) && !seen.filled.has(id) && !reread.has(id),
+  );
   for (let from = 0; from < emptied.length; from += groupsAtOnce) {
     const some = emptied.slice(from, from + groupsAtOnce);
     yield* keepLists(pull, seen, new Map(some.map((id) => [id, []])));
   }
 });
 
-const suspects = (pull: Pull, { known, groups, users, missing }: Seen) => {
+const suspects = (pull: Pull, { known, groups, users, missing, meanwhile: { reread } }: Seen) => {
   const byId = new Map([...known].map(([sourceId, group]) => [group.id, { ...group, sourceId }]));
   // Whoever is gone as a whole is not asked about each of their groups; and a group that is gone has no members.
   const single = missing.filter(
-    ({ groupId, sourceId }) => users.has(sourceId) && groups.has(byId.get(groupId)?.sourceId ?? ""),
+    ({ groupId, sourceId }) =>
+      users.has(sourceId) && groups.has(byId.get(groupId)?.sourceId ?? "") && !reread.users.has(sourceId),
   );
   return Stream.fromIterable<Suspected>([
     ...suspectMemberships(single, byId),
@@ -145,9 +166,13 @@ const suspects = (pull: Pull, { known, groups, users, missing }: Seen) => {
   ]).pipe(Stream.concat(suspectUsers(pull, users)));
 };
 
-/** Keeps all that the source says, then takes away what it no longer has. */
-export const takeSnapshot = Effect.fn("takeSnapshot")(function* (pull: Pull, source: Source) {
-  const seen = yield* read(pull, source);
+/** Keeps all that the source says, then takes away what it no longer has. `lookMillis`: between looks for changes. */
+export const takeSnapshot = Effect.fn("takeSnapshot")(function* (
+  pull: Pull,
+  source: Source,
+  lookMillis: number | null,
+) {
+  const seen = yield* read(pull, source, yield* makeMeanwhile(pull, source, lookMillis));
   yield* verify(seen);
   yield* suspectEmptied(pull, seen);
   yield* pull.progress.end("users", "groups", "memberships");

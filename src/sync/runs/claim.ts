@@ -27,6 +27,8 @@ export interface Claim {
   readonly exhausted: boolean;
   /** Which directory was read before, where that is known. */
   readonly identity: string | null;
+  /** Seconds between looks for changes while it reads; null: none. */
+  readonly followSeconds: number | null;
 }
 
 /** A run that was begun so often and never ended may be what kills its holders. */
@@ -65,9 +67,18 @@ export const claim = Effect.fn("claim")(function* (organization: OrganizationId,
       const holder = newId();
       const run = yield* beginRun(tx, id, holder);
       if (run === undefined) return undefined;
-      const { failures, sourceIdentity: identity } = state;
+      const { failures, sourceIdentity: identity, followSeconds } = state;
       const exhausted = run.attempts > mostAttempts;
-      return { organization, connection, run, holder, failures, identity, exhausted } satisfies Claim;
+      return {
+        organization,
+        connection,
+        run,
+        holder,
+        failures,
+        identity,
+        followSeconds,
+        exhausted,
+      } satisfies Claim;
     }),
   );
 });

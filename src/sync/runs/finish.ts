@@ -17,9 +17,13 @@ import { originOfRun, type Pull } from "../pull/index.ts";
 import type { Claim } from "./claim.ts";
 import type { Ended } from "./ending.ts";
 import { enqueueFollow, enqueueSync } from "./job.ts";
+import { askToReadAll } from "./request.ts";
 
 /** Ended runs of a connection that are kept. */
 const keptRuns = 200;
+
+/** A source that asks each time to be read once more is not read all the time. */
+const againSeconds = 60;
 
 const turned = (type: string, pull: Pull, data: { readonly reason?: string; readonly detail?: string }) => ({
   type,
@@ -40,6 +44,8 @@ const noteEnding = Effect.fnUntraced(function* (
     if (before.quarantinedAt !== null) yield* recordEvent(tx, turned("connection.recovered", pull, {}));
     if (before.everySeconds !== null) yield* enqueueSync(tx, pull.connection, before.everySeconds);
     if (before.followSeconds !== null) yield* enqueueFollow(tx, pull.connection);
+    if (pull.again !== undefined)
+      yield* askToReadAll(tx, pull.connection, { why: pull.again, afterSeconds: againSeconds });
   }
   if (trouble !== null) {
     yield* noteTrouble(tx, pull.connection, trouble);

@@ -2,7 +2,6 @@
  * Owns when a connection is read and by whom: runs asked for and scheduled, one at a time per connection across all
  * instances, their end and what follows from it. Does not own what is done with the answers (pull).
  */
-export { askChanges, type Changes } from "./changes.ts";
 export {
   Connectors,
   findConnector,

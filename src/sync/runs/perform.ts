@@ -1,8 +1,7 @@
 /** Works one run from its beginning to its end, whatever end that is. */
 import { Effect } from "effect";
 import { ConnectorFailure, type Source } from "../../../connectors/connector.ts";
-import { makeProgress, type Pull, takePerson, takeSnapshot } from "../pull/index.ts";
-import { askChanges } from "./changes.ts";
+import { askChanges, makeProgress, type Pull, takePerson, takeSnapshot } from "../pull/index.ts";
 import { type Claim, mostAttempts } from "./claim.ts";
 import { openConnection } from "./connectors.ts";
 import { endingOf } from "./ending.ts";
@@ -23,6 +22,9 @@ const cursorOf = ({ changes }: Source) =>
         Effect.catchTag("ConnectorFailure", () => Effect.succeed(null)),
       );
 
+const lookMillis = ({ followSeconds }: Claim): number | null =>
+  followSeconds === null ? null : followSeconds * 1_000;
+
 const read = Effect.fn("run.read")(function* (claimed: Claim, pull: Pull) {
   const { run, organization, connection } = claimed;
   const { source } = yield* openConnection(organization, connection);
@@ -35,7 +37,7 @@ const read = Effect.fn("run.read")(function* (claimed: Claim, pull: Pull) {
   pull.identity = yield* sameDirectory(claimed.identity, source);
   if (run.userId !== null) return yield* takePerson(pull, source, run.userId);
   pull.cursor = yield* cursorOf(source);
-  yield* takeSnapshot(pull, source);
+  yield* takeSnapshot(pull, source, lookMillis(claimed));
 }, Effect.scoped);
 
 const worn = new ConnectorFailure({

@@ -16,6 +16,7 @@ import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { intervalOf, labelOf, slugOf } from "../input.ts";
 import { happened, viewConnection } from "./connections.ts";
+import { usualFollowing } from "./follow.ts";
 import { mustWork } from "./probe.ts";
 import { type Given, mustBeComplete, readSettings } from "./settings.ts";
 
@@ -71,6 +72,7 @@ const store = (
   connection: NewConnection,
   secrets: PlainSettings["secrets"],
   { every = 900, unchecked = false }: Wanted,
+  followSeconds: number | null,
 ) =>
   inOrganization(
     caller,
@@ -83,7 +85,7 @@ const store = (
         // A data key that the master key does not open is no fault of whoever asks: it breaks here, and is logged.
         yield* putSecret(tx, id, field, secret).pipe(Effect.catchTag("SecretUnreadable", Effect.die));
       }
-      yield* addSyncState(tx, id, every, { atOnce: !unchecked });
+      yield* addSyncState(tx, id, every, { atOnce: !unchecked, followSeconds });
       yield* recordEvent(tx, happened("connection.created", origin, id, { kind, slug }));
       if (!unchecked) yield* askForRun(tx, id, null, caller.id);
       return yield* viewConnection(tx, slug);
@@ -104,7 +106,8 @@ const addRead = Effect.fnUntraced(function* (
   yield* inOrganization(caller, target, "connection:write", (tx) => mustBeFree(tx, slug));
   yield* mustWork(kind, plain, unchecked);
   const connection = { kind, slug, name, settings: plain.settings };
-  return yield* store(caller, target, connection, plain.secrets, wanted);
+  const following = yield* usualFollowing(kind, plain);
+  return yield* store(caller, target, connection, plain.secrets, wanted, following);
 });
 
 /**

@@ -8,10 +8,11 @@ import {
   getSecret,
   putSecret,
   recordEvent,
+  releaseFollow,
   type TenantTx,
   updateConnection,
 } from "../../store/index.ts";
-import { askForRun, keepingOwnership, type PlainSettings } from "../../sync/index.ts";
+import { askForRun, enqueueFollow, keepingOwnership, type PlainSettings } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { happened, lockedConnection, unknownConnection, viewConnection } from "./connections.ts";
@@ -98,6 +99,9 @@ const store = (caller: Caller, target: Target, { row, given, names, whole }: Pre
         yield* putSecret(tx, row.id, field, secret).pipe(Effect.catchTag("SecretUnreadable", Effect.die));
       }
       yield* recordEvent(tx, happened("connection.settings-changed", origin, row.id, { settings: names }));
+      // Whoever follows it has the settings of before.
+      yield* releaseFollow(tx, row.id);
+      yield* enqueueFollow(tx, row.id);
       if (!unchecked && now.enabled) yield* askForRun(tx, row.id, null, caller.id);
       return yield* viewConnection(tx, row.slug);
     }),

@@ -15,13 +15,12 @@ export {
   viewConnection,
   viewConnections,
 } from "./connections.ts";
-export { type Diagnosis, diagnoseConnection } from "./doctor.ts";
+export { setFollowing } from "./follow.ts";
 export { type SyncState, syncStates } from "./health.ts";
-export { type Coverage, coverages, type LedgerEntry } from "./ledger.ts";
 export { withPatience } from "./probe.ts";
 export { type RecordingRow, startRecording, takeRecording, visibleRecordings } from "./record.ts";
 export { removeScimSchema, setScimSchema, visibleScimSchemas } from "./schemas.ts";
 export { isStrict, setConnectionStrict } from "./strict.ts";
 export { setSchedule, startSync } from "./sync.ts";
-export { connectorFor, type Tested, testConnection, visibleConnectors } from "./test.ts";
+export { connectorFor, failed, type Tested, testConnection, unreadable, visibleConnectors } from "./test.ts";
 export { type RunView, type SyncView, viewRun, viewRuns, viewSyncs } from "./view.ts";

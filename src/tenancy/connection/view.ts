@@ -13,7 +13,7 @@ import {
   type TenantTx,
 } from "../../store/index.ts";
 import { unknownConnection } from "./connections.ts";
-import { type SyncState, syncStateOf } from "./health.ts";
+import { type SyncState, syncStateOf, syncStateText } from "./health.ts";
 
 /** A run, with the slug of its connection. */
 export interface RunView extends Run {
@@ -22,8 +22,13 @@ export interface RunView extends Run {
 
 export interface SyncView extends SyncStateRow {
   readonly state: SyncState;
+  /** Why it is not healthy, as a sentence. */
+  readonly why: string | null;
   readonly users: number;
   readonly groups: number;
+  /** Of the last fifty runs, how many failed: 0 to 1. */
+  readonly errorRate: number;
+  readonly pendingAccounts: number;
   readonly lastRun: RunView | null;
 }
 
@@ -34,6 +39,8 @@ const runView =
 const slugsOf = (tx: TenantTx) =>
   Effect.map(listConnections(tx), (rows) => new Map(rows.map(({ id, slug }) => [id, slug])));
 
+const nothing = { users: 0, groups: 0, busy: false, lastRuns: 0, lastFailed: 0, refused: 0, pending: 0 };
+
 /** Of every connection that is read, by its id: a few queries for all of them. */
 export const viewSyncs = Effect.fn("viewSyncs")(function* (tx: TenantTx) {
   const connections = new Map((yield* listConnections(tx)).map((row) => [row.id, row]));
@@ -42,10 +49,18 @@ export const viewSyncs = Effect.fn("viewSyncs")(function* (tx: TenantTx) {
   const now = yield* Clock.currentTimeMillis;
   const views = (yield* listSyncStates(tx)).map((state): SyncView => {
     const { slug = "", enabled = false } = connections.get(state.connectionId) ?? {};
-    const { users = 0, groups = 0, busy = false } = counts.get(state.connectionId) ?? {};
+    const { users, groups, pending, lastRuns, lastFailed, busy, refused } =
+      counts.get(state.connectionId) ?? nothing;
+    const seen = { ...state, enabled, busy, refused };
     const run = last.get(state.connectionId);
     const lastRun = run === undefined ? null : { ...run, connection: slug };
-    return { ...state, users, groups, lastRun, state: syncStateOf({ ...state, enabled, busy }, now) };
+    return {
+      ...state,
+      ...{ users, groups, lastRun, pendingAccounts: pending },
+      errorRate: lastRuns === 0 ? 0 : lastFailed / lastRuns,
+      state: syncStateOf(seen, now),
+      why: syncStateText(seen, now),
+    };
   });
   return new Map(views.map((view) => [view.connectionId, view]));
 });

@@ -1,8 +1,10 @@
 import { describe } from "@effect/vitest";
+import { Effect } from "effect";
 import { beforeAll } from "vitest";
 import type { Reason } from "../../../connectors/connector.ts";
 import { connectorContract, type FaultCase } from "../../contracts/connector.ts";
 import type { Answer, Asked, Rule } from "../../support/fault-proxy.ts";
+import { record } from "./changes/support.ts";
 import { missing, onRealm } from "./support.ts";
 
 const realm = onRealm(310);
@@ -123,7 +125,9 @@ describe.skipIf(missing)("on a real Keycloak", () => {
   let known = "";
   beforeAll(async () => {
     // In a nested group, in a team, with a realm role and a client role.
-    const [person] = await realm.ready().realm.admin.users.find({ username: "person00075", exact: true });
+    const { admin, name } = realm.ready().realm;
+    await record(admin, name);
+    const [person] = await admin.users.find({ username: "person00075", exact: true });
     known = person?.id ?? "";
   });
   connectorContract("keycloak", {
@@ -133,5 +137,6 @@ describe.skipIf(missing)("on a real Keycloak", () => {
     blind: realm.open(undefined, "blind"),
     faults,
     lies,
+    change: Effect.promise(() => realm.ready().realm.admin.users.update({ id: known }, { enabled: true })),
   });
 });

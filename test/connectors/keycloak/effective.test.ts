@@ -5,6 +5,7 @@ import { beforeAll } from "vitest";
 import type { Suspect } from "../../../connectors/connector.ts";
 import { confirmed, connectorContract, one, read } from "../../contracts/connector.ts";
 import type { Rule } from "../../support/fault-proxy.ts";
+import { record } from "./changes/support.ts";
 import { readEffective } from "./realm.ts";
 import { missing, onRealm } from "./support.ts";
 
@@ -65,6 +66,7 @@ describe.skipIf(missing)("effective roles of a real Keycloak", () => {
   beforeAll(async () => {
     const { admin, name } = ready().realm;
     await grant(admin, name);
+    await record(admin, name);
     known = await person(admin, "person00025");
   });
 
@@ -73,6 +75,7 @@ describe.skipIf(missing)("effective roles of a real Keycloak", () => {
     knownId: () => known,
     unknownId: "00000000-0000-4000-8000-000000000000",
     blind: open(undefined, "blind", { effectiveRoles: true }),
+    change: Effect.promise(() => ready().realm.admin.users.update({ id: known }, { enabled: true })),
     faults: [
       {
         name: "groups that do not tell their roles",

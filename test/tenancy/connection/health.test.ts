@@ -10,6 +10,14 @@ const well = {
   failures: 0,
   lastSuccessAt: ago(600),
   dueAt: ago(-300),
+  reason: null,
+  detail: null,
+  followSeconds: null as number | null,
+  followedAt: null as Date | null,
+  followFailures: 0,
+  followReason: null as string | null,
+  followDetail: null as string | null,
+  refused: 0,
 };
 
 describe("how reading goes", () => {
@@ -18,6 +26,13 @@ describe("how reading goes", () => {
     ["healthy", { dueAt: null }],
     ["healthy", { dueAt: ago(119) }],
     ["late", { dueAt: ago(121) }],
+    ["healthy", { followSeconds: 3, followedAt: ago(29) }],
+    ["late", { followSeconds: 3, followedAt: ago(31) }],
+    ["healthy", { followSeconds: 60, followedAt: ago(179) }],
+    ["late", { followSeconds: 60, followedAt: ago(181) }],
+    ["healthy", { followSeconds: 3, lastSuccessAt: ago(20) }],
+    ["degraded", { followSeconds: 3, followedAt: ago(31), followFailures: 1 }],
+    ["degraded", { refused: 1 }],
     ["syncing", { busy: true, dueAt: ago(600) }],
     ["syncing", { busy: true, lastSuccessAt: null }],
     ["never-synced", { lastSuccessAt: null, dueAt: ago(600) }],

@@ -5,6 +5,7 @@ import { changeOrganization, optionalText, Run, textArgument } from "../../clien
 import { asking, helped } from "../../define.ts";
 import type { View } from "../../output/index.ts";
 import { remedyText, runFacts, runLines, tookText } from "../../reading/index.ts";
+import { follow } from "./follow.ts";
 import { runs } from "./runs.ts";
 import { status } from "./status.ts";
 import { findRun, watch } from "./watch.ts";
@@ -77,9 +78,9 @@ const show = asking({
 });
 
 export const sync = Command.make("sync").pipe(
-  Command.withSubcommands([now, status, runs, show]),
+  Command.withSubcommands([now, status, follow, runs, show]),
   helped({
-    does: "Reading connections: now, how it is going, what each run did.",
+    does: "Reading connections: now, as they change, how it is going, what each run did.",
     examples: [{ command: "rolebridge sync status", description: "Every connection that is read" }],
   }),
 );

@@ -4,7 +4,7 @@ import { askOrganization, optionalText, Run } from "../../client/index.ts";
 import { asking } from "../../define.ts";
 import { first } from "../../limits.ts";
 import { exactMoment, table } from "../../output/index.ts";
-import { tookText } from "../../reading/index.ts";
+import { aboutText, tookText } from "../../reading/index.ts";
 
 const changes = ({ steps }: Run): string =>
   String(steps.reduce((sum, { added, changed, removed }) => sum + added + changed + removed, 0));
@@ -51,7 +51,7 @@ export const runs = asking({
         ID: ({ id }) => id,
         CONNECTION: ({ connection }) => connection,
         STATE: ({ state }) => state.toLowerCase(),
-        ABOUT: ({ userId }) => (userId === null ? "everyone" : "one person"),
+        ABOUT: aboutText,
         BY: ({ trigger }) => trigger.toLowerCase(),
         ASKED: ({ requestedAt }) => exactMoment(requestedAt),
         TOOK: tookText,

@@ -42,6 +42,7 @@ const every = (text: string) => ({ type: "Int", value: secondsOf(text) ?? null }
 /** The mutation for each part that can be changed on its own. */
 const switches: Readonly<Record<string, (value: unknown) => Call>> = {
   every: (value) => ({ field: "setSchedule", args: { every: every(String(value)) } }),
+  follow: (value) => ({ field: "setFollowing", args: { every: every(String(value)) } }),
   lifecycleAuthority: (value) => ({
     field: "setLifecycleAuthority",
     args: { authority: { type: "Boolean", value } },

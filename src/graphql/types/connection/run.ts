@@ -51,6 +51,9 @@ export const Run = builder.objectRef<RunView>("Run").implement({
       nullable: true,
       description: "The directory user it is about; null: everyone.",
     }),
+    follows: t.exposeBoolean("follows", {
+      description: "It reads only what the source told may have changed.",
+    }),
     requestedAt: t.expose("requestedAt", { type: "DateTime" }),
     startedAt: t.expose("startedAt", { type: "DateTime", nullable: true }),
     endedAt: t.expose("endedAt", { type: "DateTime", nullable: true }),

@@ -2,6 +2,7 @@
 import {
   addConnection,
   diagnoseConnection,
+  setFollowing,
   setSchedule,
   testConnection,
   updateConnectionSettings,
@@ -100,6 +101,19 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { organization, connection }, { caller, run }) =>
       run(diagnoseConnection(caller, organization, connection)),
+  }),
+  setFollowing: t.field({
+    type: Connection,
+    description:
+      "How often the source is asked what changed, between its readings as a whole. Only where its system tells.",
+    authScopes: { permission: "connection:write" },
+    args: {
+      organization: t.arg.string({ required: true }),
+      connection: t.arg.string({ required: true }),
+      every: t.arg.int({ description: "Seconds, 1 to 3600; null: never." }),
+    },
+    resolve: (_root, { organization, connection, every }, { caller, run }) =>
+      run(setFollowing(caller, organization, connection, every ?? null)).then(alone(organization)),
   }),
   setSchedule: t.field({
     type: Connection,

@@ -5,11 +5,17 @@ import { type ConnectionRow, findConnection, type TenantTx } from "../../store/i
 import { openConnection } from "../../sync/index.ts";
 import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { unknownConnection } from "./connections.ts";
+import {
+  connectorFor,
+  failed,
+  type SyncView,
+  type Tested,
+  unknownConnection,
+  unreadable,
+  viewSyncs,
+  withPatience,
+} from "../connection/index.ts";
 import { type LedgerEntry, ledgerOf } from "./ledger.ts";
-import { withPatience } from "./probe.ts";
-import { connectorFor, failed, type Tested, unreadable } from "./test.ts";
-import { type SyncView, viewSyncs } from "./view.ts";
 
 export interface Diagnosis extends Tested {
   readonly slug: string;

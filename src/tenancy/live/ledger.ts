@@ -24,7 +24,7 @@ const enable = ({ slug }: Schedule) =>
 const schedule = ({ slug }: Schedule) =>
   `It is read only when asked. Give it a schedule: rolebridge connection set ${slug} --every 15m`;
 const follow = ({ slug }: Schedule) =>
-  `Its changes are not followed. To follow them: rolebridge connection set ${slug} --follow 5s`;
+  `Its changes are not followed. To follow them: rolebridge sync follow ${slug} --every 3s`;
 
 const both = (first: string, second: string | null): string =>
   second === null ? first : `${first} ${second}`;

@@ -1,0 +1,24 @@
+/** From what events are about to hints: each user and group once, with the newest cause, the oldest first. Pure. */
+import type { Because, Hint } from "../../connector.ts";
+
+/** A hint without its cause. */
+export type About = Hint extends infer H ? (H extends Hint ? Omit<H, "because"> : never) : never;
+
+export interface Cause {
+  readonly about: ReadonlyArray<About>;
+  readonly because: Because;
+}
+
+const key = (about: About) =>
+  about._tag === "Everyone" ? "Everyone" : JSON.stringify([about._tag, about.id]);
+
+export const hintsOf = (causes: ReadonlyArray<Cause>): ReadonlyArray<Hint> => {
+  const hints = new Map<string, Hint>();
+  for (const { about, because } of causes.toSorted((a, b) => a.because.at - b.because.at))
+    for (const each of about) {
+      // Deleted first, so that the newest cause also gives the place.
+      hints.delete(key(each));
+      hints.set(key(each), { ...each, because });
+    }
+  return [...hints.values()];
+};

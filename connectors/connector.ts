@@ -225,10 +225,12 @@ export interface Target {
    * be removed or left; a name that another one has, with `conflict`; what the system does not accept, with `refused`.
    */
   readonly apply: (change: Change) => Effect.Effect<Applied, ConnectorFailure>;
+  /** What the credential may not write, found by looking only. Not part of `probe`: who only reads lacks nothing. */
+  readonly lacks?: Effect.Effect<ReadonlyArray<Lack>, ConnectorFailure>;
 }
 
 export interface Lack {
-  /** What cannot be seen. */
+  /** What cannot be seen or written. */
   readonly what: string;
   /** What a person does about it, in words. */
   readonly remedy: string;

@@ -19,6 +19,7 @@ import {
   MappingCache,
   planWorker,
   prover,
+  pushWorker,
   reconcileWorker,
   sweeper,
   syncWorker,
@@ -105,7 +106,7 @@ const services = (settings: Settings, location: Location, list: ReadonlyArray<Co
 export const appOver = (settings: Settings, location: Location, list = connectors) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provideMerge(
-      Layer.mergeAll(reconcileWorker, syncWorker, followWorker, planWorker, sweeper, prover),
+      Layer.mergeAll(reconcileWorker, syncWorker, followWorker, pushWorker, planWorker, sweeper, prover),
     ),
     Layer.provideMerge(address(settings)),
     Layer.provideMerge(httpServer(settings)),

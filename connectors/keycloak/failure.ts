@@ -2,6 +2,7 @@
 import { NetworkError } from "@keycloak/keycloak-admin-client";
 import { Effect } from "effect";
 import { ConnectorFailure, OutboundStopped, type Reason } from "../connector.ts";
+import { refusedFields } from "./refusal.ts";
 
 /** Keycloak itself said that there is no such thing. Of the reasons only this one may be taken for an absence. */
 export class Absent extends ConnectorFailure {}
@@ -61,7 +62,7 @@ const answered = (what: string, { response, responseData }: NetworkError, longes
   const reason = reasonOf(response.status);
   return new ConnectorFailure({
     reason,
-    detail: `Keycloak answered ${response.status} when asked for ${what}.`,
+    detail: `Keycloak answered ${response.status} when asked for ${what}.${response.status === 400 ? refusedFields(responseData) : ""}`,
     ...(wait === undefined ? {} : { retryAfter: wait }),
   });
 };

@@ -11,6 +11,7 @@ export const remedies = {
   defaultRole:
     "In the realm's admin console open Clients, the client of this connection, Service account roles, Assign role, " +
     "and add the realm's default role.",
+  manageUsers: add("manage-users"),
   viewEvents: add("view-events"),
   viewClients: `${add("view-clients")} Or switch off the settings clientRoles and effectiveRoles.`,
 };

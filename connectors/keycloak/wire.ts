@@ -6,12 +6,14 @@ import type { GroupFact, UserFact } from "../connector.ts";
 // Keycloak's own columns hold 255 characters; a name from another directory behind it may be longer.
 const word = Schema.String.check(Schema.isMaxLength(1024));
 const text = Schema.optionalKey(Schema.NullOr(word));
-// Ids become parts of addresses, in which dots alone mean another place.
+// Ids become parts of addresses, in which dots alone mean another place, and half a character none at all.
 const id = Schema.String.check(
   Schema.isMinLength(1),
   Schema.isMaxLength(255),
-  Schema.isPattern(/^(?!\.{1,2}$)/),
+  Schema.isPattern(/^(?!\.{1,2}$)\P{Cs}*$/u),
 );
+/** May this stand in an address? What may not is the id of nothing. */
+export const isId = Schema.is(id);
 
 export const Token = Schema.Struct({ exp: Schema.Finite, iat: Schema.Finite });
 export const Identified = Schema.Struct({ id });
@@ -51,7 +53,14 @@ export const RoleMappings = Schema.Struct({
     Schema.Record(Schema.String, Schema.Struct({ id, client: word, mappings: Schema.Array(Role) })),
   ),
 });
-export const Realm = Schema.Struct({ id: Schema.optionalKey(id) });
+export const Realm = Schema.Struct({
+  id: Schema.optionalKey(id),
+  registrationEmailAsUsername: Schema.optionalKey(Schema.Boolean),
+});
+/** What the service account may do with a person, as Keycloak says beside that person. */
+export const Accessible = Schema.Struct({
+  access: Schema.optionalKey(Schema.Record(Schema.String, Schema.Boolean)),
+});
 export const Count = Schema.Int;
 export const GroupCount = Schema.Struct({ count: Schema.Int });
 export const ServerInfo = Schema.Struct({

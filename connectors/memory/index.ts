@@ -9,7 +9,7 @@ import { makeSource } from "./source.ts";
 import { makeTarget } from "./target.ts";
 
 export type { Directory, Fault, WriteFault } from "./directory.ts";
-export { append, clearJournal, groupHint, type Journal, makeJournal, userHint } from "./journal.ts";
+export { append, because, clearJournal, groupHint, type Journal, makeJournal, userHint } from "./journal.ts";
 export { writer } from "./target.ts";
 export { write } from "./write.ts";
 

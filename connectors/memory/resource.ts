@@ -19,16 +19,20 @@ const kept = (named: string | null | undefined, before: unknown): string | undef
   return typeof value === "string" && value !== "" ? value : undefined;
 };
 
+/** What differs only in case is the same, and stays. */
+const folded = (named: string | null | undefined, before: unknown) =>
+  named !== undefined && fold(named) === fold(before) ? undefined : named;
+
 export const resourceOf = (before: JsonObject, person: Partial<Person>): JsonObject => {
   const { userName, name, displayName: called, emails: _, active, ...rest } = before;
   const givenName = kept(person.givenName, objectOf(name)["givenName"]);
   const familyName = kept(person.familyName, objectOf(name)["familyName"]);
-  const email = kept(person.email, emailOf({ resource: before }));
+  const email = kept(folded(person.email, emailOf({ resource: before })), emailOf({ resource: before }));
   const renamed = person.givenName !== undefined || person.familyName !== undefined;
   const displayName = renamed ? [givenName, familyName].filter(Boolean).join(" ") : called;
   return {
     ...rest,
-    userName: person.userName ?? userName ?? "",
+    userName: folded(person.userName, userName) ?? userName ?? "",
     ...(displayName ? { displayName } : {}),
     ...(givenName || familyName
       ? { name: { ...(givenName ? { givenName } : {}), ...(familyName ? { familyName } : {}) } }

@@ -87,13 +87,23 @@ const outcome = (directory: Directory, change: Change): Outcome => {
   }
 };
 
+interface Manner {
+  readonly actor?: string;
+  readonly silently?: boolean;
+}
+
+/** Disabling goes first and alone, so that a name that is taken keeps nobody active. */
+const disabled = (directory: Directory, change: Change, manner: Manner): boolean => {
+  if (change._tag !== "Update" || change.person.active !== false) return false;
+  if (Object.keys(change.person).length === 1) return false;
+  return write(directory, { ...change, person: { active: false } }, manner)._tag === "Changed";
+};
+
 /** Makes the change and tells of it, as done by `actor`; `silently` makes it without a hint. */
-export const write = (
-  directory: Directory,
-  change: Change,
-  { actor, silently = false }: { readonly actor?: string; readonly silently?: boolean } = {},
-): Outcome => {
+export const write = (directory: Directory, change: Change, manner: Manner = {}): Outcome => {
+  const { actor, silently = false } = manner;
+  const before = disabled(directory, change, manner);
   const result = outcome(directory, change);
   if (result._tag === "Changed" && !silently) append(directory.journal, userHint(result.id, actor));
-  return result;
+  return before && result._tag === "Already" ? changed(result.id) : result;
 };

@@ -22,6 +22,7 @@ import { type Evaluated, evaluateOne, hasNewState } from "./evaluate.ts";
 import { guarded } from "./guard/index.ts";
 import { mappingOfVersion } from "./mapping-cache.ts";
 import type { Cause, Outcome } from "./outcome.ts";
+import { pushLater } from "./push-later.ts";
 
 const hasMoved = ({ difference: { gained, lost, changed } }: Outcome) =>
   gained.length + lost.length + changed.length > 0;
@@ -129,7 +130,7 @@ const evaluate = Effect.fnUntraced(function* (
       { ...evaluateOne(before, facts, mapping, now), facts, decision: newId(), cause, isNewlyJudged, over },
     ];
   });
-  return { outcomes, version };
+  return { outcomes, version, pushes: standings[0]?.pushes === true };
 });
 
 /** Scopes that rules said to create, each for the first of its causes. */
@@ -155,7 +156,7 @@ const settle = Effect.fn("reconcile")(function* (
   { complete, accepts }: Look,
 ) {
   if (locked.length === 0) return [];
-  const { outcomes: all, version } = yield* evaluate(tx, locked, causes);
+  const { outcomes: all, version, pushes } = yield* evaluate(tx, locked, causes);
   const accepted = accepts === undefined ? all : all.filter(accepts);
   const outcomes = yield* guarded(tx, accepted, { mappingVersion: version, complete });
   const moved = outcomes.filter(hasMoved);
@@ -172,6 +173,12 @@ const settle = Effect.fn("reconcile")(function* (
     decisions: moved.map((outcome) => decisionOf(outcome, version)),
     events: [...turned.map(lifecycleChanged), ...moved.map(rolesChanged)],
   });
+  // Also of whom nothing moved here: what they are called may have changed.
+  if (pushes)
+    yield* pushLater(
+      tx,
+      outcomes.map(({ before: { id }, cause }) => ({ id, cause: cause.event })),
+    );
   return outcomes;
 });
 

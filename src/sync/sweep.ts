@@ -19,6 +19,7 @@ import {
 } from "../store/index.ts";
 import { concludeCauses } from "./guard/index.ts";
 import { sweepPlans } from "./plan/index.ts";
+import { sweepPushes } from "./push/index.ts";
 import { sweepRuns } from "./runs/index.ts";
 
 const dueAtOnce = 10_000;
@@ -84,6 +85,7 @@ export const sweep = Effect.fn("sweep")(function* () {
         if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
         yield* sweepRuns(tx);
         yield* sweepPlans(tx);
+        yield* sweepPushes(tx);
         yield* tidyRecordings(tx);
         yield* tidyHistory(tx, days);
       }),

@@ -13,6 +13,9 @@ export type Answer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
   /** Changes what the upstream answered. */
   | { readonly rewrite: (body: string) => string }
+  /** Asks the upstream and keeps its answer: the connection ends, or nothing more comes. */
+  | "lost"
+  | "lost in silence"
   | "silence";
 
 export type Rule = (asked: Asked) => Answer | undefined;
@@ -44,7 +47,7 @@ const reply = async (
   response: ServerResponse,
 ) => {
   if (answer === "silence") return;
-  if (answer !== undefined && "status" in answer) {
+  if (typeof answer === "object" && "status" in answer) {
     response
       .writeHead(answer.status, { "content-type": "application/json", ...answer.headers })
       .end(answer.body ?? "{}");
@@ -52,7 +55,13 @@ const reply = async (
   }
   const real = await forward(upstream, request);
   const body = await real.text();
-  response.writeHead(real.status, { "content-type": real.headers.get("content-type") ?? "text/plain" });
+  if (answer === "lost") response.destroy();
+  if (typeof answer === "string") return;
+  const location = real.headers.get("location");
+  response.writeHead(real.status, {
+    "content-type": real.headers.get("content-type") ?? "text/plain",
+    ...(location === null ? {} : { location }),
+  });
   response.end(answer === undefined || !real.ok ? body : answer.rewrite(body));
 };
 

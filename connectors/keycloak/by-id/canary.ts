@@ -37,7 +37,8 @@ export const findRole = (ask: Ask, id: string) =>
 /** `sub` of the access token: the service account among the users. */
 const Subject = Schema.fromJsonString(Schema.Struct({ sub: Schema.String }));
 const payload = (token = "") => Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
-const ownId = (ask: Ask) =>
+/** This connection's own service account. */
+export const ownId = (ask: Ask) =>
   Effect.map(
     ask("its own token", Subject, ({ accessToken }) => Promise.resolve(payload(accessToken))),
     ({ sub }) => sub,

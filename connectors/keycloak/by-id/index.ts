@@ -6,17 +6,19 @@ import type { Source } from "../../connector.ts";
 import type { Ask } from "../client.ts";
 import type { Settings } from "../settings.ts";
 import { branch } from "./branch.ts";
-import { makeCanaries } from "./canary.ts";
+import type { Canaries } from "./canary.ts";
 import { confirm } from "./confirm.ts";
 import { one } from "./one.ts";
 
-export { userCanary } from "./canary.ts";
+export { type Canaries, findGroup, findRole, makeCanaries, ownId, userCanary } from "./canary.ts";
+export { effectiveClientRoles, effectiveRealmRoles, holdsNone, mappingsOf } from "./held.ts";
 
-export const byId = (ask: Ask, settings: Settings): Pick<Source, "one" | "confirm" | "branch"> => {
-  const canaries = makeCanaries(ask);
-  return {
-    one: one(ask, settings, canaries),
-    confirm: confirm(ask, settings, canaries),
-    branch: branch(ask, settings, canaries),
-  };
-};
+export const byId = (
+  ask: Ask,
+  settings: Settings,
+  canaries: Canaries,
+): Pick<Source, "one" | "confirm" | "branch"> => ({
+  one: one(ask, settings, canaries),
+  confirm: confirm(ask, settings, canaries),
+  branch: branch(ask, settings, canaries),
+});

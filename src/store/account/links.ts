@@ -6,7 +6,7 @@ import { ahead } from "../engine/prepared.ts";
 import { insertAll, run, texts, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
-export type LinkVia = "new" | "external-id" | "user-name" | "email" | "operator";
+export type LinkVia = "new" | "external-id" | "user-name" | "email" | "operator" | "push";
 
 /** What correlation compares. `emailKey` only where the address is verified, else null. */
 export interface CorrelationKeys {
@@ -48,7 +48,7 @@ export const lockEmails = (tx: TenantTx, emailKeys: ReadonlyArray<string>) =>
 export interface Candidate {
   readonly user: DirectoryUserId;
   readonly accountId: AccountId;
-  readonly via: Exclude<LinkVia, "new" | "operator">;
+  readonly via: Exclude<LinkVia, "new" | "operator" | "push">;
   /** Do the two connections count as one directory? Only then may the match link by itself. */
   readonly sameDirectory: boolean;
   /** The account already has a directory user of this connection. */
@@ -185,6 +185,8 @@ export interface LostLink {
   readonly user: DirectoryUserId;
   readonly externalId: string | null;
   readonly cause: EventId;
+  /** We had made the user: then nothing follows from their end. */
+  readonly isOurs?: boolean;
 }
 
 /** Ends the links of users whom their source deleted, remembers that the accounts had them, and gives these. */
@@ -193,12 +195,13 @@ export const loseLinks = (tx: TenantTx, lost: ReadonlyArray<LostLink>) =>
     execute: async () => {
       const { rows } = await sql<{ account: AccountId }>`
         with gone as (select * from jsonb_to_recordset(${JSON.stringify(lost)}::jsonb)
-                      g("user" uuid, "externalId" text, cause uuid)),
+                      g("user" uuid, "externalId" text, cause uuid, "isOurs" boolean)),
         ended as (delete from account_link l using gone g
           where l.organization_id = ${tx.organization} and l.user_id = g."user"
-          returning l.account_id, l.connection_id, l.user_id, g."externalId", g.cause)
+          returning l.account_id, l.connection_id, l.user_id, g."externalId", g.cause, g."isOurs")
         insert into lost_link (organization_id, account_id, user_id, connection_id, external_id, cause_event_id)
         select ${tx.organization}::uuid, account_id, user_id, connection_id, "externalId", cause from ended
+        where "isOurs" is not true
         returning account_id as account`.execute(tx.db);
       return rows.map((row) => row.account);
     },

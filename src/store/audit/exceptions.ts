@@ -10,6 +10,9 @@ export type ExceptionKind =
   | "email-outside-domains"
   | "held-plan"
   | "mass-leaving"
+  | "push-conflict"
+  | "push-held"
+  | "push-refused"
   | "unexplained-roles";
 
 export interface NewException {

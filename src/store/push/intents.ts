@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import type {
   AccountId,
   ConnectionId,
+  DirectoryGroupId,
   EventId,
   GroupKind,
   Intent,
@@ -162,6 +163,7 @@ export interface OurPerson {
   readonly state: IntentState;
   readonly subject: string;
   readonly object: string;
+  readonly after: Json;
 }
 
 /** Living creations in this directory of one of these people: by the source's id, or while that is not known by name. */
@@ -173,7 +175,7 @@ export const findCreations = (
   run({
     execute: async () => {
       const { rows } = await sql<OurPerson>`
-        select i.id as intent, coalesce(a.merged_into, a.id, i.account_id) as account, i.state, i.subject, i.object
+        select i.id as intent, coalesce(a.merged_into, a.id, i.account_id) as account, i.state, i.subject, i.object, i.after
         from intent i
         left join account a on a.organization_id = i.organization_id and a.id = i.account_id
         where i.organization_id = ${tx.organization} and i.identity = ${identity} and i.fact = 'user'
@@ -190,11 +192,13 @@ export const findCreations = (
 export interface TakenBack {
   readonly subject: string;
   readonly fact: WrittenFact;
-  readonly object: string;
+  /** Of memberships. */
+  readonly group: DirectoryGroupId | null;
 }
 
 export const takenBackSince = (
   tx: TenantTx,
+  connection: ConnectionId,
   identity: string,
   runId: string,
   subjects: ReadonlyArray<string>,
@@ -202,7 +206,9 @@ export const takenBackSince = (
   run({
     execute: async () => {
       const { rows } = await sql<TakenBack>`
-        select i.subject, i.fact, i.object from intent i
+        select i.subject, i.fact, g.id as "group" from intent i
+        left join directory_group g on g.organization_id = i.organization_id and g.connection_id = ${connection}
+          and g.source_id = i.object and i.fact = 'membership'
         where i.organization_id = ${tx.organization} and i.identity = ${identity}
           and i.subject = ${texts(subjects)} and i.subject <> '' and i.state = 'ended'
           and i.ended_at >= coalesce((select r.started_at from run r
@@ -222,5 +228,16 @@ export const countCreations = (tx: TenantTx, identity: string) =>
         tx.db,
       );
       return rows[0] ?? { ours: 0, gone: 0 };
+    },
+  });
+
+/** Which of these are still living; nobody can end or release them until the transaction ends. */
+export const holdIntents = (tx: TenantTx, ids: ReadonlyArray<string>) =>
+  run({
+    execute: async () => {
+      const { rows } = await sql<{ id: string }>`select id from intent
+        where organization_id = ${tx.organization} and id = ${uuids(ids)} and state in ${living}
+        order by id for share`.execute(tx.db);
+      return rows.map(({ id }) => id);
     },
   });

@@ -1,6 +1,6 @@
-/** How writing outward stands, for those who look: counts by connection, and who is in trouble. */
+/** How writing outward stands, for those who look: counts by connection. */
 import { sql } from "kysely";
-import type { AccountId, ConnectionId } from "../../domain/index.ts";
+import type { ConnectionId } from "../../domain/index.ts";
 import { run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -34,25 +34,3 @@ export const countPushes = (tx: TenantTx) =>
       return rows;
     },
   });
-
-export interface PushTroubleRow {
-  readonly accountId: AccountId;
-  readonly failures: number;
-  readonly retryAt: Date | null;
-  readonly reason: string;
-  readonly detail: string | null;
-}
-
-/** Accounts of which something could not be written, in the order of their ids. */
-export const listPushTroubles = (tx: TenantTx, connection: ConnectionId, limit: number) =>
-  run(
-    tx.db
-      .selectFrom("pushed")
-      .select(["account_id as accountId", "failures", "retry_at as retryAt", "reason", "detail"])
-      .where("organization_id", "=", tx.organization)
-      .where("connection_id", "=", connection)
-      .where("reason", "is not", null)
-      .orderBy("account_id")
-      .limit(limit)
-      .$castTo<PushTroubleRow>(),
-  );

@@ -72,6 +72,9 @@ const states = (tx: TenantTx) =>
 
 export const listSyncStates = (tx: TenantTx) => run(states(tx).orderBy("connection_id"));
 
+export const findSyncState = (tx: TenantTx, connection: ConnectionId) =>
+  first(states(tx).where("connection_id", "=", connection));
+
 /** Held until the transaction ends: whoever begins, ends or reschedules runs of a connection waits for it. */
 export const lockSyncState = (tx: TenantTx, connection: ConnectionId) =>
   first(states(tx).where("connection_id", "=", connection).forUpdate());
@@ -158,3 +161,13 @@ export const noteTrouble = Effect.fn("noteTrouble")(function* (
       .where("connection_id", "=", connection),
   );
 });
+
+/** Which directory a first run reads, where something was written there: its marks count from the first fact on. */
+export const noteMarkedIdentity = (tx: TenantTx, connection: ConnectionId, identity: string) =>
+  run({
+    execute: () =>
+      sql`update sync_state set source_identity = ${identity}
+        where organization_id = ${tx.organization} and connection_id = ${connection} and source_identity is null
+          and exists (select from intent i where i.organization_id = sync_state.organization_id
+            and i.identity = ${identity})`.execute(tx.db),
+  });

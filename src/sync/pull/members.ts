@@ -11,7 +11,7 @@ import {
   type PulledMember,
   pulledMembersOf,
 } from "../../store/index.ts";
-import { inRun, type Pull, tell } from "./pull.ts";
+import { inRun, type Pull, takenBack, tell } from "./pull.ts";
 import { isSoundId } from "./sound.ts";
 
 /** A group with everyone the source lists in it, by the source's ids. */
@@ -62,7 +62,16 @@ export const keepMembers = Effect.fn("keepMembers")(function* (
       const compared = lists.map((list) => compare(known.get(list.group) ?? [], list, reread));
       const sourceIds = new Set(compared.flatMap(({ fresh }) => fresh));
       const ids = yield* findPulledUserIds(tx, pull.connection, [...sourceIds]);
-      const byGroup = compared.map(({ group, fresh }) => additions(group, fresh, ids));
+      const taken = yield* takenBack(tx, pull, [...sourceIds]);
+      const isTaken = (of: DirectoryGroupId, who: string) =>
+        taken.some(({ group, subject }) => group === of && subject === who);
+      const byGroup = compared.map(({ group, fresh }) =>
+        additions(
+          group,
+          fresh.filter((who) => !isTaken(group, who)),
+          ids,
+        ),
+      );
       const writes = byGroup.flat();
       if (writes.length > 0) {
         yield* tell(

@@ -15,7 +15,7 @@ import {
 } from "../../store/index.ts";
 import { isKept, type KnownGroup, keepGroups } from "./groups.ts";
 import { membersChanged } from "./members.ts";
-import { inRun, type Pull, tell } from "./pull.ts";
+import { inRun, type Pull, takenBack, tell } from "./pull.ts";
 import { leaveGroups, removeUsers } from "./removals.ts";
 import type { SuspectGroup, SuspectMemberships } from "./suspects.ts";
 import { keepUsers } from "./users.ts";
@@ -44,8 +44,10 @@ const joinAndLeave = (
     Effect.fnUntraced(function* (tx, origin) {
       const now = yield* pulledMembershipsOf(tx, user);
       const held = new Set(now.map(({ groupId }) => groupId));
+      const taken = yield* takenBack(tx, pull, [sourceId]);
+      const isTaken = (of: DirectoryGroupId) => taken.some(({ group }) => group === of);
       const joined = [...wanted]
-        .filter((group) => !held.has(group))
+        .filter((group) => !held.has(group) && !isTaken(group))
         .map((group): MembershipWrite => ({ group, user, cause: newId<EventId>() }));
       yield* tell(
         tx,

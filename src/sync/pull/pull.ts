@@ -2,7 +2,14 @@
 import { Data, Effect } from "effect";
 import type { Because } from "../../../connectors/connector.ts";
 import type { ConnectionId, JsonObject, OrganizationId, Origin, PlanId, RunId } from "../../domain/index.ts";
-import { holdRun, type NewEvent, recordEvents, Store, type TenantTx } from "../../store/index.ts";
+import {
+  holdRun,
+  type NewEvent,
+  recordEvents,
+  Store,
+  type TenantTx,
+  takenBackSince,
+} from "../../store/index.ts";
 import type { Progress } from "./progress.ts";
 
 export interface Pull {
@@ -82,3 +89,9 @@ export const inRun = Effect.fn("inRun")(function* <A, E, R>(
     }),
   );
 });
+
+/** What we took back of these people since the run began. */
+export const takenBack = (tx: TenantTx, pull: Pull, subjects: ReadonlyArray<string>) =>
+  pull.identity === null || subjects.length === 0
+    ? Effect.succeed([])
+    : takenBackSince(tx, pull.connection, pull.identity, pull.run, subjects);

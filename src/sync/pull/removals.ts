@@ -7,6 +7,7 @@ import {
   addPending,
   deletePulledGroups,
   deletePulledUsers,
+  findCreations,
   findPulledUsers,
   loseLinks,
   type MembershipWrite,
@@ -77,9 +78,13 @@ export const removeUsers = Effect.fn("removeUsers")(function* (
     pull.connection,
     users.map(({ sourceId }) => sourceId),
   );
+  const people = rows.map(({ sourceId }) => ({ sourceId, userNameKey: "" }));
+  const made = pull.identity === null ? [] : yield* findCreations(tx, pull.identity, people);
+  const ours = new Set(made.map(({ subject }) => subject));
   const lost = rows.map((row) => ({
     user: row.id,
     externalId: row.externalId,
+    isOurs: ours.has(row.sourceId),
     cause: newId<EventId>(),
     row,
   }));

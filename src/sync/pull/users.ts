@@ -4,12 +4,17 @@ import type { UserFact } from "../../../connectors/connector.ts";
 import type { DirectoryUserId, EventId, Origin } from "../../domain/index.ts";
 import {
   accountsWithCause,
+  addLinks,
   addPending,
   changedNames,
   changeOf,
+  findCreations,
   findPulledUsers,
   insertPulledUsers,
+  isLinked,
   lockEmails,
+  lockPeople,
+  moveIntents,
   type NewEvent,
   newId,
   newUserId,
@@ -22,7 +27,8 @@ import {
 } from "../../store/index.ts";
 import { correlateAll } from "../correlate.ts";
 import { useInvitations } from "../invitations.ts";
-import { inRun, type Pull, tell } from "./pull.ts";
+import { isAsWritten } from "../profile.ts";
+import { inRun, type Pull, takenBack, tell } from "./pull.ts";
 import { isSoundId, soundUsers } from "./sound.ts";
 
 /** A write with the event that says why, and whether somebody may lose by it. */
@@ -83,12 +89,42 @@ const compare = (
   return { added, changed };
 };
 
+/** Those whom we are making there, or have made: they belong to the accounts we made them for, and take our mark. */
+const joinOurs = Effect.fnUntraced(function* (tx: TenantTx, pull: Pull, added: ReadonlyArray<Change>) {
+  if (pull.identity === null) return added;
+  const people = added.map(({ write }) => ({
+    sourceId: write.sourceId,
+    userNameKey: write.state.userNameKey,
+  }));
+  const creations = yield* findCreations(tx, pull.identity, people);
+  if (creations.length === 0) return added;
+  const others: Array<Change> = [];
+  for (const change of added) {
+    const { id, sourceId, state } = change.write;
+    const made = creations.find(
+      ({ subject, object, after }) =>
+        subject === sourceId ||
+        (subject === "" && object === state.userNameKey && isAsWritten(state.resource, after)),
+    );
+    if (made === undefined || (yield* isLinked(tx, made.account, pull.connection))) {
+      others.push(change);
+      continue;
+    }
+    const { account, intent } = made;
+    yield* addLinks(tx, [{ user: id, account, connection: pull.connection, via: "push" }], "");
+    if (made.subject === "") yield* moveIntents(tx, [{ id: intent, state: "held", subject: sourceId }]);
+    yield* addPending(tx, [{ id: account, cause: change.write.cause }], { loses: false });
+  }
+  return others;
+});
+
 const join = Effect.fnUntraced(function* (
   tx: TenantTx,
   pull: Pull,
-  added: ReadonlyArray<Change>,
+  all: ReadonlyArray<Change>,
   origin: Origin,
 ) {
+  const added = yield* joinOurs(tx, pull, all);
   const newcomers = added.map(({ write: { id, state, cause } }) => ({ user: id, keys: state, cause }));
   const accounts = yield* correlateAll(tx, pull.connection, newcomers, origin);
   const pending = accounts.flatMap((id, index) => {
@@ -96,6 +132,27 @@ const join = Effect.fnUntraced(function* (
     return cause === undefined ? [] : [{ id, cause }];
   });
   if (pending.length > 0) yield* addPending(tx, pending, { loses: false });
+});
+
+/**
+ * Without those of whom we took something back since the reading began: what it tells may be older than that, and
+ * would count as the source's own. The next reading tells.
+ */
+const unlessTakenBack = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  pull: Pull,
+  { added, changed }: ReturnType<typeof compare>,
+) {
+  const taken = yield* takenBack(
+    tx,
+    pull,
+    [...added, ...changed].map(({ write }) => write.sourceId),
+  );
+  const people = new Set(taken.filter(({ fact }) => fact !== "membership").map(({ subject: of }) => of));
+  const stays = ({ write }: Change) => !people.has(write.sourceId);
+  return people.size === 0
+    ? { added, changed }
+    : { added: added.filter(stays), changed: changed.filter(stays) };
 });
 
 const lookAgain = Effect.fnUntraced(function* (tx: TenantTx, pull: Pull, changed: ReadonlyArray<Change>) {
@@ -133,8 +190,9 @@ export const keepUsers = Effect.fn("keepUsers")(function* (pull: Pull, facts: Re
   const counts = yield* inRun(
     pull,
     Effect.fnUntraced(function* (tx, origin) {
+      yield* lockPeople(tx, pull.connection);
       const known = yield* findPulledUsers(tx, pull.connection, [...kept, ...ended]);
-      const { added, changed } = compare(known, sound, ended);
+      const { added, changed } = yield* unlessTakenBack(tx, pull, compare(known, sound, ended));
       const all = [...added, ...changed];
       if (all.length > 0) {
         yield* tell(

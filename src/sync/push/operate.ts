@@ -12,8 +12,8 @@ import {
   type TenantTx,
   wakePush,
 } from "../../store/index.ts";
+import { enqueuePush } from "../push-later.ts";
 import { settleAccounts } from "../settle.ts";
-import { enqueuePush } from "./job.ts";
 
 /**
  * Sets what is written through this connection, and has everyone looked at where it is to be written. The caller has

@@ -1,8 +1,16 @@
 /** What would be written now, as far as our copy of the directory tells. Asks nobody, writes nothing. */
 import { Effect } from "effect";
 import type { Change } from "../../../connectors/connector.ts";
-import type { AccountId, ConnectionId } from "../../domain/index.ts";
-import type { TenantTx } from "../../store/index.ts";
+import type { AccountId, ConnectionId, PushSettings } from "../../domain/index.ts";
+import {
+  findPush,
+  findSyncState,
+  livingIntents,
+  loadPushStandings,
+  pageOfPushable,
+  type TenantTx,
+} from "../../store/index.ts";
+import { type Case, caseOf, fromCopy } from "./look.ts";
 
 /** One change that would be made for an account; several may follow each other. */
 export interface PlannedChange {
@@ -13,7 +21,7 @@ export interface PlannedChange {
 /** What keeps an account from being written: in words, for a person. */
 export interface PlannedTrouble {
   readonly account: AccountId;
-  readonly kind: "conflict" | "drift";
+  readonly kind: string;
   readonly detail: string;
 }
 
@@ -26,11 +34,54 @@ export interface PushPreview {
   readonly next: AccountId | null;
 }
 
-/** Looks at up to `limit` accounts behind `after`, in the order they came to be. */
-export const previewPush = Effect.fn("previewPush")(function* (
-  _tx: TenantTx,
-  _connection: ConnectionId,
-  _page: { readonly limit: number; readonly after: AccountId | null },
+/** The accounts with their marks, as they are to be looked at. */
+export const loadCases = Effect.fn("loadCases")(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  identity: string,
+  settings: PushSettings,
+  accounts: ReadonlyArray<AccountId>,
 ) {
-  return { changes: [], troubles: [], looked: 0, next: null } as PushPreview;
+  const standings = yield* loadPushStandings(tx, connection, identity, accounts);
+  const intents = Map.groupBy(yield* livingIntents(tx, connection, identity, accounts), ({ owner }) => owner);
+  return standings.map((standing) => caseOf(standing, intents.get(standing.account) ?? [], settings));
+});
+
+const troublesOf = ({ standing: { account, pushed } }: Case, drifted: ReadonlyArray<string>) => [
+  ...drifted.map((what) => ({ account, kind: "drift", detail: `Somebody undid it there: ${what}.` })),
+  ...(pushed?.reason == null ? [] : [{ account, kind: pushed.reason, detail: pushed.detail ?? "" }]),
+];
+
+/** What follows from settings that may not be in force. */
+const planned = (all: ReadonlyArray<Case>, settings: PushSettings) => {
+  const changes: Array<PlannedChange> = [];
+  const troubles: Array<PlannedTrouble> = [];
+  for (const one of all) {
+    const { account } = one.standing;
+    const part = fromCopy(one, settings);
+    changes.push(...(part?.steps ?? []).map(({ change }) => ({ account, change })));
+    troubles.push(...troublesOf(one, part?.drifted ?? []));
+  }
+  return { changes, troubles };
+};
+
+/**
+ * Looks at up to `limit` accounts behind `after`, in the order they came to be. `settings`: what is thought of, where it
+ * is not what is set. That an unknown person has the name there already is found out only by asking there.
+ */
+export const previewPush = Effect.fn("previewPush")(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  { limit, after }: { readonly limit: number; readonly after: AccountId | null },
+  settings?: PushSettings,
+) {
+  const push = yield* findPush(tx, connection);
+  const wanted = settings ?? push?.settings;
+  const accounts = yield* pageOfPushable(tx, limit, after);
+  const next = accounts.length < limit ? null : (accounts.at(-1) ?? null);
+  const looked = accounts.length;
+  if (wanted === undefined) return { changes: [], troubles: [], looked, next } satisfies PushPreview;
+  const identity = push?.identity ?? (yield* findSyncState(tx, connection))?.sourceIdentity ?? "";
+  const cases = yield* loadCases(tx, connection, identity, wanted, accounts);
+  return { ...planned(cases, wanted), looked, next } satisfies PushPreview;
 });

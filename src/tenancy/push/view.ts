@@ -119,8 +119,8 @@ export const viewPushTroubles = Effect.fn("viewPushTroubles")(function* (
   connection: ConnectionId,
   first: number,
 ) {
-  const rows = yield* listPushTroubles(tx, connection, yield* countOf("first", first));
-  return yield* withNames(tx, rows, ({ accountId }) => accountId);
+  const rows = yield* listPushTroubles(tx, connection, yield* countOf("first", first), null);
+  return yield* withNames(tx, rows, ({ account }) => account);
 });
 
 interface Page {

@@ -31,11 +31,15 @@ const account = (realm: string, clientId: string, roles: ReadonlyArray<string>) 
   },
 });
 
-/** `reader` has what the guide asks for, `blind` lost view-users, `roleless` lost view-realm and view-clients, `deaf` view-events. */
+/**
+ * `reader` and `writer` have what the guide asks for, `blind` lost view-users, `roleless` lost view-realm and
+ * view-clients, `deaf` view-events.
+ */
 const accountsOf = (realm: string) => [
   account(realm, "reader", ["view-users", "view-realm", "view-clients", "view-events"]),
   account(realm, "blind", ["query-users", "query-groups", "view-realm", "view-clients"]),
   account(realm, "roleless", ["view-users", "view-events"]),
+  account(realm, "writer", ["view-users", "view-realm", "view-clients", "manage-users"]),
   account(realm, "deaf", ["view-users", "view-realm", "view-clients"]),
 ];
 

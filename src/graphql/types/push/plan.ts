@@ -58,7 +58,7 @@ const PlannedTrouble = builder.objectRef<PlannedPush["troubles"][number]>("Plann
   fields: (t) => ({
     accountId: t.exposeID("account"),
     person: t.exposeString("person", { nullable: true, authScopes: { permission: "account:read" } }),
-    kind: t.exposeString("kind", { description: "conflict or drift." }),
+    kind: t.exposeString("kind", { description: "drift, or why it was not written." }),
     detail: t.exposeString("detail"),
   }),
 });

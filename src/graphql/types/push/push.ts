@@ -64,7 +64,7 @@ const PushTrouble = builder.objectRef<PushTroubleView>("PushTrouble").implement(
   description: "An account of which something could not be written.",
   authScopes: { permission: "push:read" },
   fields: (t) => ({
-    accountId: t.exposeID("accountId"),
+    accountId: t.exposeID("account"),
     person: t.exposeString("person", person),
     reason: t.exposeString("reason"),
     detail: t.exposeString("detail", { nullable: true }),

@@ -1,7 +1,7 @@
 /** The job of a connection that is written: it only names it. Who is to be looked at stands in rows. */
 import { Effect } from "effect";
-import type { AccountId, ConnectionId, EventId } from "../../domain/index.ts";
-import { addPushPending, type TenantTx } from "../../store/index.ts";
+import type { AccountId, ConnectionId, EventId } from "../domain/index.ts";
+import { addPushPending, type TenantTx } from "../store/index.ts";
 
 /** Has a job look at what is to be written there, now or in so many seconds. */
 export const enqueuePush = (tx: TenantTx, connection: ConnectionId, afterSeconds = 0) =>

@@ -1,0 +1,38 @@
+/**
+ * Writing people and what they are in to a realm. Owns which requests make a change and what Keycloak's answers say
+ * of it; which change is to be made is decided by whoever asks.
+ */
+import { Effect } from "effect";
+import type { Change, Target } from "../../connector.ts";
+import { find } from "./find.ts";
+import { joinGroup, leaveGroup } from "./group.ts";
+import { create, remove, update } from "./people.ts";
+import { makePlace, type Needs, type Place } from "./place.ts";
+import { lacks } from "./rights.ts";
+import { grantRole, revokeRole } from "./role.ts";
+
+const applied = (place: Place, change: Change) => {
+  switch (change._tag) {
+    case "Create":
+      return create(place, change.person);
+    case "Update":
+      return update(place, change);
+    case "Remove":
+      return remove(place, change.user);
+    case "Join":
+      return change.group.kind === "group" ? joinGroup(place, change) : grantRole(place, change);
+    case "Leave":
+      return change.group.kind === "group" ? leaveGroup(place, change) : revokeRole(place, change);
+  }
+};
+
+export const makeTarget = (needs: Needs, same: Pick<Target, "identity" | "one">) =>
+  Effect.map(
+    makePlace(needs),
+    (place): Target => ({
+      ...same,
+      find: find(needs.ask),
+      apply: (change) => applied(place, change),
+      lacks: lacks(needs.ask),
+    }),
+  );

@@ -1,0 +1,62 @@
+/** What should be there of an account: pure, from what is known of it and what operators want written. */
+import { createHash } from "node:crypto";
+import type { GroupFact as OutsideGroup } from "../../../connectors/connector.ts";
+import type { PushSettings } from "../../domain/index.ts";
+import { authoritative, byText } from "../../mapping/index.ts";
+import type { PushPerson, PushStanding } from "../../store/index.ts";
+import { type Profile, profileOf } from "../profile.ts";
+
+export type Group = Pick<OutsideGroup, "id" | "kind">;
+
+export interface Wanted {
+  /** Is this somebody who is created where nobody knows them, and kept where we did? */
+  readonly isWanted: boolean;
+  readonly active: boolean;
+  readonly profile: Profile;
+  readonly groups: ReadonlyArray<Group>;
+}
+
+/** Those who say what the person is called: not whom we made, nor what that very directory says of itself. */
+const tellers = ({ account, people }: PushStanding): ReadonlyArray<PushPerson> => {
+  const telling = people.filter(({ isOurs, isHere, connection }) => !isOurs && !isHere && connection.enabled);
+  const facts = {
+    account,
+    people: telling,
+    lost: [],
+    decided: { suspended: null, grants: [], exclusions: [] },
+  };
+  const first = new Set<string>(authoritative(facts).map(({ id }) => id));
+  const rank = ({ connection }: PushPerson) => (first.has(connection.id) ? 0 : 1);
+  return telling.toSorted((a, b) => rank(a) - rank(b) || a.linkedAt - b.linkedAt || byText(a.id, b.id));
+};
+
+/** Of each field the first who tells it: connections with lifecycle authority, then those known longest. */
+const winners = (people: ReadonlyArray<PushPerson>): Profile =>
+  Object.assign({}, ...people.map(({ attributes }) => profileOf(attributes)).toReversed());
+
+export const wantedOf = (standing: PushStanding, { creates, roles }: PushSettings): Wanted => {
+  const { active, people } = standing;
+  const telling = tellers(standing);
+  const isKnown = telling.length > 0;
+  const isCreated = creates === "everyone" || (creates === "with-roles" && standing.roles.length > 0);
+  // Somebody who is only there because we made them has no say in staying.
+  const counts = active && (isKnown || people.some(({ isHere, isOurs }) => isHere && !isOurs));
+  const has = new Set(standing.roles.map(({ role, scope }) => JSON.stringify([role, scope])));
+  const groups = roles
+    .filter(({ role, scope }) => counts && has.has(JSON.stringify([role, scope])))
+    .map(({ group: id, kind }) => ({ id, kind }));
+  return {
+    isWanted: active && isKnown && isCreated,
+    active,
+    profile: winners(telling),
+    groups: [...new Map(groups.map((group) => [group.id, group])).values()].toSorted((a, b) =>
+      byText(a.id, b.id),
+    ),
+  };
+};
+
+/** Two that are equal want the same to be done. */
+export const digestOf = (wanted: Wanted, { leaving, owns, drift }: PushSettings): string =>
+  createHash("sha256")
+    .update(JSON.stringify([wanted, leaving, owns, drift]))
+    .digest("base64url");

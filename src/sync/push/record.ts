@@ -1,0 +1,184 @@
+/** The transactions about one account: its marks before the calls, what came of the calls after them. */
+import { Effect } from "effect";
+import type { Change } from "../../../connectors/connector.ts";
+import type {
+  AccountId,
+  ConnectionId,
+  EventId,
+  JsonObject,
+  OrganizationId,
+  Origin,
+  PushSettings,
+} from "../../domain/index.ts";
+import {
+  addPending,
+  type CopyWrite,
+  dropCopy,
+  dropPushPending,
+  holdIntents,
+  holdPush,
+  type IntentMove,
+  lockPeople,
+  moveIntents,
+  type NewException,
+  type NewIntent,
+  newId,
+  openIntents,
+  putPushed,
+  raiseExceptions,
+  recordEvent,
+  resolvePushExceptions,
+  Store,
+  type TenantTx,
+  type WaitingRow,
+  writeCopy,
+} from "../../store/index.ts";
+import type { Case } from "./look.ts";
+import { type AccountTrouble, PushLost } from "./trouble.ts";
+
+/** A connection that is being written: by whom, where, and how. */
+export interface Work {
+  readonly organization: OrganizationId;
+  readonly connection: ConnectionId;
+  readonly holder: string;
+  readonly identity: string;
+  readonly settings: PushSettings;
+  /** Do we keep a copy of that directory? */
+  readonly isRead: boolean;
+}
+
+const originOf = ({ connection }: Work): Origin => ({
+  actor: { kind: "system", id: null },
+  connection,
+  request: null,
+});
+
+/** Only by whoever holds the connection, and only while what is to be written under is still ours. */
+export const announce = Effect.fn("push.announce")(function* (
+  work: Work,
+  marks: {
+    readonly opens: ReadonlyArray<Omit<NewIntent, "cause">>;
+    readonly moves: ReadonlyArray<IntentMove>;
+    readonly needs: ReadonlyArray<string>;
+    readonly cause: EventId;
+  },
+) {
+  const store = yield* Store;
+  yield* store.tenant(
+    work.organization,
+    Effect.fnUntraced(function* (tx) {
+      if (!(yield* holdPush(tx, work.connection, work.holder))) return yield* new PushLost();
+      const held = yield* holdIntents(tx, marks.needs);
+      if (held.length < marks.needs.length) return yield* new PushLost();
+      const opens = marks.opens.map((one) => ({ ...one, cause: marks.cause }));
+      yield* openIntents(tx, work.connection, work.identity, opens);
+      yield* moveIntents(tx, marks.moves);
+    }),
+  );
+});
+
+/** All that is to be kept of one look at an account. */
+export interface Outcome {
+  readonly moves: ReadonlyArray<IntentMove>;
+  /** What was changed there. */
+  readonly changes: ReadonlyArray<Change>;
+  /** What somebody else had undone. */
+  readonly drifted: ReadonlyArray<string>;
+  readonly copy: Omit<CopyWrite, "account" | "connection" | "cause"> | null;
+  /** The id of somebody whom we deleted. */
+  readonly removed: string | null;
+  /** Whom the account is there. */
+  readonly remoteId: string | null;
+  readonly trouble: AccountTrouble | null;
+  /** Is there something there that was not known and is not ours? */
+  readonly isNews: boolean;
+}
+
+/** Ids and kinds only. */
+const told = (change: Change): JsonObject => {
+  if (change._tag === "Join" || change._tag === "Leave")
+    return { change: change._tag, group: change.group.id, kind: change.group.kind };
+  const fields = "person" in change ? Object.keys(change.person).toSorted() : [];
+  return fields.length === 0 ? { change: change._tag } : { change: change._tag, fields };
+};
+
+const exceptionOf = (
+  work: Work,
+  account: AccountId,
+  cause: EventId,
+  { kind, reason, detail }: AccountTrouble,
+): ReadonlyArray<NewException> =>
+  kind === null
+    ? []
+    : [
+        {
+          kind,
+          subject:
+            kind === "push-held"
+              ? { kind: "connection", id: work.connection }
+              : { kind: "account", id: account },
+          origin: originOf(work),
+          cause,
+          detail: { connection: work.connection, account, reason, detail },
+        },
+      ];
+
+const eventOf = (work: Work, one: Case, outcome: Outcome, cause: EventId) => ({
+  id: newId<EventId>(),
+  type: outcome.trouble !== null && outcome.trouble.kind !== null ? "push.refused" : "push.applied",
+  origin: originOf(work),
+  subject: { kind: "account", id: one.standing.account },
+  cause,
+  data: {
+    changes: outcome.changes.map(told),
+    ...(outcome.drifted.length === 0 ? {} : { drifted: [...outcome.drifted] }),
+    ...(outcome.trouble === null ? {} : { reason: outcome.trouble.reason }),
+  },
+});
+
+const keepCopy = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  { connection, isRead }: Work,
+  account: AccountId,
+  { copy, removed }: Outcome,
+  cause: EventId,
+) {
+  if (!isRead) return;
+  yield* lockPeople(tx, connection);
+  if (removed !== null) yield* dropCopy(tx, connection, removed);
+  else if (copy !== null) yield* writeCopy(tx, { ...copy, account, connection, cause });
+});
+
+/** Keeps what came of the calls, whoever holds the connection by now: it is so there. */
+export const record = Effect.fn("push.record")(function* (
+  work: Work,
+  one: Case,
+  waiting: WaitingRow,
+  outcome: Outcome,
+) {
+  const store = yield* Store;
+  const { account } = one.standing;
+  const { moves, changes, trouble, remoteId } = outcome;
+  yield* store.tenant(
+    work.organization,
+    Effect.fnUntraced(function* (tx) {
+      const event = eventOf(work, one, outcome, waiting.cause);
+      const isTold = changes.length > 0 || outcome.drifted.length > 0 || (trouble?.kind ?? null) !== null;
+      if (isTold) yield* recordEvent(tx, event);
+      const cause = isTold ? event.id : waiting.cause;
+      yield* keepCopy(tx, work, account, outcome, cause);
+      yield* moveIntents(tx, moves);
+      const digest = trouble === null ? one.digest : null;
+      yield* putPushed(tx, work.connection, [{ account, remoteId, digest, trouble }]);
+      if (trouble !== null) yield* raiseExceptions(tx, exceptionOf(work, account, cause, trouble));
+      else if (one.standing.pushed?.reason != null)
+        yield* resolvePushExceptions(tx, work.connection, [account]);
+      if (trouble === null || trouble.retrySeconds === null)
+        yield* dropPushPending(tx, work.connection, [waiting]);
+      if (outcome.isNews || moves.some(({ state }) => state === "released")) {
+        yield* addPending(tx, [{ id: account, cause }], { loses: false });
+        yield* tx.enqueue("reconcile", { organization: tx.organization });
+      }
+    }),
+  );
+}, Effect.uninterruptible);

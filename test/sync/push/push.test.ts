@@ -1,0 +1,171 @@
+/** Writing outward: what is wanted appears there, what is ours goes again, what is not ours stays. */
+import { Effect } from "effect";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listOpenExceptions } from "../../../src/store/index.ts";
+import { previewPush } from "../../../src/sync/index.ts";
+import { engines } from "../../support/engines.ts";
+import { openWorld, publishRules, type World } from "../../support/world.ts";
+import {
+  addRealm,
+  addScim,
+  converge,
+  enforce,
+  group,
+  inTenant,
+  intentsOf,
+  member,
+  membersOf,
+  newOrganization,
+  peopleOf,
+  push,
+  pushed,
+  type Realm,
+  read,
+  rolesOf,
+  settle,
+  state,
+  testConnector,
+  user,
+} from "./support.ts";
+
+describe.each(engines)("writing outward, on the $name engine", ({ location, skip }) => {
+  let world: World;
+  beforeAll(async () => {
+    if (!skip) world = await openWorld(await location(), [testConnector]);
+  });
+  afterAll(() => world?.dispose());
+  type Needs = Effect.Services<ReturnType<typeof converge>>;
+  const test = (name: string, body: () => Effect.Effect<unknown, unknown, Needs>) =>
+    it.skipIf(skip)(name, () => world.runPromise(body()));
+
+  /** Okta's engineers are developers; developers are in `devs` of the realm. */
+  const acme = Effect.gen(function* () {
+    const organization = yield* newOrganization;
+    const okta = yield* addScim(organization);
+    const realm = yield* addRealm(organization, "kc");
+    realm.outside.directory.groups = [group("devs"), group("other")];
+    yield* publishRules(
+      organization,
+      ["developer", "insider", "admin"],
+      [
+        { id: "eng", when: { externalGroup: { connection: "okta", id: "eng" } }, grant: ["developer"] },
+        { id: "back", when: { externalGroup: { connection: "kc", id: "devs" } }, grant: ["developer"] },
+        { id: "other", when: { externalGroup: { connection: "kc", id: "other" } }, grant: ["admin"] },
+        { id: "kc", when: { connection: "kc" }, grant: ["insider"] },
+      ],
+    );
+    yield* read(realm);
+    return { organization, okta, realm };
+  });
+  const settings = {
+    creates: "with-roles",
+    leaving: "disable",
+    roles: [pushed("developer", "devs")],
+  } as const;
+  const exceptions = ({ organization }: Realm) => inTenant(organization, (tx) => listOpenExceptions(tx, 50));
+
+  test("somebody with a role is created and put into its group, and nothing of it is a reason", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      yield* enforce(realm, settings);
+      yield* state(organization, okta, "ada", { groups: ["eng"] });
+      yield* state(organization, okta, "bob");
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual(["ada"]);
+      expect(membersOf(realm)).toEqual(["ada devs"]);
+      yield* converge([realm], 2);
+      expect(yield* rolesOf(organization)).toEqual(["ada developer"]);
+      yield* state(organization, okta, "ada");
+      yield* converge([realm], 2);
+      expect(yield* rolesOf(organization)).toEqual([]);
+      expect(membersOf(realm)).toEqual([]);
+      expect(peopleOf(realm)).toEqual(["ada disabled"]);
+      expect((yield* intentsOf(realm)).map(({ fact, state: is }) => `${fact} ${is}`)).toEqual([
+        "user held",
+        "membership ended",
+      ]);
+    }));
+
+  test("what is written is read back as no change, and is asked about no more", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      yield* enforce(realm, settings);
+      yield* state(organization, okta, "ada", { groups: ["eng"] });
+      yield* push(realm);
+      const before = realm.outside.asked;
+      yield* converge([realm], 2);
+      expect(realm.outside.asked).toBe(before);
+    }));
+
+  test("somebody who is in the group already stays in it after the role ends", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      const { directory } = realm.outside;
+      directory.users = [...directory.users, user("k1", "ada")];
+      directory.memberships = [member("devs", "k1")];
+      yield* enforce(realm, { ...settings, roles: [pushed("admin", "devs")] });
+      yield* read(realm);
+      directory.memberships = [...directory.memberships, member("other", "k1")];
+      yield* converge([realm], 2);
+      expect(yield* rolesOf(organization)).toEqual(["ada admin", "ada developer", "ada insider"]);
+      expect(yield* intentsOf(realm)).toEqual([]);
+      directory.memberships = [member("devs", "k1")];
+      yield* converge([realm], 2);
+      expect(membersOf(realm)).toEqual(["ada devs"]);
+      expect(yield* state(organization, okta, "unrelated")).toBeDefined();
+    }));
+
+  test("an unknown person of the same name is not adopted, but put before a person", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      const { directory } = realm.outside;
+      directory.users = [...directory.users, user("k1", "Ada")];
+      yield* enforce(realm, settings);
+      yield* state(organization, okta, "ada", { groups: ["eng"] });
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual(["Ada"]);
+      expect(membersOf(realm)).toEqual([]);
+      expect((yield* exceptions(realm)).map(({ kind }) => kind)).toEqual(["push-conflict"]);
+      expect(yield* intentsOf(realm)).toEqual([]);
+    }));
+
+  test("deactivated and activated again: active everywhere, though the target is read with authority", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      yield* inTenant(organization, (tx) =>
+        Effect.promise(() =>
+          tx.db
+            .updateTable("connection")
+            .set({ lifecycle_authority: true })
+            .where("id", "in", [realm.connection, okta])
+            .execute(),
+        ),
+      );
+      yield* enforce(realm, settings);
+      yield* state(organization, okta, "ada", { groups: ["eng"] });
+      yield* converge([realm], 1);
+      yield* state(organization, okta, "ada", { groups: ["eng"], active: false });
+      yield* converge([realm], 2);
+      expect(peopleOf(realm)).toEqual(["ada disabled"]);
+      expect(membersOf(realm)).toEqual([]);
+      yield* state(organization, okta, "ada", { groups: ["eng"] });
+      yield* converge([realm], 2);
+      expect(peopleOf(realm)).toEqual(["ada"]);
+      expect(membersOf(realm)).toEqual(["ada devs"]);
+      expect(yield* rolesOf(organization)).toEqual(["ada developer"]);
+    }));
+
+  test("observed, nothing is written and all of it is listed", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      yield* enforce(realm, settings, "observe");
+      yield* state(organization, okta, "ada", { groups: ["eng"] });
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual([]);
+      const preview = yield* inTenant(organization, (tx) =>
+        previewPush(tx, realm.connection, { limit: 10, after: null }),
+      );
+      expect(preview.changes.map(({ change }) => change._tag)).toEqual(["Create"]);
+      yield* settle(organization);
+    }));
+});

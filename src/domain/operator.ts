@@ -9,6 +9,9 @@ export const permissions = [
   "connection:write",
   "sync:read",
   "sync:write",
+  // What is written into outside systems.
+  "push:read",
+  "push:write",
   "token:read",
   "token:write",
   "role:read",
@@ -42,6 +45,7 @@ const table: Record<OperatorRole, ReadonlySet<Permission>> = {
     "organization:read",
     "connection:read",
     "sync:read",
+    "push:read",
     "role:read",
     "mapping:read",
     "plan:approve",

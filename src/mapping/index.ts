@@ -54,6 +54,7 @@ export * from "./lint/index.ts";
 export type { Failed } from "./match.ts";
 export { nextMoment } from "./moment.ts";
 export { byText, reasonKey, roleKey } from "./order.ts";
+export * from "./ownership/index.ts";
 export * from "./plan/index.ts";
 export {
   emptyMapping,

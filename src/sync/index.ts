@@ -10,6 +10,7 @@ export { useInvitations } from "./invitations.ts";
 export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
 export { MappingCache, publishedMapping } from "./mapping-cache.ts";
 export type { Cause } from "./outcome.ts";
+export { type Candidate, keepingOwnership, ownershipOf, requireOwnership } from "./ownership/index.ts";
 export * from "./plan/index.ts";
 export { type Drift, prover, rollOn, type Verified, verifyEveryone } from "./proof/index.ts";
 export { draftLinted, draftMapping, publishMapping } from "./publication.ts";

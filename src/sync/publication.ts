@@ -13,6 +13,7 @@ import {
 } from "../store/index.ts";
 import { requireAnother } from "./four-eyes.ts";
 import { lintDocument, refuseWrong } from "./lint/index.ts";
+import { requireNoNewLoops } from "./ownership/index.ts";
 import { settleEveryone } from "./settle.ts";
 
 const noDraft = new NotFound({ kind: "draft", id: "of the mapping" });
@@ -95,6 +96,7 @@ export const publishMapping = Effect.fn("publishMapping")(function* (
   const draft = yield* findMappingIn(tx, "draft");
   if (draft === undefined) return yield* apply ? applyPublished(tx, origin) : noDraft;
   yield* requireAnother(tx, draft.version, origin);
+  yield* requireNoNewLoops(tx, draft.version);
   yield* publishDraft(tx, draft.version);
   const data = { version: draft.version, applied: apply };
   const event = yield* publishedEvent(tx, origin, "mapping.published", data);

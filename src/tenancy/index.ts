@@ -41,6 +41,7 @@ export {
 export * from "./credential/index.ts";
 export { approveHeldPlan, type GuardView, setGuard, viewGuards } from "./guard.ts";
 export { countOf, idOf } from "./input.ts";
+export * from "./live/index.ts";
 export { draftMapping, publishMapping, resolveException, rollbackMapping } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {
@@ -59,6 +60,7 @@ export {
 export * from "./people/index.ts";
 export * from "./plan/index.ts";
 export { verifyRoles, viewProof } from "./proof.ts";
+export * from "./push/index.ts";
 export * from "./role/index.ts";
 export * from "./scim/index.ts";
 export {

@@ -30,6 +30,19 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "connection:write",
     'mutation { testConnection(organization: "acme", connection: "no") { version } }',
   ],
+  "Mutation.diagnoseConnection": [
+    "connection:write",
+    'mutation { diagnoseConnection(organization: "acme", connection: "no") { version } }',
+  ],
+  "Mutation.setPush": [
+    "push:write",
+    'mutation { setPush(organization: "acme", connection: "no", mode: OFF) { id } }',
+  ],
+  "Mutation.retryPush": ["push:write", 'mutation { retryPush(organization: "acme", connection: "no") }'],
+  "Mutation.releaseWrittenFact": [
+    "push:write",
+    'mutation { releaseWrittenFact(organization: "acme", id: "no") }',
+  ],
   "Mutation.setSchedule": [
     "connection:write",
     'mutation { setSchedule(organization: "acme", connection: "no", every: null) { id } }',
@@ -227,6 +240,8 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   environment: ["organization:read", "environment"],
   isDefault: ["organization:read", "isDefault"],
   connections: ["connection:read", "connections { id }"],
+  pushPlan: ["push:read", 'pushPlan(connection: "no") { looked }'],
+  writtenFacts: ["push:read", 'writtenFacts(connection: "no") { id }'],
   runs: ["sync:read", "runs { id }"],
   run: ["sync:read", 'run(id: "no") { id }'],
   domains: ["connection:read", "domains { name }"],
@@ -280,6 +295,10 @@ const table = {
     "token:read",
     '{ organization(slug: "acme") { connections { clients { id } } } }',
   ] as const,
+  "Connection.push": [
+    "push:read",
+    '{ organization(slug: "acme") { connections { push { state troubles { reason } } } } }',
+  ] as const,
   "Connection.sync": [
     "sync:read",
     '{ organization(slug: "acme") { connections { sync { state } } } }',
@@ -299,7 +318,7 @@ describe("every field × every role", () => {
       return isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${name}.${field}`) : [];
     });
     expect(Object.keys(table).sort()).toEqual(
-      [...all, "Connection.clients", "Connection.tokens", "Connection.sync"].sort(),
+      [...all, "Connection.clients", "Connection.tokens", "Connection.push", "Connection.sync"].sort(),
     );
   });
 

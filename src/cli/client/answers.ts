@@ -119,6 +119,25 @@ export const ConnectionTest = Schema.Struct({
 });
 export type ConnectionTest = typeof ConnectionTest.Type;
 
+export const Diagnosis = Schema.Struct({
+  slug: Text,
+  ...ConnectionTest.fields,
+  sync: NullOr(
+    Schema.Struct({
+      state: Text,
+      everySeconds: NullOr(Int),
+      followSeconds: NullOr(Int),
+      lastSuccessAt: NullOr(Text),
+      reason: NullOr(Text),
+      detail: NullOr(Text),
+    }),
+  ),
+  ledger: Schema.Array(
+    Schema.Struct({ what: Text, coveredBy: Text, worstSeconds: NullOr(Int), remedy: NullOr(Text) }),
+  ),
+});
+export type Diagnosis = typeof Diagnosis.Type;
+
 /** One request of a client's own test of its connection. `status` is null where nothing answered. */
 export const ProbeStep = Schema.Struct({
   step: Text,

@@ -7,6 +7,7 @@ export { ask } from "./graphql.ts";
 export * from "./mapping-answers.ts";
 export * from "./past.ts";
 export * from "./plans.ts";
+export * from "./pushes.ts";
 export { type QuickStartFile, quickStartPath, readQuickStart } from "./quick-start.ts";
 export { selectionOf, shapeOf } from "./select.ts";
 export { findOrganization, findServer, findTarget } from "./target.ts";

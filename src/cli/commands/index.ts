@@ -14,6 +14,7 @@ export { migrate } from "./migrate.ts";
 export { operator } from "./operator.ts";
 export { domain, organization, schema } from "./organization/index.ts";
 export { plan } from "./plan/index.ts";
+export { push } from "./push/index.ts";
 export { role } from "./role/index.ts";
 export { serve } from "./serve.ts";
 export { sync } from "./sync/index.ts";

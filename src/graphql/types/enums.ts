@@ -67,8 +67,84 @@ export const RunTrigger = builder.enumType("RunTrigger", {
   } as const,
 });
 
+export const Coverage = builder.enumType("Coverage", {
+  description: "What tells a change all the same.",
+  values: {
+    EVENTS: { value: "events", description: "The system's own events, within seconds." },
+    SWEEP: { value: "sweep", description: "The next reading of everything." },
+    NOTHING: { value: "nothing" },
+  } as const,
+});
+
 export const SettingType = builder.enumType("SettingType", {
   values: { TEXT: { value: "text" }, NUMBER: { value: "number" }, BOOLEAN: { value: "boolean" } } as const,
+});
+
+export const PushMode = builder.enumType("PushMode", {
+  values: {
+    OFF: { value: "off" },
+    OBSERVE: { value: "observe", description: "What would be written is listed, and nothing is written." },
+    ENFORCE: { value: "enforce" },
+  } as const,
+});
+
+export const PushCreates = builder.enumType("PushCreates", {
+  description: "Which accounts are created there when the system does not know them.",
+  values: {
+    NOBODY: { value: "nobody" },
+    WITH_ROLES: { value: "with-roles" },
+    EVERYONE: { value: "everyone" },
+  } as const,
+});
+
+export const PushLeaving = builder.enumType("PushLeaving", {
+  description: "What becomes of people created there whose account is inactive or no longer wanted there.",
+  values: {
+    LEAVE: { value: "leave" },
+    DISABLE: { value: "disable" },
+    DELETE: { value: "delete" },
+  } as const,
+});
+
+export const PushDrift = builder.enumType("PushDrift", {
+  description: "What becomes of what somebody undid there.",
+  values: { LIST: { value: "list" }, CORRECT: { value: "correct" } } as const,
+});
+
+export const PushField = builder.enumType("PushField", {
+  values: {
+    USER_NAME: { value: "userName" },
+    NAME: { value: "name" },
+    EMAIL: { value: "email" },
+    ACTIVE: { value: "active", description: "May they sign in there?" },
+  } as const,
+});
+
+export const PushState = builder.enumType("PushState", {
+  description: "How writing through a connection is going: the first of these that holds, in this order.",
+  values: {
+    OFF: { value: "off" },
+    DISABLED: { value: "disabled", description: "The connection is." },
+    OBSERVING: { value: "observing" },
+    FAILING: {
+      value: "failing",
+      description: "The system could not be written to; it is tried again by itself.",
+    },
+    WRITING: { value: "writing", description: "Accounts wait to be looked at." },
+    TROUBLED: { value: "troubled", description: "Something could not be written, or was undone there." },
+    HEALTHY: { value: "healthy" },
+  } as const,
+});
+
+export const IntentState = builder.enumType("IntentState", {
+  description: "How a fact stands that we wrote.",
+  values: {
+    OPEN: { value: "open", description: "It is about to be written." },
+    HELD: { value: "held", description: "It is written, and ours." },
+    DRIFTED: { value: "drifted", description: "Somebody undid it there." },
+    RELEASED: { value: "released", description: "It was handed back to the source." },
+    ENDED: { value: "ended", description: "We took it back." },
+  } as const,
 });
 
 export const GroupKind = builder.enumType("GroupKind", {

@@ -13,6 +13,7 @@ import "./organization.ts";
 import "./people/index.ts";
 import "./plan/index.ts";
 import "./proof.ts";
+import "./push/index.ts";
 import "./replay.ts";
 import "./role/index.ts";
 import "./scim/index.ts";

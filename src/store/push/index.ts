@@ -8,3 +8,4 @@ export * from "./pending.ts";
 export * from "./push.ts";
 export * from "./pushed.ts";
 export * from "./standing.ts";
+export * from "./view.ts";

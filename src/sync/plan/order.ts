@@ -24,6 +24,7 @@ import {
   updatePlan,
 } from "../../store/index.ts";
 import { requireAnother } from "../four-eyes.ts";
+import { requireNoNewLoops } from "../ownership/index.ts";
 import { enqueuePlan } from "./work.ts";
 
 const refuse = (detail: string) => new InvalidValue({ detail });
@@ -79,7 +80,10 @@ export const applyPlan = Effect.fn("applyPlan")(function* (
   if (refusal !== null) return yield* refuse(refusal);
   // The plan would take what the guard keeps, and undoing it could not give that back.
   if (yield* isHolding(tx)) return yield* refuse(heldFirst);
-  if (plan.kind === "mapping") yield* requireAnother(tx, plan.mappingVersion, origin);
+  if (plan.kind === "mapping") {
+    yield* requireAnother(tx, plan.mappingVersion, origin);
+    yield* requireNoNewLoops(tx, plan.mappingVersion);
+  }
   yield* updatePlan(tx, plan.id, { state: "checking", approvedBy: origin.actor.id as OperatorId | null });
   yield* enqueuePlan(tx, plan.id);
   return yield* again(tx, plan);

@@ -12,7 +12,7 @@ import {
   type TenantTx,
   updateConnection,
 } from "../../store/index.ts";
-import { askForRun, enqueueFollow, type PlainSettings } from "../../sync/index.ts";
+import { askForRun, enqueueFollow, keepingOwnership, type PlainSettings } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { happened, lockedConnection, unknownConnection, viewConnection } from "./connections.ts";
@@ -94,7 +94,7 @@ const store = (caller: Caller, target: Target, { row, given, names, whole }: Pre
       const now = yield* lockedConnection(tx, row.slug);
       // Else a secret could end up beside an address that it was not given for.
       if (now.id !== row.id || !isDeepStrictEqual(now.settings, row.settings)) return yield* changedMeanwhile;
-      yield* updateConnection(tx, row.id, { settings: whole.settings });
+      yield* keepingOwnership(tx, updateConnection(tx, row.id, { settings: whole.settings }));
       for (const [field, secret] of Object.entries(given.secrets)) {
         yield* putSecret(tx, row.id, field, secret).pipe(Effect.catchTag("SecretUnreadable", Effect.die));
       }

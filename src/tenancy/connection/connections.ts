@@ -19,7 +19,7 @@ import {
   type TenantTx,
   updateConnection,
 } from "../../store/index.ts";
-import { askForRun, findConnector, settleConnection } from "../../sync/index.ts";
+import { askForRun, findConnector, keepingOwnership, settleConnection } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 
@@ -88,7 +88,7 @@ const change = (
     Effect.fnUntraced(function* (tx, origin) {
       const before = yield* lockedConnection(tx, slug);
       if (!isSet(before, setting)) {
-        yield* updateConnection(tx, before.id, setting);
+        yield* keepingOwnership(tx, updateConnection(tx, before.id, setting));
         const event = yield* recordEvent(tx, happened(type, origin, before.id, setting));
         // It is the operator who says it: nothing that somebody would hold.
         yield* settleConnection(tx, before.id, { event, origin, named: true }, loses);

@@ -11,13 +11,16 @@ export {
   markConnection,
   setConnectionEnabled,
   setLifecycleAuthority,
+  unknownConnection,
+  viewConnection,
   viewConnections,
 } from "./connections.ts";
 export { setFollowing } from "./follow.ts";
 export { type SyncState, syncStates } from "./health.ts";
+export { withPatience } from "./probe.ts";
 export { type RecordingRow, startRecording, takeRecording, visibleRecordings } from "./record.ts";
 export { removeScimSchema, setScimSchema, visibleScimSchemas } from "./schemas.ts";
 export { isStrict, setConnectionStrict } from "./strict.ts";
 export { setSchedule, startSync } from "./sync.ts";
-export { type Tested, testConnection, visibleConnectors } from "./test.ts";
+export { connectorFor, failed, type Tested, testConnection, unreadable, visibleConnectors } from "./test.ts";
 export { type RunView, type SyncView, viewRun, viewRuns, viewSyncs } from "./view.ts";

@@ -15,10 +15,11 @@ const tooSlow = new ConnectorFailure({
   detail: `It did not answer everything within ${patience}.`,
 });
 
+export const withPatience = <A, E, R>(asking: Effect.Effect<A, E, R>) =>
+  asking.pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(tooSlow) }));
+
 export const probed = <E, R>(open: Effect.Effect<Connection, E, R | Scope.Scope>) =>
-  Effect.scoped(Effect.flatMap(open, ({ probe }) => probe)).pipe(
-    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(tooSlow) }),
-  );
+  withPatience(Effect.scoped(Effect.flatMap(open, ({ probe }) => probe)));
 
 /** What a schema says of a setting, as a sentence that begins with its name. */
 const sentence = (detail: string): string => {

@@ -16,7 +16,8 @@ export interface Tested extends Omit<Health, "latencyMillis"> {
   readonly detail: string | null;
 }
 
-const failed = (reason: string, detail: string): Tested => ({
+/** The answer where the system could not be asked. */
+export const failed = (reason: string, detail: string): Tested => ({
   latencyMillis: null,
   version: null,
   sees: [],
@@ -24,6 +25,8 @@ const failed = (reason: string, detail: string): Tested => ({
   reason,
   detail,
 });
+
+export const unreadable = "This server's master key does not open the stored secret. Give it again.";
 
 /** The connector of a connection, or NotSupported with a sentence where its system pushes to us. */
 export const connectorFor = Effect.fn("connectorFor")(function* ({ kind, slug }: ConnectionRow) {
@@ -51,10 +54,7 @@ export const testConnection = Effect.fn("testConnection")(function* (
     Effect.map((health): Tested => ({ ...health, reason: null, detail: null })),
     Effect.catchTags({
       ConnectorFailure: ({ reason, detail }) => Effect.succeed(failed(reason, detail)),
-      SecretUnreadable: () =>
-        Effect.succeed(
-          failed("unauthorized", "This server's master key does not open the stored secret. Give it again."),
-        ),
+      SecretUnreadable: () => Effect.succeed(failed("unauthorized", unreadable)),
     }),
   );
 });

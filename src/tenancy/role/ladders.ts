@@ -2,6 +2,7 @@
 import { Effect } from "effect";
 import { InvalidValue, NotFound, type RoleKey } from "../../domain/index.ts";
 import { listRoles, type RoleRow, setLadder as storeLadder, type TenantTx } from "../../store/index.ts";
+import { keepingOwnership } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { slugOf } from "../input.ts";
@@ -66,13 +67,12 @@ const change = (
         return yield* new NotFound({ kind: "ladder", id: name });
       }
       if (before.roles.join(" ") === wanted.join(" ")) return before;
-      yield* storeLadder(tx, ladder, wanted);
-      yield* endChange(
-        tx,
-        origin,
-        { type: "ladder.changed", data: { ladder, roles: [...wanted], before: [...before.roles] } },
-        apply,
-      );
+      const event = {
+        type: "ladder.changed",
+        data: { ladder, roles: [...wanted], before: [...before.roles] },
+      };
+      const changed = Effect.andThen(storeLadder(tx, ladder, wanted), endChange(tx, origin, event, apply));
+      yield* keepingOwnership(tx, changed);
       return roles === null ? before : ladderOf(yield* listRoles(tx), ladder);
     }),
   );

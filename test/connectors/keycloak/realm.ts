@@ -37,7 +37,7 @@ const account = (realm: string, clientId: string, roles: ReadonlyArray<string>) 
  */
 const accountsOf = (realm: string) => [
   account(realm, "reader", ["view-users", "view-realm", "view-clients", "view-events"]),
-  account(realm, "blind", ["query-users", "query-groups", "view-realm", "view-clients"]),
+  account(realm, "blind", ["query-users", "query-groups", "view-realm", "view-clients", "view-events"]),
   account(realm, "roleless", ["view-users", "view-events"]),
   account(realm, "writer", ["view-users", "view-realm", "view-clients", "manage-users"]),
   account(realm, "deaf", ["view-users", "view-realm", "view-clients"]),

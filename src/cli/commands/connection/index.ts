@@ -7,6 +7,7 @@ import { isTroubled } from "../../reading/index.ts";
 import type { Kind } from "../../server.ts";
 import { connectionPreview } from "../plan/index.ts";
 import { add } from "./add.ts";
+import { doctor } from "./doctor.ts";
 import { record } from "./record.ts";
 import { set } from "./set.ts";
 import { authority, disable, enable, mark, sameDirectory, unmark } from "./switches.ts";
@@ -37,6 +38,7 @@ export const connection = (kinds: ReadonlyArray<Kind>) =>
       add(kinds),
       set(kinds),
       test,
+      doctor,
       record,
       connectionPreview,
       enable,

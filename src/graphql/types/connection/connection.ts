@@ -29,6 +29,8 @@ interface Siblings {
   readonly syncs: object;
   /** Stands for their OAuth clients. */
   readonly clients: object;
+  /** Stands for what is written through them. */
+  readonly pushes: object;
 }
 
 interface ConnectionModel extends ConnectionView {
@@ -36,13 +38,13 @@ interface ConnectionModel extends ConnectionView {
 }
 
 const models = (organization: Target, views: ReadonlyArray<ConnectionView>): Array<ConnectionModel> => {
-  const siblings: Siblings = { organization, syncs: {}, clients: {} };
+  const siblings: Siblings = { organization, syncs: {}, clients: {}, pushes: {} };
   return views.map((view) => ({ ...view, siblings }));
 };
 
 export const alone = (organization: Target) => (view: ConnectionView) => ({
   ...view,
-  siblings: { organization, syncs: {}, clients: {} },
+  siblings: { organization, syncs: {}, clients: {}, pushes: {} },
 });
 
 /** The tokens of all of them, by connection. */

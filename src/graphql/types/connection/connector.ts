@@ -41,7 +41,7 @@ builder.queryField("connectors", (t) =>
   }),
 );
 
-const Lack = builder.objectRef<Tested["lacks"][number]>("Lack").implement({
+export const Lack = builder.objectRef<Tested["lacks"][number]>("Lack").implement({
   authScopes: { permission: "connection:write" },
   fields: (t) => ({
     what: t.exposeString("what", { description: "What cannot be seen." }),

@@ -7,4 +7,5 @@ import "./run.ts";
 import "./settings.ts";
 import "./sync.ts";
 
+export { alone, Connection } from "./connection.ts";
 export { NewToken } from "./token.ts";

@@ -1,6 +1,7 @@
 /** Connections with settings: add, test, change, schedule. */
 import {
   addConnection,
+  diagnoseConnection,
   setFollowing,
   setSchedule,
   testConnection,
@@ -10,6 +11,7 @@ import { builder } from "../../builder.ts";
 import { ConnectionKind } from "../enums.ts";
 import { alone, Connection } from "./connection.ts";
 import { ConnectionTest } from "./connector.ts";
+import { ConnectionDiagnosis } from "./diagnosis.ts";
 
 const SettingInput = builder.inputType("SettingInput", {
   description: "A setting by the name that `connectors` lists. Its value as text, whatever its type.",
@@ -87,6 +89,18 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { organization, connection }, { caller, run }) =>
       run(testConnection(caller, organization, connection)),
+  }),
+  diagnoseConnection: t.field({
+    type: ConnectionDiagnosis,
+    description:
+      "What the stored credential sees and lacks, what changes are not seen at once, and after how long at worst. Changes nothing.",
+    authScopes: { permission: "connection:write" },
+    args: {
+      organization: t.arg.string({ required: true }),
+      connection: t.arg.string({ required: true }),
+    },
+    resolve: (_root, { organization, connection }, { caller, run }) =>
+      run(diagnoseConnection(caller, organization, connection)),
   }),
   setFollowing: t.field({
     type: Connection,

@@ -1,0 +1,6 @@
+/**
+ * Owns what operators ask of a system that is read, now: what a connection sees and lacks, and one person from their
+ * source to their roles. Changes nothing. Does not own how the answer is kept (sync).
+ */
+export { type Diagnosis, diagnoseConnection } from "./doctor.ts";
+export { type Coverage, coverages, type LedgerEntry } from "./ledger.ts";

@@ -8,9 +8,15 @@ import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Hint } from "../../../connectors/connector.ts";
-import { append, clearJournal, type Directory, groupHint, userHint } from "../../../connectors/memory/index.ts";
-import { verifyEveryone } from "../../../src/sync/index.ts";
+import {
+  append,
+  clearJournal,
+  type Directory,
+  groupHint,
+  userHint,
+} from "../../../connectors/memory/index.ts";
 import { Store } from "../../../src/store/index.ts";
+import { verifyEveryone } from "../../../src/sync/index.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { group, has, held, member, sync, user } from "../pull/support.ts";
 import { caughtUp, type Followed, following, inTenant, liveConnector, newFollowed } from "./support.ts";
@@ -37,7 +43,10 @@ const below = ({ groups }: Directory, top: string): ReadonlySet<string> => {
 const changes: fc.Arbitrary<Changed> = fc.oneof(
   fc.tuple(person, name, fc.boolean()).map(([id, called, active]) => ({
     change: (directory: Directory) => {
-      directory.users = [...without(directory.users, (one) => one.id === id), user(id, `${called}-${id}`, active)];
+      directory.users = [
+        ...without(directory.users, (one) => one.id === id),
+        user(id, `${called}-${id}`, active),
+      ];
     },
     hints: () => [userHint(id)],
   })),
@@ -115,7 +124,9 @@ const kill = (followed: Followed, millis: number) =>
     following(followed, Effect.sleep(millis)),
     inTenant(followed, (tx) =>
       Effect.promise(async () => {
-        await sql`update sync_state set follow_holder = gen_random_uuid(), follow_lease_until = now() - interval '1 s'`.execute(tx.db);
+        await sql`update sync_state set follow_holder = gen_random_uuid(), follow_lease_until = now() - interval '1 s'`.execute(
+          tx.db,
+        );
         await sql`update run set state = 'running', holder = gen_random_uuid(), ended_at = null,
           lease_until = now() - interval '1 s'
           where id = (select id from run where state = 'cancelled' and follows order by id desc limit 1)
@@ -155,7 +166,9 @@ describe("following a source", () => {
                 const hints = one.changed.hints();
                 if (one.told === "never") blind = true;
                 else if (one.told === "late") late.unshift(...hints);
-                else for (const hint of one.told === "twice" ? [...hints, ...hints] : hints) append(directory.journal, hint);
+                else
+                  for (const hint of one.told === "twice" ? [...hints, ...hints] : hints)
+                    append(directory.journal, hint);
                 break;
               }
               case "Look":

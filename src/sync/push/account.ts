@@ -20,6 +20,8 @@ import { type AccountTrouble, stopOf, troubleOf } from "./trouble.ts";
 /** A connection at work, and the system it writes to. */
 export interface Writing extends Work {
   readonly target: Target;
+  /** Deletions that are under way: not yet among those that can be counted. */
+  readonly removing: Set<string>;
 }
 
 const unchanged: Outcome = {
@@ -219,7 +221,10 @@ const held = Effect.fnUntraced(function* (writing: Writing, one: Case, part: Par
   const { ours, gone } = yield* store.tenant(writing.organization, (tx) =>
     countCreations(tx, writing.identity),
   );
-  return gone >= Math.max(20, Math.floor((ours + gone) / 10));
+  const under = gone + writing.removing.size;
+  if (under >= Math.max(20, Math.floor((ours + gone) / 10))) return true;
+  writing.removing.add(one.standing.account);
+  return false;
 });
 
 const tooMany: AccountTrouble = {
@@ -408,6 +413,7 @@ export const workAccount = Effect.fn("push.account")(function* (
   one: Case,
   waiting: WaitingRow,
 ) {
+  yield* Effect.addFinalizer(() => Effect.sync(() => writing.removing.delete(one.standing.account)));
   return yield* look(writing.target, one).pipe(
     Effect.flatMap((to) => proceed(writing, one, waiting, to)),
     Effect.catchTag("ConnectorFailure", (failure) =>
@@ -418,4 +424,4 @@ export const workAccount = Effect.fn("push.account")(function* (
       }),
     ),
   );
-});
+}, Effect.scoped);

@@ -88,6 +88,7 @@ const open = Effect.fn("push.open")(function* (claimed: Claimed) {
     settings: push.settings,
     isRead,
     target,
+    removing: new Set<string>(),
   } satisfies Writing;
 });
 

@@ -39,6 +39,13 @@ export {
   visibleScimSchemas,
 } from "./connection/index.ts";
 export * from "./credential/index.ts";
+export {
+  type ExceptionView,
+  retryException,
+  retryExceptions,
+  viewException,
+  viewExceptions,
+} from "./exceptions.ts";
 export { approveHeldPlan, type GuardView, setGuard, viewGuards } from "./guard.ts";
 export { countOf, idOf } from "./input.ts";
 export * from "./live/index.ts";

@@ -86,7 +86,7 @@ describe("help", () => {
       ...["mapping versions", "mapping diff", "mapping rollback", "mapping covers", "mapping replay"],
       ...["plan list", "plan show", "plan pending", "plan apply", "plan approve", "plan reject", "plan undo"],
       ...["guard show", "guard set"],
-      ...["exception list", "exception resolve", "event list"],
+      ...["exception list", "exception show", "exception retry", "exception resolve", "event list"],
       ...["organization list", "organization create", "organization show", "organization set"],
       ...["config export", "config plan", "config apply", "config schema"],
       ...[

@@ -210,6 +210,7 @@ describe("exception", () => {
       subjectId: id,
       connection: "okta",
       detail: expect.anything(),
+      advice: expect.stringContaining("rolebridge account merge"),
       createdAt: time,
     });
     const several = await rolebridge(["explain", "grace@acme.test"]);
@@ -222,6 +223,14 @@ describe("exception", () => {
       ok: false,
       detail: "open in acme: rolebridge exception list -o acme",
     });
+    expect(await json(["exception", "show", exception.id])).toEqual(exception);
+    const retried = await rolebridge(["exception", "retry", exception.id]);
+    expect({ code: retried.code, said: retried.stderr }).toEqual({
+      code: 1,
+      said: expect.stringContaining("Nothing is tried again for ambiguous-correlation."),
+    });
+    expect(await json(["exception", "retry", "--all"])).toEqual({ retried: 0 });
+    expect((await rolebridge(["exception", "retry"])).stderr).toContain("Give its id, or --all.");
     expect(await json(["exception", "resolve", exception.id])).toEqual({ id: exception.id, resolved: true });
     expect(await json(["exception", "list"])).toEqual([]);
     const again = await rolebridge(["exception", "resolve", exception.id]);

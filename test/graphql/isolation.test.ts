@@ -62,7 +62,8 @@ const fieldsOfOrganization = [
   'explain(name: "ada@example.com") { account { id } }',
   'account(id: "00000000-0000-7000-8000-000000000000") { history { id } rolesAt(moment: "2026-01-01T00:00:00Z") { active } }',
   'replay(from: "2026-01-01T00:00:00Z", version: 1) { total }',
-  "exceptions { id }",
+  "exceptions { id advice }",
+  'exception(id: "00000000-0000-7000-8000-000000000000") { id }',
   "events { id }",
   "pendingAccounts",
 ];
@@ -124,6 +125,8 @@ const mutations = (slug: string) => [
   `rejectPlan(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
   `undoPlan(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000") { id }`,
   `rollbackMapping(organization: "${slug}", version: 1) { version }`,
+  `retryException(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,
+  `retryExceptions(organization: "${slug}")`,
   `resolveException(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,
   `createOperator(name: "mine", role: SERVICE, organization: "${slug}") { id }`,
 ];

@@ -224,6 +224,11 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     'mutation { rejectPlan(organization: "acme", id: "no") { id } }',
   ],
   "Mutation.undoPlan": ["mapping:publish", 'mutation { undoPlan(organization: "acme", id: "no") { id } }'],
+  "Mutation.retryException": [
+    "exception:write",
+    'mutation { retryException(organization: "acme", id: "no") }',
+  ],
+  "Mutation.retryExceptions": ["exception:write", 'mutation { retryExceptions(organization: "acme") }'],
   "Mutation.resolveException": [
     "exception:write",
     'mutation { resolveException(organization: "acme", id: "no") }',
@@ -274,6 +279,7 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   groups: ["account:read", "groups { next }"],
   account: ["account:read", 'account(id: "no") { id }'],
   explain: ["account:read", 'explain(name: "nobody") { account { id } }'],
+  exception: ["exception:read", 'exception(id: "no") { id }'],
   exceptions: ["exception:read", "exceptions { id }"],
   events: ["event:read", "events { id }"],
   pendingAccounts: ["account:read", "pendingAccounts"],

@@ -356,6 +356,7 @@ export const Exception = Schema.Struct({
   subjectId: Text,
   connection: NullOr(Text),
   detail: Json,
+  advice: Text,
   createdAt: Text,
 });
 export type Exception = typeof Exception.Type;

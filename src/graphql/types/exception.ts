@@ -1,15 +1,16 @@
-import { Effect } from "effect";
-import { type ExceptionRow, listOpenExceptions, type TenantTx } from "../../store/index.ts";
-import { countOf, inOrganization, resolveException } from "../../tenancy/index.ts";
+import {
+  type ExceptionView,
+  inOrganization,
+  resolveException,
+  retryException,
+  retryExceptions,
+  viewException,
+  viewExceptions,
+} from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
-import { connectionSlugs } from "./event.ts";
 import { Organization } from "./organization.ts";
 
-interface ExceptionModel extends ExceptionRow {
-  readonly connection: string | null;
-}
-
-const Exception = builder.objectRef<ExceptionModel>("Exception").implement({
+const Exception = builder.objectRef<ExceptionView>("Exception").implement({
   description: "Something that a person must look at.",
   authScopes: { permission: "exception:read" },
   fields: (t) => ({
@@ -19,16 +20,9 @@ const Exception = builder.objectRef<ExceptionModel>("Exception").implement({
     subjectId: t.exposeString("subjectId"),
     connection: t.exposeString("connection", { nullable: true }),
     detail: t.expose("detail", { type: "JSON" }),
+    advice: t.exposeString("advice", { description: "What a person does about it." }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
   }),
-});
-
-const viewExceptions = Effect.fnUntraced(function* (tx: TenantTx, first: number) {
-  const rows = yield* listOpenExceptions(tx, yield* countOf("first", first));
-  const slugs = yield* connectionSlugs(tx);
-  return rows.map(
-    (row): ExceptionModel => ({ ...row, connection: slugs.get(row.connectionId ?? "") ?? null }),
-  );
 });
 
 builder.objectField(Organization, "exceptions", (t) =>
@@ -41,6 +35,34 @@ builder.objectField(Organization, "exceptions", (t) =>
       run(inOrganization(caller, organization, "exception:read", (tx) => viewExceptions(tx, first))),
   }),
 );
+
+builder.objectField(Organization, "exception", (t) =>
+  t.field({
+    type: Exception,
+    nullable: true,
+    description: "Null where none of this id is open.",
+    authScopes: { permission: "exception:read" },
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (organization, { id }, { caller, run }) =>
+      run(inOrganization(caller, organization, "exception:read", (tx) => viewException(tx, id))),
+  }),
+);
+
+builder.mutationFields((t) => ({
+  retryException: t.boolean({
+    description:
+      "Has what could not be written tried again now; what was held because it was too much is approved.",
+    authScopes: { permission: "exception:write" },
+    args: { organization: t.arg.string({ required: true }), id: t.arg.id({ required: true }) },
+    resolve: (_root, { organization, id }, { caller, run }) => run(retryException(caller, organization, id)),
+  }),
+  retryExceptions: t.int({
+    description: "The same for all of them. Gives their number.",
+    authScopes: { permission: "exception:write" },
+    args: { organization: t.arg.string({ required: true }) },
+    resolve: (_root, { organization }, { caller, run }) => run(retryExceptions(caller, organization)),
+  }),
+}));
 
 builder.mutationField("resolveException", (t) =>
   t.boolean({

@@ -56,24 +56,24 @@ export interface ExceptionRow {
   readonly createdAt: Date;
 }
 
-export const listOpenExceptions = (tx: TenantTx, limit: number) =>
-  run(
-    tx.db
-      .selectFrom("exception")
-      .select([
-        "id",
-        "kind",
-        "subject_kind as subjectKind",
-        "subject_id as subjectId",
-        "connection_id as connectionId",
-        "detail",
-        "created_at as createdAt",
-      ])
-      .where("resolved_at", "is", null)
-      .orderBy("id")
-      .limit(limit)
-      .$castTo<ExceptionRow>(),
-  );
+const open = (tx: TenantTx) =>
+  tx.db
+    .selectFrom("exception")
+    .select([
+      "id",
+      "kind",
+      "subject_kind as subjectKind",
+      "subject_id as subjectId",
+      "connection_id as connectionId",
+      "detail",
+      "created_at as createdAt",
+    ])
+    .where("resolved_at", "is", null)
+    .$castTo<ExceptionRow>();
+
+export const listOpenExceptions = (tx: TenantTx, limit: number) => run(open(tx).orderBy("id").limit(limit));
+
+export const findOpenException = (tx: TenantTx, id: string) => first(open(tx).where("id", "=", id));
 
 /** Closes an exception. Gives the number closed: 0 when it does not exist or is closed already. */
 export const resolveException = (tx: TenantTx, id: string) =>

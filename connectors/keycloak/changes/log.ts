@@ -14,8 +14,6 @@ const pageSize = 250;
 const mostPages = 4;
 /** Beyond it the oldest are told twice, which does no harm. */
 const mostTold = 4_000;
-/** A server may be ahead of this clock by so much. */
-const mostAheadMillis = 600_000;
 
 interface Event {
   readonly id?: string | null;
@@ -115,7 +113,8 @@ const marksOf = (told: ReadonlyMap<string, number>, since: number): ReadonlyArra
 const turned = ({ place, told }: Reading<unknown>, now: number): Place => {
   const { newest, began } = place;
   if (newest === null) return { ...place, first: 0, began: null, looked: began ?? now, told: [] };
-  const ahead = Math.min(Math.max(newest.time - now, 0), mostAheadMillis);
+  // One node with a clock far ahead must not hide what the others write until then.
+  const ahead = Math.max(newest.time - now, 0);
   const from = Math.max(0, newest.time - ahead - (now - (began ?? now)) - overlapMillis);
   return {
     ...place,

@@ -103,7 +103,7 @@ const send = (slug: string, mode: string | null, args: Arguments) =>
     PushConnection,
   );
 
-/** Before the first thing is written, whoever asks for it sees how much it is. */
+/** Before anything is written by these settings, whoever asks for it sees how much it is. */
 const agree = Effect.fnUntraced(function* (slug: string, agreed: boolean) {
   const plan = yield* makePlan(slug);
   const consequence = `This writes through ${slug}, first: ${countsText(plan)}; and from then on whatever follows from roles.`;
@@ -118,9 +118,9 @@ const run = Effect.fnUntraced(function* (input: Input) {
   const wanted = Option.getOrNull(input.mode);
   if (wanted === null && Object.values(args).every(({ value }) => value === null)) return yield* nothing;
   const before = yield* findPush(slug);
-  if (wanted !== "enforce" || before.mode === "ENFORCE") {
-    return yield* send(slug, wanted === null ? null : word(wanted), args);
-  }
+  // Other settings may take as much from people as the first ones gave.
+  const writes = wanted === "enforce" || (wanted === null && before.mode === "ENFORCE");
+  if (!writes) return yield* send(slug, wanted === null ? null : word(wanted), args);
   yield* send(slug, "OBSERVE", args);
   yield* agree(slug, input.yes);
   return yield* send(slug, "ENFORCE", {});
@@ -131,7 +131,7 @@ export const set = asking({
   does: "Sets what is written through a connection: which roles as which groups, who is created, which fields.",
   more: `What is not named stays as it is. It begins with --mode observe: what would be written is shown by "rolebridge push plan",
 and nothing is written. --mode enforce writes: it says how much that is first, and asks for the connection's slug to
-confirm; --yes does without. Refused where a role would be its own reason, or somebody else owns the same.
+confirm; --yes does without. So does any change while it is enforced: until you confirm, the connection observes. Refused where a role would be its own reason, or somebody else owns the same.
 Exit code 2 when something stands in the way of writing.`,
   examples: [
     {

@@ -178,6 +178,15 @@ const usersOnceOf = (tx: TenantTx, account: AccountId) =>
       .$castTo<{ id: DirectoryUserId }>(),
   ).pipe(Effect.map((rows) => rows.map(({ id }) => id)));
 
+/** What is still ours out there keeps what it needs to be taken back; once it ended, only ids stay. */
+const forgetWritten = (tx: TenantTx, account: AccountId) =>
+  run({
+    execute: () =>
+      sql`update intent set before = null, after = null, object = case fact when 'membership' then object else '' end
+        where organization_id = ${tx.organization} and account_id = ${account}
+          and state in ('released', 'ended')`.execute(tx.db),
+  });
+
 /**
  * Removes every personal value of the account's person, whoever said it. What happened, and why, stays: it refers to
  * values that nobody can read any more. Gives how many values that were.
@@ -207,6 +216,7 @@ export const eraseAccount = Effect.fn("eraseAccount")(function* (tx: TenantTx, a
         sql`${change} where organization_id = ${organization} and account_id = ${account}`.execute(db),
     });
   }
+  yield* forgetWritten(tx, account);
   yield* forgetHistory(tx, yield* usersOnceOf(tx, account));
   return gone;
 });

@@ -54,7 +54,10 @@ const WrittenFact = builder.objectRef<WrittenView>("WrittenFact").implement({
     person: t.exposeString("person", person),
     subject: t.exposeString("subject", { description: "The person's id there." }),
     fact: t.exposeString("fact", { description: "user, membership, userName, name, email or active." }),
-    object: t.exposeString("object", { description: "The group's id there; else empty." }),
+    object: t.string({
+      description: "The group's id there; else empty.",
+      resolve: ({ fact, object }) => (fact === "membership" ? object : ""),
+    }),
     state: t.expose("state", { type: IntentState }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
   }),

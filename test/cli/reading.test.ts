@@ -364,12 +364,14 @@ describe("sync status, connection list and doctor", () => {
     const slug = await stored();
     await json(["sync", "now", slug]);
     const rowOf = (stdout: string) => stdout.split("\n").find((line) => line.startsWith(`${slug} `)) ?? "";
-    expect(rowOf((await rolebridge(["sync", "status"])).stdout)).toMatch(/healthy .* when asked +off +2 +1$/);
+    expect(rowOf((await rolebridge(["sync", "status"])).stdout)).toMatch(
+      /healthy .* when asked +off +off +0 % +0 +2 +1$/,
+    );
     outside.secret = "another one";
     await json(["sync", "now", slug], 1);
     const status = await rolebridge(["sync", "status"]);
     expect(status.code).toBe(2);
-    expect(rowOf(status.stdout)).toMatch(/quarantined .* unauthorized: The directory does not accept/);
+    expect(rowOf(status.stdout)).toMatch(/quarantined .* \(unauthorized\): The directory does not accept/);
     expect(status.stderr).toContain(`${slug}: Give it a credential that works`);
     const list = await rolebridge(["connection", "list"]);
     expect(rowOf(list.stdout)).toContain(" quarantined ");

@@ -61,6 +61,8 @@ const Read = Schema.Array(
             state: Schema.String,
             reason: Schema.NullOr(Schema.String),
             detail: Schema.NullOr(Schema.String),
+            why: Schema.NullOr(Schema.String),
+            followReason: Schema.NullOr(Schema.String),
           }),
         ),
       }),
@@ -72,11 +74,9 @@ type Seen = (typeof Read.Type)[number]["connections"][number];
 
 const trouble = (organization: string, connection: Seen): Check => {
   const { slug, sync } = connection;
-  const remedy = remedyText(sync?.reason ?? null, slug);
-  return unwell(
-    `connection ${organization}/${slug}`,
-    `${stateText(connection)} (${sync?.reason}): ${sync?.detail} ${remedy}`,
-  );
+  const remedy = remedyText(sync?.reason ?? sync?.followReason ?? null, slug);
+  const why = sync?.reason == null ? `: ${sync?.why}` : ` (${sync.reason}): ${sync.detail}`;
+  return unwell(`connection ${organization}/${slug}`, `${stateText(connection)}${why} ${remedy}`);
 };
 
 /** One line for each connection that cannot be read as it should, in every organization to be seen. */

@@ -1,5 +1,5 @@
 /** Between whole runs, what a source tells has changed is read by itself and has its effect within seconds. */
-import { Effect } from "effect";
+import { Effect, Stream } from "effect";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { append, groupHint, userHint } from "../../../connectors/memory/index.ts";
@@ -9,12 +9,15 @@ import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { group, has, held, member, sync, user } from "../pull/support.ts";
 import {
   caughtUp,
+  cursorOf,
   type Followed,
   following,
   inTenant,
   liveConnector,
   looks,
+  nameOf,
   newFollowed,
+  overrides,
   stateOf,
 } from "./support.ts";
 
@@ -134,6 +137,38 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
         append(directory.journal, groupHint("g1"));
       });
       expect(now).toContain("zoe operator");
+    }));
+
+  test("while everything is read: what is told meanwhile counts, and what was read before it does not", () =>
+    Effect.gen(function* () {
+      const followed = yield* acme;
+      const { directory } = followed;
+      const { users, groups, memberships } = directory;
+      const tally = (all: ReadonlyArray<unknown>) => ({ listed: all.length, counted: all.length });
+      const proof = {
+        _tag: "Proof" as const,
+        users: tally(users),
+        groups: tally(groups),
+        memberships: tally(memberships),
+      };
+      const change = Effect.sync(() => {
+        directory.users = [user("u1", "ada", false), user("u2", "bob"), user("u4", "dan")];
+        directory.groups = [group("g1", "admins"), group("g2", "OPS!", "g1")];
+        directory.memberships = [member("g1", "u1"), member("g2", "u4")];
+        for (const id of ["u1", "u2", "u3", "u4"]) append(directory.journal, userHint(id));
+        for (const id of ["g2", "g3"]) append(directory.journal, groupHint(id));
+        return proof;
+      });
+      overrides.set(nameOf(followed), {
+        everyone: Stream.concat(
+          Stream.fromIterable([...users, ...groups, ...memberships]),
+          Stream.fromEffect(change),
+        ),
+      });
+      expect(yield* sync(followed)).toMatchObject({ state: "done" });
+      expect(yield* held(followed)).toEqual(has(directory));
+      overrides.delete(nameOf(followed));
+      expect(yield* cursorOf(followed)).toEqual({ position: 6 });
     }));
 
   test("its events carry the source's own event and who did it", () =>

@@ -1,7 +1,6 @@
 /** One account brought to what it should be there: look, mark, call, record. */
 import { Effect } from "effect";
-import type { Applied, Change, ConnectorFailure, Found, Target } from "../../../connectors/connector.ts";
-import type { Json } from "../../domain/index.ts";
+import type { Change, Found } from "../../../connectors/connector.ts";
 import {
   countCreations,
   type IntentMove,
@@ -10,17 +9,16 @@ import {
   Store,
   type WaitingRow,
 } from "../../store/index.ts";
-import { isAsWritten, withPerson } from "../profile.ts";
+import { isAsWritten } from "../profile.ts";
+import { call, groupsIn, movesOf, openAll, refusedMoves, resourceAfter } from "./call.ts";
 import { difference, goneDifference, thereOf } from "./difference.ts";
-import { type Case, intentsAbout, knownId, nameKey, personIntent, personOf, writtenOf } from "./look.ts";
-import type { Part, Step } from "./part.ts";
-import { announce, type Outcome, record, type Work } from "./record.ts";
-import { type AccountTrouble, stopOf, troubleOf } from "./trouble.ts";
+import { type Case, intentsAbout, knownId, nameKey, personOf, writtenOf } from "./look.ts";
+import type { Part } from "./part.ts";
+import { announce, type Outcome, record, type Writing } from "./record.ts";
+import { type Look, look, lookForNew } from "./seek.ts";
+import { type AccountTrouble, conflict, failed, isNameless, isTaken, refused } from "./trouble.ts";
 
-/** A connection at work, and the system it writes to. */
-export interface Writing extends Work {
-  readonly target: Target;
-}
+const failuresOf = ({ standing }: Case): number => standing.pushed?.failures ?? 0;
 
 const unchanged: Outcome = {
   moves: [],
@@ -33,184 +31,6 @@ const unchanged: Outcome = {
   isNews: false,
 };
 
-const failed = (one: Case, failure: ConnectorFailure) =>
-  Effect.gen(function* () {
-    const stop = stopOf(failure);
-    if (stop !== null) return yield* stop;
-    return troubleOf(failure, one.standing.pushed?.failures ?? 0);
-  });
-
-const conflict = (detail: string): AccountTrouble => ({
-  kind: "push-conflict",
-  reason: "conflict",
-  detail,
-  retrySeconds: null,
-});
-
-const isTaken =
-  "Somebody whom Rolebridge did not make has this userName or email there. Merge the two accounts, or rename one of them; then have it tried again.";
-const isNameless = "No source tells a userName for this account, so nobody can be created for it.";
-
-const refused = (detail: string): AccountTrouble => ({
-  kind: "push-refused",
-  reason: "refused",
-  detail,
-  retrySeconds: null,
-});
-
-/** Whom we find: they are there, they are gone, they are to be made, or something is in the way. */
-type Look =
-  | { readonly _tag: "There"; readonly found: Found; readonly taken: ReadonlyArray<IntentMove> }
-  | { readonly _tag: "Gone" }
-  | {
-      readonly _tag: "Make";
-      readonly again: OwnedIntent | undefined;
-      readonly moves: ReadonlyArray<IntentMove>;
-    }
-  | { readonly _tag: "Nobody"; readonly moves: ReadonlyArray<IntentMove> }
-  | { readonly _tag: "Stuck"; readonly trouble: AccountTrouble; readonly moves: ReadonlyArray<IntentMove> };
-
-const nameIn = (written: Json): string | undefined => {
-  const name = (Object(written) as { readonly userName?: unknown }).userName;
-  return typeof name === "string" ? name : undefined;
-};
-
-/** A creation that was begun and of which we do not know what became. */
-const findBegun = Effect.fnUntraced(function* (target: Target, intent: OwnedIntent) {
-  const userName = nameIn(intent.after);
-  if (userName === undefined) return undefined;
-  const people = yield* target.find({ userName });
-  const made = people.find(({ resource }) => isAsWritten(resource, intent.after));
-  if (made === undefined) return undefined;
-  const found = yield* target.one(made.id);
-  return found._tag === "Found" ? found : undefined;
-});
-
-/** Nobody is known to be this account there. One who has the name is never taken for them. */
-const lookForNew = Effect.fnUntraced(function* (
-  target: Target,
-  one: Case,
-  again: OwnedIntent | undefined,
-  moves: ReadonlyArray<IntentMove>,
-): Effect.fn.Return<Look, ConnectorFailure> {
-  const ended = again === undefined ? moves : [...moves, { id: again.id, state: "ended" as const }];
-  if (!one.wanted.isWanted) return { _tag: "Nobody", moves: ended };
-  const person = personOf(one.wanted);
-  if (person === null) return { _tag: "Stuck", trouble: refused(isNameless), moves: ended };
-  const others = yield* target.find(person);
-  if (others.length > 0) return { _tag: "Stuck", trouble: conflict(isTaken), moves: ended };
-  return { _tag: "Make", again, moves };
-});
-
-const look = Effect.fnUntraced(function* (
-  target: Target,
-  one: Case,
-): Effect.fn.Return<Look, ConnectorFailure> {
-  const id = knownId(one);
-  const begun = personIntent(one);
-  if (id !== null) {
-    const found = yield* target.one(id);
-    return found._tag === "Found" ? { _tag: "There", found, taken: [] } : { _tag: "Gone" };
-  }
-  if (begun === undefined) return yield* lookForNew(target, one, undefined, []);
-  const found = begun.subject === "" ? yield* findBegun(target, begun) : undefined;
-  if (found === undefined) return yield* lookForNew(target, one, begun, []);
-  return { _tag: "There", found, taken: [{ id: begun.id, state: "held", subject: found.user.id }] };
-});
-
-/** Calls one by one. What fails for passing reasons ends the round; what is refused leaves the others. */
-const call = Effect.fnUntraced(function* (writing: Writing, one: Case, steps: ReadonlyArray<Opened>) {
-  const done: Array<{ readonly step: Opened; readonly applied: Applied }> = [];
-  const refusedSteps: Array<Opened> = [];
-  let trouble: AccountTrouble | null = null;
-  let stop: ConnectorFailure | null = null;
-  for (const step of steps) {
-    const answer = yield* Effect.result(writing.target.apply(step.change));
-    if (answer._tag === "Success") {
-      done.push({ step, applied: answer.success });
-      continue;
-    }
-    const failure = answer.failure;
-    if (stopOf(failure) !== null) {
-      stop = failure;
-      break;
-    }
-    trouble = troubleOf(failure, one.standing.pushed?.failures ?? 0);
-    if (trouble.retrySeconds !== null) break;
-    refusedSteps.push(step);
-  }
-  return { done, refusedSteps, trouble, stop };
-});
-
-interface Opened extends Step {
-  readonly opened: ReadonlyArray<{ readonly id: string; readonly after: Json }>;
-}
-
-/** The marks of all steps, made before the first call. */
-const openAll = Effect.fnUntraced(function* (
-  writing: Writing,
-  one: Case,
-  subject: string,
-  part: Part,
-  waiting: WaitingRow,
-  taken: ReadonlyArray<IntentMove>,
-) {
-  const { account } = one.standing;
-  const steps = part.steps.map(
-    (step): Opened => ({ ...step, opened: step.opens.map(({ after }) => ({ id: newId(), after })) }),
-  );
-  const opens = steps.flatMap(({ opens: drafts, opened }) =>
-    drafts.map((draft, index) => ({ ...draft, id: opened[index]?.id ?? newId(), account, subject })),
-  );
-  const reopens = steps.flatMap((step) => step.reopens);
-  const reopened = reopens
-    .filter(({ fact, state }) => fact !== "user" && state !== "open")
-    .map(({ id }) => ({ id, state: "open" as const }));
-  const needs = new Set([...reopens, ...steps.flatMap(({ ends }) => ends)].map(({ id }) => id));
-  if (steps.length > 0 || taken.length > 0)
-    yield* announce(writing, {
-      opens,
-      moves: [...taken, ...reopened],
-      needs: [...needs],
-      cause: waiting.cause,
-    });
-  return steps;
-});
-
-/** What the marks of a step are after its call. One who was in the group already was not put there by us. */
-const movesOf = ({ step, applied }: { readonly step: Opened; readonly applied: Applied }) => {
-  const isTheirs = step.change._tag === "Join" && applied._tag === "Already";
-  const state = isTheirs ? ("released" as const) : ("held" as const);
-  return [
-    ...step.opened.map(({ id }) => ({ id, state })),
-    ...step.reopens.map(({ id }): IntentMove => {
-      const after = step.after?.get(id);
-      return after === undefined ? { id, state: "held" } : { id, state: "held", after };
-    }),
-    ...step.ends.map(({ id }) => ({ id, state: "ended" as const })),
-  ];
-};
-
-/** Of what was refused nothing was written. */
-const refusedMoves = (steps: ReadonlyArray<Opened>): ReadonlyArray<IntentMove> =>
-  steps.flatMap(({ opened }) => opened.map(({ id }) => ({ id, state: "ended" as const })));
-
-const groupsIn = (changes: ReadonlyArray<Change>, tag: "Join" | "Leave") =>
-  changes.flatMap((change) => (change._tag === tag ? [change.group.id] : []));
-
-/** As they are now, asked once more where fields were written: systems keep them in their own form. */
-const resourceAfter = Effect.fnUntraced(function* (
-  target: Target,
-  found: Found,
-  changes: ReadonlyArray<Change>,
-) {
-  const updates = changes.flatMap((change) => (change._tag === "Update" ? [change.person] : []));
-  if (updates.length === 0) return found.user.resource;
-  const guess = updates.reduce((resource, person) => withPerson(resource, person), found.user.resource);
-  const again = yield* Effect.result(target.one(found.user.id));
-  return again._tag === "Success" && again.success._tag === "Found" ? again.success.user.resource : guess;
-});
-
 /** Deletion cannot be taken back: of many within an hour, a person decides. */
 const held = Effect.fnUntraced(function* (writing: Writing, one: Case, part: Part) {
   const isRemoval = part.steps.some(({ change }) => change._tag === "Remove");
@@ -219,7 +39,10 @@ const held = Effect.fnUntraced(function* (writing: Writing, one: Case, part: Par
   const { ours, gone } = yield* store.tenant(writing.organization, (tx) =>
     countCreations(tx, writing.identity),
   );
-  return gone >= Math.max(20, Math.floor((ours + gone) / 10));
+  const under = gone + writing.removing.size;
+  if (under >= Math.max(20, Math.floor((ours + gone) / 10))) return true;
+  writing.removing.add(one.standing.account);
+  return false;
 });
 
 const tooMany: AccountTrouble = {
@@ -289,7 +112,7 @@ const workThere = Effect.fnUntraced(function* (
     trouble: isHeld ? tooMany : trouble,
     isNews: isOurs && !isCopied && theirs.length > 0,
   });
-  if (stop !== null) yield* failed(one, stop);
+  if (stop !== null) yield* failed(failuresOf(one), stop);
   return trouble;
 });
 
@@ -318,7 +141,7 @@ const make = Effect.fnUntraced(function* (
   yield* announce(writing, { opens, moves, needs: isSameName ? [id] : [], cause: waiting.cause });
   const answer = yield* Effect.result(writing.target.apply({ _tag: "Create", person }));
   if (answer._tag === "Failure") {
-    const trouble = yield* failed(one, answer.failure);
+    const trouble = yield* failed(failuresOf(one), answer.failure);
     const over = trouble.retrySeconds === null ? [{ id, state: "ended" as const }] : [];
     return { trouble, moves: over };
   }
@@ -408,14 +231,15 @@ export const workAccount = Effect.fn("push.account")(function* (
   one: Case,
   waiting: WaitingRow,
 ) {
+  yield* Effect.addFinalizer(() => Effect.sync(() => writing.removing.delete(one.standing.account)));
   return yield* look(writing.target, one).pipe(
     Effect.flatMap((to) => proceed(writing, one, waiting, to)),
     Effect.catchTag("ConnectorFailure", (failure) =>
       Effect.gen(function* () {
-        const trouble = yield* failed(one, failure);
+        const trouble = yield* failed(failuresOf(one), failure);
         yield* record(writing, one, waiting, { ...unchanged, trouble });
         return trouble;
       }),
     ),
   );
-});
+}, Effect.scoped);

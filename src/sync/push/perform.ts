@@ -24,9 +24,10 @@ import {
 } from "../../store/index.ts";
 import { enqueuePush, lookAgain } from "../push-later.ts";
 import { openConnection } from "../runs/index.ts";
-import { type Writing, workAccount } from "./account.ts";
+import { workAccount } from "./account.ts";
 import { type Case, isIdle } from "./look.ts";
 import { loadCases } from "./preview.ts";
+import type { Writing } from "./record.ts";
 import { backOff, PushLost, PushStopped } from "./trouble.ts";
 
 /** People at a time; the connector holds its own limit below this. */
@@ -88,6 +89,7 @@ const open = Effect.fn("push.open")(function* (claimed: Claimed) {
     settings: push.settings,
     isRead,
     target,
+    removing: new Set<string>(),
   } satisfies Writing;
 });
 

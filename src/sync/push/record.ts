@@ -1,6 +1,6 @@
 /** The transactions about one account: its marks before the calls, what came of the calls after them. */
 import { Effect } from "effect";
-import type { Change } from "../../../connectors/connector.ts";
+import type { Change, Target } from "../../../connectors/connector.ts";
 import type {
   AccountId,
   ConnectionId,
@@ -45,6 +45,13 @@ export interface Work {
   readonly settings: PushSettings;
   /** Do we keep a copy of that directory? */
   readonly isRead: boolean;
+}
+
+/** A connection at work, and the system it writes to. */
+export interface Writing extends Work {
+  readonly target: Target;
+  /** Deletions that are under way: not yet among those that can be counted. */
+  readonly removing: Set<string>;
 }
 
 const originOf = ({ connection }: Work): Origin => ({

@@ -1,5 +1,5 @@
 /** What did not work: whose trouble it is, the account's or the connection's, and when it is tried again. */
-import { Data } from "effect";
+import { Data, Effect } from "effect";
 import type { ConnectorFailure } from "../../../connectors/connector.ts";
 
 /** The connection cannot be written for the time being, whoever it is about. */
@@ -49,3 +49,31 @@ export const troubleOf = (
     retrySeconds: null,
   };
 };
+
+/** A person must say who is who. */
+export const conflict = (detail: string): AccountTrouble => ({
+  kind: "push-conflict",
+  reason: "conflict",
+  detail,
+  retrySeconds: null,
+});
+
+export const isTaken =
+  "Somebody whom Rolebridge did not make has this userName or email there. Merge the two accounts, or rename one of them; then have it tried again.";
+export const isNameless = "No source tells a userName for this account, so nobody can be created for it.";
+
+/** A person must change something. */
+export const refused = (detail: string): AccountTrouble => ({
+  kind: "push-refused",
+  reason: "refused",
+  detail,
+  retrySeconds: null,
+});
+
+/** The trouble of one account, or the end of the whole round. */
+export const failed = (failures: number, failure: ConnectorFailure) =>
+  Effect.gen(function* () {
+    const stop = stopOf(failure);
+    if (stop !== null) return yield* stop;
+    return troubleOf(failure, failures);
+  });

@@ -215,7 +215,7 @@ describe.each(engines.filter(({ skip }) => !skip))(
     });
 
     it("is no reason for anything, and goes when its origin drops it; what is not ours stays", async () => {
-      const numRuns = Number(process.env["RUNS"] ?? (name === "embedded" ? 10 : 25));
+      const numRuns = Number(process.env["RUNS"] ?? (name === "embedded" ? 3 : 8));
       await fc.assert(
         fc.asyncProperty(story, (told) => world.runPromise(run(told))),
         { numRuns, interruptAfterTimeLimit: 200_000 },

@@ -1,7 +1,7 @@
 /** An organization fed by SCIM-like people, with directories in memory that are read and written. */
-import { Effect } from "effect";
+import { Effect, Stream } from "effect";
 import { sql } from "kysely";
-import { type Connector, ConnectorFailure, type Target } from "../../../connectors/connector.ts";
+import { type Connector, ConnectorFailure, type Source, type Target } from "../../../connectors/connector.ts";
 import { type Directory, type Fault, openDirectory } from "../../../connectors/memory/index.ts";
 import {
   type AccountId,
@@ -41,10 +41,24 @@ export interface Outside {
   asked: number;
   /** Done before and after each call that writes. */
   around: Effect.Effect<void>;
+  /** The next reading shows these memberships, and this happens before it shows anything. */
+  stale?: { readonly memberships: Directory["memberships"]; meanwhile: Effect.Effect<void> } | undefined;
 }
 
 /** A connector whose connections are told apart by the setting `upstream`: several may name one. */
 export const outsides = new Map<string, Outside>();
+
+/** What was seen before something happened, told after it. */
+const everyoneOf = (outside: Outside, usual: Source["everyone"]) =>
+  Effect.gen(function* () {
+    const { stale } = outside;
+    if (stale === undefined) return usual;
+    const { directory } = outside;
+    const seen = { ...directory, memberships: stale.memberships };
+    yield* stale.meanwhile;
+    const opened = yield* openDirectory(seen);
+    return opened.source.everyone;
+  });
 
 export const testConnector: Connector = {
   kind: "keycloak",
@@ -66,7 +80,11 @@ export const testConnector: Connector = {
         const identity = outside.directory.identity;
         return {
           ...connection,
-          source: { ...source, ...(identity === undefined ? {} : { identity: Effect.succeed(identity) }) },
+          source: {
+            ...source,
+            everyone: Stream.unwrap(everyoneOf(outside, source.everyone)),
+            ...(identity === undefined ? {} : { identity: Effect.succeed(identity) }),
+          },
           ...(target === undefined
             ? {}
             : {

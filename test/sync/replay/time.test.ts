@@ -24,6 +24,7 @@ const account = {
     {
       user: "u",
       states: [{ connection: "c", active: true, attributes: {}, cause: "e", ...always }],
+      marks: [],
       memberships: [],
       ...always,
     },

@@ -1,0 +1,103 @@
+/** The calls about one person, and what their marks are before and after them. */
+import { Effect } from "effect";
+import type { Applied, Change, ConnectorFailure, Found, Target } from "../../../connectors/connector.ts";
+import type { Json } from "../../domain/index.ts";
+import { type IntentMove, newId, type WaitingRow } from "../../store/index.ts";
+import { withPerson } from "../profile.ts";
+import type { Case } from "./look.ts";
+import type { Part, Step } from "./part.ts";
+import { announce, type Writing } from "./record.ts";
+import { type AccountTrouble, stopOf, troubleOf } from "./trouble.ts";
+
+/** Calls one by one. What fails for passing reasons ends the round; what is refused leaves the others. */
+export const call = Effect.fnUntraced(function* (writing: Writing, one: Case, steps: ReadonlyArray<Opened>) {
+  const done: Array<{ readonly step: Opened; readonly applied: Applied }> = [];
+  const refusedSteps: Array<Opened> = [];
+  let trouble: AccountTrouble | null = null;
+  let stop: ConnectorFailure | null = null;
+  for (const step of steps) {
+    const answer = yield* Effect.result(writing.target.apply(step.change));
+    if (answer._tag === "Success") {
+      done.push({ step, applied: answer.success });
+      continue;
+    }
+    const failure = answer.failure;
+    if (stopOf(failure) !== null) {
+      stop = failure;
+      break;
+    }
+    trouble = troubleOf(failure, one.standing.pushed?.failures ?? 0);
+    if (trouble.retrySeconds !== null) break;
+    refusedSteps.push(step);
+  }
+  return { done, refusedSteps, trouble, stop };
+});
+
+export interface Opened extends Step {
+  readonly opened: ReadonlyArray<{ readonly id: string; readonly after: Json }>;
+}
+
+/** The marks of all steps, made before the first call. */
+export const openAll = Effect.fnUntraced(function* (
+  writing: Writing,
+  one: Case,
+  subject: string,
+  part: Part,
+  waiting: WaitingRow,
+  taken: ReadonlyArray<IntentMove>,
+) {
+  const { account } = one.standing;
+  const steps = part.steps.map(
+    (step): Opened => ({ ...step, opened: step.opens.map(({ after }) => ({ id: newId(), after })) }),
+  );
+  const opens = steps.flatMap(({ opens: drafts, opened }) =>
+    drafts.map((draft, index) => ({ ...draft, id: opened[index]?.id ?? newId(), account, subject })),
+  );
+  const reopens = steps.flatMap((step) => step.reopens);
+  const reopened = reopens
+    .filter(({ fact, state }) => fact !== "user" && state !== "open")
+    .map(({ id }) => ({ id, state: "open" as const }));
+  const needs = new Set([...reopens, ...steps.flatMap(({ ends }) => ends)].map(({ id }) => id));
+  if (steps.length > 0 || taken.length > 0)
+    yield* announce(writing, {
+      opens,
+      moves: [...taken, ...reopened],
+      needs: [...needs],
+      cause: waiting.cause,
+    });
+  return steps;
+});
+
+/** What the marks of a step are after its call. One who was in the group already was not put there by us. */
+export const movesOf = ({ step, applied }: { readonly step: Opened; readonly applied: Applied }) => {
+  const isTheirs = step.change._tag === "Join" && applied._tag === "Already";
+  const state = isTheirs ? ("released" as const) : ("held" as const);
+  return [
+    ...step.opened.map(({ id }) => ({ id, state })),
+    ...step.reopens.map(({ id }): IntentMove => {
+      const after = step.after?.get(id);
+      return after === undefined ? { id, state: "held" } : { id, state: "held", after };
+    }),
+    ...step.ends.map(({ id }) => ({ id, state: "ended" as const })),
+  ];
+};
+
+/** Of what was refused nothing was written. */
+export const refusedMoves = (steps: ReadonlyArray<Opened>): ReadonlyArray<IntentMove> =>
+  steps.flatMap(({ opened }) => opened.map(({ id }) => ({ id, state: "ended" as const })));
+
+export const groupsIn = (changes: ReadonlyArray<Change>, tag: "Join" | "Leave") =>
+  changes.flatMap((change) => (change._tag === tag ? [change.group.id] : []));
+
+/** As they are now, asked once more where fields were written: systems keep them in their own form. */
+export const resourceAfter = Effect.fnUntraced(function* (
+  target: Target,
+  found: Found,
+  changes: ReadonlyArray<Change>,
+) {
+  const updates = changes.flatMap((change) => (change._tag === "Update" ? [change.person] : []));
+  if (updates.length === 0) return found.user.resource;
+  const guess = updates.reduce((resource, person) => withPerson(resource, person), found.user.resource);
+  const again = yield* Effect.result(target.one(found.user.id));
+  return again._tag === "Success" && again.success._tag === "Found" ? again.success.user.resource : guess;
+});

@@ -87,7 +87,7 @@ interface Whose {
 type Now = PersonFact | "gone" | "kept";
 
 /** All that is known of the account, with this person as they are now. */
-const factsWith = Effect.fnUntraced(function* (tx: TenantTx, { user, account }: Whose, person: Now) {
+const factsWith = Effect.fnUntraced(function* (tx: TenantTx, { row, user, account }: Whose, person: Now) {
   const [standing] = account === null ? [] : yield* loadStandings(tx, [account]);
   const known = standing?.people ?? [];
   const others = known.filter(({ id }) => id !== user);
@@ -95,7 +95,7 @@ const factsWith = Effect.fnUntraced(function* (tx: TenantTx, { user, account }: 
   const facts: Facts = {
     account: account ?? newId<AccountId>(),
     people,
-    lost: standing?.lost ?? [],
+    lost: [...(standing?.lost ?? []), ...(person === "gone" ? [row] : [])],
     decided: standing?.decided ?? undecided,
   };
   return { facts, roles: standing?.roles ?? [] };

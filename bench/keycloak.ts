@@ -42,7 +42,7 @@ const makeRealm = async (): Promise<string> => {
     username: "service-account-reader",
     enabled: true,
     serviceAccountClientId: "reader",
-    clientRoles: { "realm-management": ["view-users", "view-realm", "view-clients"] },
+    clientRoles: { "realm-management": ["view-users", "view-realm", "view-clients", "view-events"] },
   };
   const people = Array.from({ length: users }, (_, i) => person(i));
   await admin.realms.create({

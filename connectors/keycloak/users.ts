@@ -33,12 +33,15 @@ export const findUser = (ask: Ask, id: string) =>
 
 const accountPrefix = "service-account-";
 
-/** Service accounts are found by id and stand among members and holders, but no list of users has them. */
+/**
+ * Service accounts are found by id and by their exact name, and stand among members and holders; but neither the list
+ * of users nor a search has them. Nothing in their JSON tells them from people.
+ */
 export const isPerson = (ask: Ask, { id, username }: Member) =>
   username.startsWith(accountPrefix)
     ? Effect.map(
         ask(`user ${shown(id)}`, Users, (client) =>
-          client.users.find({ username, exact: true, briefRepresentation: true }),
+          client.users.find({ search: `"${username}"`, briefRepresentation: true }),
         ),
         (named) => named.some((user) => user.id === id),
       )

@@ -38,7 +38,7 @@ const ofReserved = (rule: CompiledRule, role: RoleKey): ReadonlyArray<Failed> =>
     .filter((one) => one.role === role)
     .map(({ at }) => ({
       path: `grant[${at}]`,
-      fact: "the role is reserved and the rule is open to many groups",
+      fact: "the role is reserved and the rule is open to people in no named group",
     }));
 
 const uncaptured = "no group gives a scope";

@@ -1,9 +1,9 @@
 /** The pages for clients, followed on a real server: each of their commands, in their order, a person pushed between. */
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startServer } from "../cli/support.ts";
+import { shell } from "../support/shell.ts";
 
 const server = await startServer();
 const root = join(import.meta.dirname, "../..");
@@ -12,17 +12,7 @@ const pages = readdirSync(folder).map((file) => ({ file, text: readFileSync(join
 
 const blocksOf = (text: string) => [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block);
 
-const bash = (commands: string): string => {
-  const env = { ...process.env, ROLEBRIDGE_DATA: server.folder };
-  const { status, stdout, stderr } = spawnSync("bash", ["-euc", commands], {
-    cwd: root,
-    env,
-    encoding: "utf8",
-    timeout: 120_000,
-  });
-  expect(status, `${commands}\n${stdout}\n${stderr}`).toBe(0);
-  return stdout;
-};
+const bash = (commands: string) => shell(commands, root, { ...process.env, ROLEBRIDGE_DATA: server.folder });
 
 const push = async (token: string, path: string, body: object): Promise<string> => {
   const answer = await server.scim("POST", path, body, token);
@@ -40,11 +30,12 @@ const provision = async (token: string) => {
 describe.each(pages)("docs/clients/$file", ({ text }) => {
   it("works as it is written", { timeout: 180_000 }, async () => {
     const [setUp = "", ...others] = blocksOf(text);
-    const said = bash(setUp);
+    const said = await bash(setUp);
     const token = said.trim().split("\n").at(-1) ?? "";
     expect(token).toMatch(/^rbs_/);
     await provision(token);
-    const all = others.map(bash).join("\n");
+    let all = "";
+    for (const commands of others) all += await bash(commands);
     expect(all).toMatch(/Engineering/);
     expect(all).toContain("ada@acme.test");
   });

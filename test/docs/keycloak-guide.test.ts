@@ -1,11 +1,12 @@
 /** The guide for Keycloak, followed word by word on a real server: each of its commands, in its order. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { keycloakAnswers, keycloakPrograms } from "../support/keycloak.ts";
 import { freePort } from "../support/private-postgres.ts";
+import { shell } from "../support/shell.ts";
 
 const server = inject("keycloak");
 const root = new URL("../..", import.meta.url).pathname;
@@ -68,14 +69,7 @@ describe.skipIf(skip)(
         else if (text.includes("npm start")) await start(environment);
         else {
           const commands = text.replaceAll(told, server.url);
-          const { status, stdout, stderr } = spawnSync("bash", ["-euc", commands], {
-            cwd: folder,
-            env: environment,
-            encoding: "utf8",
-            timeout: 120_000,
-          });
-          expect(status, `${commands}\n${stdout}\n${stderr}`).toBe(0);
-          said.push(stdout);
+          said.push(await shell(commands, folder, environment));
         }
       }
       const all = said.join("\n");

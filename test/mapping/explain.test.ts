@@ -141,7 +141,7 @@ describe("what keeps a rule that holds from giving its role", () => {
   it("is that the role is reserved", () => {
     const reserved = new Set([role("r")]);
     expect(failing({ ...library, grant: [role("r")] }, { reserved })).toEqual([
-      { path: "grant[0]", fact: "the role is reserved and the rule is open to many groups" },
+      { path: "grant[0]", fact: "the role is reserved and the rule is open to people in no named group" },
     ]);
   });
 

@@ -98,8 +98,20 @@ const scopesOf = (
   return groupsOf(condition, person).flatMap(({ name }) => pattern.exec(name)?.slice(1) ?? []);
 };
 
+/** Can it hold for somebody who is in none of the groups it names, all else being as it likes? */
+const holdsWithoutNamed = (condition: Condition, wanted = true): boolean => {
+  if ("not" in condition) return holdsWithoutNamed(condition.not, !wanted);
+  const inside = "all" in condition ? condition.all : "any" in condition ? condition.any : undefined;
+  if (inside === undefined)
+    return !(
+      wanted && /"(?:group|externalGroup|equals)":/.test(JSON.stringify({ ...condition, attribute: 0 }))
+    );
+  const holdsInside = inside.map((each) => holdsWithoutNamed(each, wanted));
+  return "all" in condition === wanted ? !holdsInside.includes(false) : holdsInside.includes(true);
+};
+
 const isWide = (condition: Condition): boolean =>
-  /"(?:prefix|glob|groupKind)":/.test(JSON.stringify(condition));
+  /"(?:prefix|glob|groupKind)":/.test(JSON.stringify(condition)) || holdsWithoutNamed(condition);
 
 interface Given {
   readonly role: string;

@@ -88,9 +88,12 @@ describe("the guard", () => {
     const { exceptions } = await ask("exceptions { id kind }");
     const closing = await mutate(`resolveException(organization: "acme", id: "${exceptions[0].id}")`);
     expect(closing.errors[0].message).toContain(`Approve the plan ${plan.subjectId}`);
+    const preview = 'previewPending(organization: "acme") { guardHolds }';
+    expect((await mutate(preview)).data.previewPending).toEqual({ guardHolds: true });
     await approve();
     expect(await holders()).toBe(0);
     expect(await held()).toEqual([]);
+    expect((await mutate(preview)).data.previewPending).toEqual({ guardHolds: false });
   });
 
   it("holds what follows from an emptied and from a replaced list of members", async () => {

@@ -12,9 +12,13 @@ export interface Cause {
 const key = (about: About) =>
   about._tag === "Everyone" ? "Everyone" : JSON.stringify([about._tag, about.id]);
 
+/** Keycloak gives events of one millisecond in any order. */
+const inOrder = (a: Cause, b: Cause) =>
+  a.because.at - b.because.at || ((a.because.event ?? "") < (b.because.event ?? "") ? -1 : 1);
+
 export const hintsOf = (causes: ReadonlyArray<Cause>): ReadonlyArray<Hint> => {
   const hints = new Map<string, Hint>();
-  for (const { about, because } of causes.toSorted((a, b) => a.because.at - b.because.at))
+  for (const { about, because } of causes.toSorted(inOrder))
     for (const each of about) {
       // Deleted first, so that the newest cause also gives the place.
       hints.delete(key(each));

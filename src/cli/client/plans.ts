@@ -78,6 +78,7 @@ export const Plan = Schema.Struct({
   staleBecause: NullOr(Text),
   shiftedAccounts: Int,
   shifts: Schema.Array(PlanShift),
+  guardHolds: Flag,
   results: Schema.Struct({ open: Int, applied: Int, moved: Int, undone: Int }),
   createdAt: Text,
   appliedAt: NullOr(Text),

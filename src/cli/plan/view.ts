@@ -67,6 +67,15 @@ const resultLines = ({ state, results, restoredAs }: Plan): ReadonlyArray<Line> 
   return [{ text: `Accounts: ${told.join(", ") || "none"}.${version}` }];
 };
 
+const heldLines = ({ state, guardHolds }: Plan): ReadonlyArray<Line> =>
+  state === "OPEN" && guardHolds
+    ? [
+        {
+          text: 'The guard holds roles here, which this shows as lost. Decide about that first ("plan list"): until then this is not applied.',
+        },
+      ]
+    : [];
+
 /** Title, counts and roles; what came of it where it was applied. */
 export const planLines = (plan: Plan): ReadonlyArray<Line> => {
   const { counts } = plan;
@@ -78,6 +87,7 @@ export const planLines = (plan: Plan): ReadonlyArray<Line> => {
     { text: countText(counts) },
     ...otherTexts(counts).map((text) => ({ text })),
     ...resultLines(plan),
+    ...heldLines(plan),
     ...(roles.length === 0 ? [] : [{ text: "" }, ...roles]),
   ];
 };

@@ -2,10 +2,9 @@ import type { RoleKey } from "../../domain/index.ts";
 import {
   type Condition,
   captureMark,
-  isWildcard,
+  isWide,
   type Leaf,
   type LeafView,
-  leavesOf,
   parseGlob,
   view,
   words,
@@ -75,9 +74,9 @@ const grantOf = (grant: RoleGrant, at: number, { places, rungs }: Roles): Grant 
 
 const isPlain = (grant: Grant | CapturedGrant): grant is Grant => "scope" in grant;
 
-const compileRule = (rule: Rule, when: Node, isWide: boolean, roles: Roles): CompiledRule => {
+const compileRule = (rule: Rule, when: Node, wide: boolean, roles: Roles): CompiledRule => {
   const all = (rule.grant ?? []).map((grant, at) => grantOf(grant, at, roles));
-  const isIgnored = ({ role }: Grant | CapturedGrant) => isWide && roles.reserved.has(role);
+  const isIgnored = ({ role }: Grant | CapturedGrant) => wide && roles.reserved.has(role);
   const counted = all.filter((one) => !isIgnored(one));
   return {
     id: rule.id,
@@ -125,8 +124,7 @@ export const compile = (mapping: Mapping, catalogue: Catalogue = emptyCatalogue)
   const tests = new Map<string, Test>();
   const testOf = testMaker(tests);
   const ofRules = rules.map((rule) => {
-    const isWide = leavesOf(rule.when).some(({ leaf }) => isWildcard(leaf));
-    return compileRule(rule, nodeOf(rule.when, "when", testOf), isWide, roles);
+    return compileRule(rule, nodeOf(rule.when, "when", testOf), isWide(rule.when), roles);
   });
   const ofDefaults = defaults.map(({ connection, grant }) => {
     const when = { connection };

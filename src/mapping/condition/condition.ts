@@ -163,6 +163,24 @@ export const leavesOf = (condition: Condition, wanted = true): ReadonlyArray<Lea
   return "leaf" in seen ? [seen] : seen.of.flatMap((each) => leavesOf(each, seen.wanted));
 };
 
+const namesGroup = ({ leaf, wanted }: LeafView): boolean =>
+  wanted &&
+  ("group" in leaf || "externalGroup" in leaf || ("groupName" in leaf && "equals" in leaf.groupName));
+
+const needsNamedGroup = (condition: Condition, wanted = true): boolean => {
+  const seen = view(condition, wanted);
+  if ("leaf" in seen) return namesGroup(seen);
+  const needs = (each: Condition) => needsNamedGroup(each, seen.wanted);
+  return seen.every ? seen.of.some(needs) : seen.of.every(needs);
+};
+
+/**
+ * May people meet it whom nobody chose for it? So it is where a part of it is met by groups of many names, and where it
+ * can be met without being in a group that it names by id or by its whole name.
+ */
+export const isWide = (condition: Condition): boolean =>
+  leavesOf(condition).some(({ leaf }) => isWildcard(leaf)) || !needsNamedGroup(condition);
+
 /** All leaves of a condition as they stand. */
 export const leavesIn = (condition: Condition): ReadonlyArray<Leaf> =>
   leavesOf(condition).map(({ leaf }) => leaf);

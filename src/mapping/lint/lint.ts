@@ -1,4 +1,4 @@
-import { type Condition, isWildcard, type LeafView, leavesOf, view } from "../condition/index.ts";
+import { type Condition, isWide, type LeafView, view } from "../condition/index.ts";
 import { type Mapping, type RoleGrant, type Rule, rolesIn, validity } from "../rule.ts";
 import { remarksOn } from "./facts.ts";
 import type { Known } from "./known.ts";
@@ -17,7 +17,8 @@ export interface Finding {
     | "shadowed"
     | "always-denied"
     | "reserved-role"
-    | "expired";
+    | "expired"
+    | "expires-soon";
   /** The rule's id; `null` for what is about no single rule. */
   readonly rule: string | null;
   /** Where in the rule, or in the mapping: `when.all[0]`, `grant[1]`. */
@@ -51,18 +52,31 @@ const ofCondition = ({ id, when }: Rule, { attributes }: Known): ReadonlyArray<F
       ]
     : [];
 
-const ofTime = (rule: Rule, { now }: Known): ReadonlyArray<Finding> =>
-  validity(rule).until <= now
-    ? [
-        {
-          severity: "warning",
-          kind: "expired",
-          rule: rule.id,
-          position: "validUntil",
-          sentence: "The rule is no longer valid; drop it, or let it be valid longer.",
-        },
-      ]
-    : [];
+/** Milliseconds: long enough to plan what follows from the end of a rule. */
+const soon = 30 * 86_400_000;
+
+/** The end of a rule is what was decided, so nothing holds it: it is said before. */
+const ofTime = (rule: Rule, { now }: Known): ReadonlyArray<Finding> => {
+  const { until } = validity(rule);
+  const finding = { severity: "warning", rule: rule.id, position: "validUntil" } as const;
+  if (until <= now)
+    return [
+      {
+        ...finding,
+        kind: "expired",
+        sentence: "The rule is no longer valid; drop it, or let it be valid longer.",
+      },
+    ];
+  if (until > now + soon) return [];
+  const day = new Date(until).toISOString().slice(0, 10);
+  return [
+    {
+      ...finding,
+      kind: "expires-soon",
+      sentence: `On ${day} whoever has a role by this rule alone loses it, all at once and unheld; let it be valid longer, or leave it so.`,
+    },
+  ];
+};
 
 const keyOf = (grant: RoleGrant) => (typeof grant === "string" ? grant : grant.role);
 
@@ -80,7 +94,7 @@ const reservedIn = (
             kind: "reserved-role",
             rule: place.rule,
             position: `${place.position}[${index}]`,
-            sentence: `The role ${keyOf(one)} is reserved; grant it by a group's id or whole name, without prefix, glob, kind or default.`,
+            sentence: `The role ${keyOf(one)} is reserved; grant it only to members of a group by its id or whole name, without prefix, glob, kind or default.`,
           },
         ]
       : [],
@@ -88,9 +102,7 @@ const reservedIn = (
 };
 
 const ofReserved = ({ id, when, grant = [] }: Rule, known: Known): ReadonlyArray<Finding> =>
-  leavesOf(when).some(({ leaf }) => isWildcard(leaf))
-    ? reservedIn(grant, known, { rule: id, position: "grant" })
-    : [];
+  isWide(when) ? reservedIn(grant, known, { rule: id, position: "grant" }) : [];
 
 const ofScopes = ({ id, grant = [] }: Rule, { scopes }: Known): ReadonlyArray<Finding> =>
   grant.flatMap((one, index) =>

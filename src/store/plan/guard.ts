@@ -49,14 +49,13 @@ export const setGuard = (tx: TenantTx, { connection, ...limits }: GuardRow) =>
 export const forgetGuard = (tx: TenantTx, connection: ConnectionId | null) =>
   run(tx.db.deleteFrom("guard").where("connection_id", "=", connection ?? nobody));
 
-/** How many accounts there are: of no interest beyond `atMost`. */
+/** How many accounts may have roles: of no interest beyond `atMost`. */
 export const countAccountsUpTo = (tx: TenantTx, atMost: number) =>
   run({
     execute: () =>
       sql<{ count: number }>`select count(*)::int as count from (
-        select 1 from account where organization_id = ${tx.organization} limit ${atMost}) counted`.execute(
-        tx.db,
-      ),
+        select 1 from account where organization_id = ${tx.organization} and active and merged_into is null
+        limit ${atMost}) counted`.execute(tx.db),
   }).pipe(Effect.map(({ rows }) => rows[0]?.count ?? 0));
 
 /** A role that stays though the facts do not give it. An empty role: that the account is active. */

@@ -11,6 +11,8 @@ export type Group = Pick<OutsideGroup, "id" | "kind">;
 export interface Wanted {
   /** Is this somebody who is created where nobody knows them, and kept where we did? */
   readonly isWanted: boolean;
+  /** All who know this person are connections that are disabled: nothing is said of whether they stay. */
+  readonly isPaused: boolean;
   readonly active: boolean;
   readonly profile: Profile;
   readonly groups: ReadonlyArray<Group>;
@@ -47,6 +49,7 @@ export const wantedOf = (standing: PushStanding, { creates, roles }: PushSetting
     .map(({ group: id, kind }) => ({ id, kind }));
   return {
     isWanted: active && isKnown && isCreated,
+    isPaused: active && !isKnown && people.some(({ isOurs, isHere }) => !isOurs && !isHere),
     active,
     profile: winners(telling),
     groups: [...new Map(groups.map((group) => [group.id, group])).values()].toSorted((a, b) =>

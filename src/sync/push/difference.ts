@@ -29,7 +29,10 @@ export const thereInCopy = ({ sourceId, resource, active, groups }: PushCopy): T
 const isPerson = ({ fact }: OwnedIntent): boolean => fact === "user";
 const isMembership = ({ fact }: OwnedIntent): boolean => fact === "membership";
 
-/** Whom we made and who is not wanted there any more. The account's end disables them whatever the settings say. */
+/**
+ * Whom we made and who is not wanted there any more. The account's end disables them whatever the settings say; as long
+ * as nobody says anything of them, they only leave what goes with their roles.
+ */
 const leavingPart = (
   there: There,
   wanted: Wanted,
@@ -37,11 +40,6 @@ const leavingPart = (
   intents: ReadonlyArray<OwnedIntent>,
   setting: Setting,
 ): Part => {
-  if (setting.leaving === "delete") {
-    const change = { _tag: "Remove" as const, user: there.id };
-    return { ...nothing, steps: [{ change, opens: [], reopens: [], ends: [...intents] }] };
-  }
-  const active = wanted.active && setting.leaving === "leave";
   const groups = membershipParts(
     there.id,
     wanted.groups,
@@ -49,6 +47,12 @@ const leavingPart = (
     intents.filter(isMembership),
     setting,
   );
+  if (wanted.isPaused) return together(groups);
+  if (setting.leaving === "delete") {
+    const change = { _tag: "Remove" as const, user: there.id };
+    return { ...nothing, steps: [{ change, opens: [], reopens: [], ends: [...intents] }] };
+  }
+  const active = wanted.active && setting.leaving === "leave";
   return together([...groups, ownPart(there.values, there.id, { active }, person, setting)]);
 };
 
@@ -87,7 +91,7 @@ export const goneDifference = (
 ): Part & { readonly again: OwnedIntent | undefined } => {
   const person = intents.find(isPerson);
   const ended = intents
-    .filter((intent) => intent !== person || !wanted.isWanted)
+    .filter((intent) => intent !== person || !(wanted.isWanted || wanted.isPaused))
     .map(({ id }) => ({ id, state: "ended" as const }));
   if (person === undefined || !wanted.isWanted) return { ...nothing, moves: ended, again: undefined };
   if (drift === "correct") return { ...nothing, moves: ended, again: person };

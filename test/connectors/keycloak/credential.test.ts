@@ -21,9 +21,25 @@ const onceAt = (path: RegExp, status: number, headers: Record<string, string> = 
 describe.skipIf(missing)("the credential of a Keycloak connection", () => {
   it.live("is probed: everything is seen", () =>
     Effect.map(probed("reader"), ({ sees, lacks, latencyMillis }) => {
-      assert.deepStrictEqual(sees, ["users", "groups and their members", "realm roles", "client roles"]);
+      assert.deepStrictEqual(sees, [
+        "users",
+        "groups and their members",
+        "realm roles",
+        "client roles",
+        "events",
+      ]);
       assert.isEmpty(lacks);
       assert.isAbove(latencyMillis, 0);
+    }),
+  );
+
+  it.live("lost view-events: the probe names the role", () =>
+    Effect.map(probed("deaf"), ({ lacks }) => {
+      assert.deepStrictEqual(
+        lacks.map(({ what }) => what),
+        ["events"],
+      );
+      assert.match(lacks[0]?.remedy ?? "", /realm-management view-events/);
     }),
   );
 

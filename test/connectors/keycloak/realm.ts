@@ -37,7 +37,7 @@ const account = (realm: string, clientId: string, roles: ReadonlyArray<string>) 
  */
 const accountsOf = (realm: string) => [
   account(realm, "reader", ["view-users", "view-realm", "view-clients", "view-events"]),
-  account(realm, "blind", ["query-users", "query-groups", "view-realm", "view-clients"]),
+  account(realm, "blind", ["query-users", "query-groups", "view-realm", "view-clients", "view-events"]),
   account(realm, "roleless", ["view-users", "view-events"]),
   account(realm, "writer", ["view-users", "view-realm", "view-clients", "manage-users"]),
   account(realm, "deaf", ["view-users", "view-realm", "view-clients"]),
@@ -64,7 +64,7 @@ const groups = (teams: number) =>
   }));
 
 /** An administrator of the server, whose token is renewed at its own realm however long the suite takes. */
-const signIn = async ({ url, user, password }: KeycloakServer) => {
+export const signIn = async ({ url, user, password }: KeycloakServer) => {
   const master = new KeycloakAdminClient({ baseUrl: url, realmName: "master" });
   const admin = new KeycloakAdminClient({ baseUrl: url, realmName: "master" });
   let since = 0;

@@ -152,6 +152,16 @@ describe("what lint says", () => {
       "reserved-role null defaults[0].grant[0]",
     ]);
     expect(kinds(mapping(rule("a", in1, ["owner"])))).toEqual([]);
+    expect(kinds(mapping(rule("a", { all: [title("x"), in1] }, ["owner"])))).toEqual([]);
+  });
+
+  it.each([
+    ["a connection", { connection: "okta" }],
+    ["an attribute", title("x")],
+    ["not being in a group", { not: in1 }],
+    ["one of two, of which one names no group", { any: [in1, { connection: "okta" }] }],
+  ])("refuses a reserved role by %s", (_, when) => {
+    expect(kinds(mapping(rule("a", when, ["owner"])))).toContain("reserved-role a grant[0]");
   });
 
   it("finds needless rules, grants that are always denied, and rules of the past", () => {
@@ -165,6 +175,9 @@ describe("what lint says", () => {
       "always-denied wide grant[0]",
     ]);
     expect(kinds(mapping({ ...wide, validUntil: "2026-01-01" }))).toEqual(["expired wide validUntil"]);
+    const inDays = (days: number) => new Date(now + days * 86_400_000).toISOString();
+    expect(kinds(mapping({ ...wide, validUntil: inDays(29) }))).toEqual(["expires-soon wide validUntil"]);
+    expect(kinds(mapping({ ...wide, validUntil: inDays(31) }))).toEqual([]);
   });
 
   it("names roles that nobody made, roles that nobody grants, and scopes that are not in the catalogue", () => {

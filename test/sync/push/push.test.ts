@@ -1,8 +1,9 @@
 /** Writing outward: what is wanted appears there, what is ours goes again, what is not ours stays. */
 import { Effect } from "effect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listOpenExceptions } from "../../../src/store/index.ts";
-import { previewPush } from "../../../src/sync/index.ts";
+import { type ConnectionId, systemOrigin } from "../../../src/domain/index.ts";
+import { listOpenExceptions, recordEvent, updateConnection } from "../../../src/store/index.ts";
+import { previewPush, settleConnection } from "../../../src/sync/index.ts";
 import { engines } from "../../support/engines.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
 import {
@@ -63,6 +64,32 @@ describe.each(engines)("writing outward, on the $name engine", ({ location, skip
     roles: [pushed("developer", "devs")],
   } as const;
   const exceptions = ({ organization }: Realm) => inTenant(organization, (tx) => listOpenExceptions(tx, 50));
+
+  const setEnabled = ({ organization }: Realm, connection: ConnectionId, enabled: boolean) =>
+    inTenant(
+      organization,
+      Effect.fnUntraced(function* (tx) {
+        yield* updateConnection(tx, connection, { enabled });
+        const subject = { kind: "connection", id: connection };
+        const event = yield* recordEvent(tx, { type: "connection.switched", origin: systemOrigin, subject });
+        yield* settleConnection(tx, connection, { event, origin: systemOrigin, named: true }, !enabled);
+      }),
+    );
+
+  test("whom a source that is disabled brought stays there, without the groups of its roles", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      yield* enforce(realm, { ...settings, leaving: "delete" });
+      yield* state(organization, okta, "ada", { groups: ["eng"] });
+      yield* push(realm);
+      yield* setEnabled(realm, okta, false);
+      yield* converge([realm], 2);
+      expect(peopleOf(realm)).toEqual(["ada"]);
+      expect(membersOf(realm)).toEqual([]);
+      yield* setEnabled(realm, okta, true);
+      yield* converge([realm], 2);
+      expect(membersOf(realm)).toEqual(["ada devs"]);
+    }));
 
   test("somebody with a role is created and put into its group, and nothing of it is a reason", () =>
     Effect.gen(function* () {

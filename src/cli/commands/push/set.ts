@@ -108,7 +108,7 @@ const agree = Effect.fnUntraced(function* (slug: string, agreed: boolean) {
   const plan = yield* makePlan(slug);
   const consequence = `This writes through ${slug}, first: ${countsText(plan)}; and from then on whatever follows from roles.`;
   if (agreed) return yield* say(consequence);
-  yield* say("It observes for now. Person by person: rolebridge push plan " + slug);
+  yield* say(`It observes for now. Person by person: rolebridge push plan ${slug}`);
   yield* confirm(slug, consequence, agreed);
 });
 

@@ -4,6 +4,7 @@ import { isUuid, type PlanId } from "../../../domain/index.ts";
 import {
   countPlanItems,
   findPlan,
+  isHolding,
   listConnections,
   listPlans,
   type PlanRow,
@@ -82,6 +83,12 @@ export const Plan = builder.objectRef<PlanModel>("Plan").implement({
     results: t.field({
       type: Results,
       resolve: (plan, _args, { caller, run }) => run(read(caller, plan, (tx) => countPlanItems(tx, plan.id))),
+    }),
+    guardHolds: t.boolean({
+      description:
+        "Does the guard hold roles in this organization? A plan shows those as lost, and is not applied until that is decided.",
+      resolve: (plan, _args, { caller, run }) =>
+        plan.kind === "held" ? false : run(read(caller, plan, (tx) => isHolding(tx))),
     }),
     authorId: t.exposeID("authorId", { nullable: true }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),

@@ -26,7 +26,7 @@ export interface Newcomer extends StoredNewcomer {
  * (a mere email address needs a verified domain), and never to an account whose earlier user here was another
  * person: the next holder of a name inherits nothing.
  */
-const links = ({ sameDirectory, taken, via, lost, lostSameExternalId }: Candidate): boolean =>
+export const links = ({ sameDirectory, taken, via, lost, lostSameExternalId }: Candidate): boolean =>
   sameDirectory && !taken && via !== "email" && (!lost || lostSameExternalId);
 
 const ambiguous = (

@@ -49,4 +49,11 @@ export {
 } from "./runs/index.ts";
 export { inlineLimit, settleAccounts, settleConnection, settleEveryone, settleUsers } from "./settle.ts";
 export { HistoryDays, sweep, sweeper } from "./sweep.ts";
+export {
+  type Traced,
+  type TracedCandidate,
+  type TracedGroup,
+  type TracedPush,
+  traceAnswer,
+} from "./trace/index.ts";
 export { reconcileWorker, workPending } from "./worker.ts";

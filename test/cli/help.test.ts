@@ -102,7 +102,7 @@ describe("help", () => {
       ...["connection same-directory", "connection authority", "connection mark", "connection unmark"],
       ...["domain list", "domain add", "domain verify", "domain remove"],
       ...["schema list", "schema show", "schema set", "schema remove"],
-      ...["sync now", "sync status", "sync follow", "sync runs", "sync show"],
+      ...["sync now", "sync trace", "sync status", "sync follow", "sync runs", "sync show"],
       ...["push show", "push set", "push plan", "push retry", "push drift", "push release"],
       ...["token list", "token create", "token revoke"],
       ...["client list", "client create", "client rotate", "client revoke"],

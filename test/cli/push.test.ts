@@ -156,6 +156,30 @@ describe("push", () => {
     await until(async () => ((await rolebridge(["exception", "list"])).code === 0 ? true : undefined));
   });
 
+  it("stands in the configuration as code, and nothing differs from it", async () => {
+    const file = join(newFolder(), "organization.yaml");
+    const { stdout } = await rolebridge(["config", "export"]);
+    writeFileSync(file, stdout);
+    expect(await rolebridge(["config", "plan", "-f", file])).toMatchObject({ code: 0, stdout: "" });
+    writeFileSync(
+      file,
+      stdout.replace("owns: []", "owns: [email, active]").replace("drift: list", "drift: correct"),
+    );
+    const changed = await rolebridge(["config", "plan", "-f", file]);
+    expect(changed.code).toBe(2);
+    expect(changed.stdout).toBe(
+      '~ connection kc\n    push.owns: [] -> ["active","email"]\n    push.drift: "list" -> "correct"\n',
+    );
+    expect((await rolebridge(["config", "apply", "-f", file, "--yes"])).code).toBe(0);
+    expect((await json(["push", "show", "kc"]))[0].push).toMatchObject({
+      mode: "ENFORCE",
+      owns: ["ACTIVE", "EMAIL"],
+      drift: "CORRECT",
+      roles: [{ role: "developer", group: "g-1" }],
+    });
+    expect(await rolebridge(["config", "plan", "-f", file])).toMatchObject({ code: 0, stdout: "" });
+  });
+
   it.each([
     [["--role", "developer"], "--role takes a role and a group's id"],
     [["--owns", "shoeSize"], "--owns takes fields out of userName, name, email, active, or nothing"],

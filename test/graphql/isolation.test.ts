@@ -74,6 +74,7 @@ const mutations = (slug: string) => [
   `updateConnectionSettings(organization: "${slug}", connection: "kc", settings: [${settings}]) { id }`,
   `testConnection(organization: "${slug}", connection: "kc") { version }`,
   `diagnoseConnection(organization: "${slug}", connection: "kc") { version }`,
+  `tracePerson(organization: "${slug}", connection: "kc", user: "ada") { kept }`,
   `setPush(organization: "${slug}", connection: "kc", mode: OBSERVE) { id }`,
   `retryPush(organization: "${slug}", connection: "kc")`,
   `releaseWrittenFact(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,

@@ -34,6 +34,10 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "connection:write",
     'mutation { diagnoseConnection(organization: "acme", connection: "no") { version } }',
   ],
+  "Mutation.tracePerson": [
+    "sync:write",
+    'mutation { tracePerson(organization: "acme", connection: "no", user: "no") { kept } }',
+  ],
   "Mutation.setPush": [
     "push:write",
     'mutation { setPush(organization: "acme", connection: "no", mode: OFF) { id } }',

@@ -1,6 +1,14 @@
 /** The form of the document. */
 import { Schema } from "effect";
-import { RoleKey, RolePermission, Slug } from "../../domain/index.ts";
+import {
+  groupKinds,
+  PushSettings,
+  pushFields,
+  pushModes,
+  RoleKey,
+  RolePermission,
+  Slug,
+} from "../../domain/index.ts";
 import { AnyCondition, isScope, Mapping, Rule } from "../../mapping/index.ts";
 import { followText, secondsOf } from "../reading/index.ts";
 import { readable, uniqueBy } from "./rules.ts";
@@ -68,6 +76,28 @@ const isEvery = (text: string): boolean | string => {
   return seconds === null || (seconds !== undefined && seconds >= 60 && seconds <= 86_400) || message;
 };
 
+const PushedRole = Schema.Struct({
+  role: RoleKey,
+  scope: optionalKey(ScopeKey.annotate({ description: "By default: where the role is not limited." })),
+  group: PushSettings.fields.roles.value.fields.group.annotate({
+    description: "The outside system's own id of the group or role.",
+  }),
+  kind: optionalKey(
+    Schema.Literals(groupKinds).annotate({
+      message: `use one of ${groupKinds.join(", ")}; by default group`,
+    }),
+  ),
+});
+
+const Push = Schema.Struct({
+  mode: Schema.Literals(pushModes).annotate({ message: `use one of ${pushModes.join(", ")}` }),
+  creates: optionalKey(PushSettings.fields.creates),
+  leaving: optionalKey(PushSettings.fields.leaving),
+  owns: optionalKey(listOf(Schema.Literals(pushFields))),
+  drift: optionalKey(PushSettings.fields.drift),
+  roles: optionalKey(listOf(PushedRole)),
+}).annotate({ description: "What is written into its system. Without it, what is set there stays." });
+
 const Connection = Schema.Struct({
   slug: Slug,
   kind: Schema.Literals(kinds).annotate({ message: `use one of ${kinds.join(", ")}` }),
@@ -89,6 +119,7 @@ const Connection = Schema.Struct({
       description: "How often it is read: 1m to 24h, or off for only when asked.",
     }),
   ),
+  push: optionalKey(Push),
   follow: optionalKey(
     Text.check(Schema.makeFilter(followText)).annotate({
       description: "How often its system is asked what changed: 1s to 1h, or off. Only where it tells.",

@@ -1,4 +1,5 @@
 /** One form for documents that say the same: defaults written out, everything in one order. */
+import { noPush } from "../../domain/index.ts";
 import { byText, defaultId, type Mapping, type Rule, usualLimits } from "../../mapping/index.ts";
 import { everyText, secondsOf } from "../reading/index.ts";
 import { directoryOf } from "./directory.ts";
@@ -32,11 +33,33 @@ export const scopes = (all: Section<"scopes">) =>
 const sorted = (value: object) =>
   Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => byText(a, b)));
 
+type Push = NonNullable<ConnectionEntry["push"]>;
+
+/** Everything that is written, in one order. */
+export const pushOf = ({ mode, creates, leaving, owns = [], drift, roles: written = [] }: Push) => ({
+  mode,
+  creates: creates ?? noPush.creates,
+  leaving: leaving ?? noPush.leaving,
+  owns: [...new Set(owns)].toSorted(byText),
+  drift: drift ?? noPush.drift,
+  roles: sortedBy(
+    written.map(({ role: key, scope, group, kind = "group" as const }) => ({
+      role: key,
+      ...(scope === undefined || scope === "" ? {} : { scope }),
+      group,
+      kind,
+    })),
+    (one) => JSON.stringify(one),
+  ),
+});
+export type NormalPush = ReturnType<typeof pushOf>;
+
 const connection = (entry: ConnectionEntry, all: ReadonlyArray<ConnectionEntry>): ConnectionEntry => ({
   ...entry,
   ...(entry.every === undefined ? {} : { every: everyText(secondsOf(entry.every) ?? null) }),
   ...(entry.follow === undefined ? {} : { follow: everyText(secondsOf(entry.follow) ?? null) }),
   ...(entry.settings === undefined ? {} : { settings: sorted(entry.settings) }),
+  ...(entry.push === undefined ? {} : { push: pushOf(entry.push) }),
   ...(entry.sameDirectoryAs === undefined
     ? {}
     : { sameDirectoryAs: directoryOf(entry.slug, all).filter((slug) => slug !== entry.slug) }),

@@ -36,7 +36,9 @@ const ofSetting = (name: string, fields: Kind["fields"]): string | undefined => 
 /** Keys that only connections which are read have, or only those that push. */
 const misplaced = (entry: ConnectionEntry): ReadonlyArray<Complaint> => {
   const isPushed = entry.kind === "scim";
-  const names = isPushed ? (["settings", "secret", "every", "follow"] as const) : (["strict"] as const);
+  const names = isPushed
+    ? (["settings", "secret", "every", "follow", "push"] as const)
+    : (["strict"] as const);
   const message = isPushed
     ? "leave it out: a SCIM connection is not read"
     : "leave it out: only SCIM connections are strict or not";

@@ -1,7 +1,7 @@
 /** What the server says of an organization, as a document. */
 import { Option, Result, Schema } from "effect";
 import { decodeMapping, type Mapping } from "../../mapping/index.ts";
-import type { Connection, Guard, Ladder } from "../client/index.ts";
+import type { Connection, Guard, Ladder, PushSettings } from "../client/index.ts";
 import { everyText } from "../reading/index.ts";
 import type { Kind } from "../server.ts";
 import { type Configuration, Document } from "./document.ts";
@@ -9,6 +9,9 @@ import { normal } from "./normal.ts";
 import { secretOf } from "./settings.ts";
 
 type Role = NonNullable<Configuration["roles"]>[number];
+
+/** A connection with what is written through it. */
+export type WrittenConnection = Connection & { readonly push: PushSettings | null };
 
 /** Undefined: not asked for. */
 export interface Answers {
@@ -18,7 +21,7 @@ export interface Answers {
   readonly scopes?:
     | ReadonlyArray<{ readonly key: string; readonly description: string; readonly byOperator: boolean }>
     | undefined;
-  readonly connections?: ReadonlyArray<Connection> | undefined;
+  readonly connections?: ReadonlyArray<WrittenConnection> | undefined;
   readonly guards?: ReadonlyArray<Guard> | undefined;
   /** The document in force; null where there is none. */
   readonly mapping?: unknown;
@@ -45,7 +48,32 @@ const ofRead = (row: Connection, kinds: ReadonlyArray<Kind>) => {
   };
 };
 
-const connection = (row: Connection, kinds: ReadonlyArray<Kind>) => ({
+const lower = (word: string): string => word.toLowerCase().replaceAll("_", "-");
+const fieldWord = (word: string): string =>
+  word.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const ofPush = ({ mode, creates, leaving, owns, drift, roles }: PushSettings) => ({
+  mode: lower(mode),
+  creates: lower(creates),
+  leaving: lower(leaving),
+  owns: owns.map(fieldWord),
+  drift: lower(drift),
+  roles: roles.map(({ role, scope, group, kind }) => ({
+    role,
+    ...(scope === "" ? {} : { scope }),
+    group,
+    kind: lower(kind),
+  })),
+});
+
+/** Of whom nothing was ever set, nothing is said. */
+const pushIn = ({ push }: WrittenConnection) => {
+  if (push === null) return {};
+  const said = ofPush(push);
+  return said.mode === "off" && said.roles.length + said.owns.length === 0 ? {} : { push: said };
+};
+
+const connection = (row: WrittenConnection, kinds: ReadonlyArray<Kind>) => ({
   slug: row.slug,
   kind: kindText(row.kind),
   name: row.name,
@@ -54,6 +82,7 @@ const connection = (row: Connection, kinds: ReadonlyArray<Kind>) => ({
   sameDirectoryAs: row.sameDirectoryAs,
   ...(row.strict === null ? {} : { strict: row.strict }),
   ...(row.sync === null ? {} : ofRead(row, kinds)),
+  ...pushIn(row),
 });
 
 const limits = ({ enabled, accounts, percent }: Guard) => ({ enabled, accounts, percent });

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
 import { anyInvited } from "../decided/invitations.ts";
 import { ahead } from "../engine/prepared.ts";
-import { insertAll, run, texts, uuids } from "../engine/run.ts";
+import { first, insertAll, run, texts, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 export type LinkVia = "new" | "external-id" | "user-name" | "email" | "operator" | "push";
@@ -234,3 +234,14 @@ export const accountsWithCause = (
     },
   });
 };
+
+/** The account of a directory user, and how they came to be linked. */
+export const accountOfUser = (tx: TenantTx, user: DirectoryUserId) =>
+  first(
+    tx.db
+      .selectFrom("account_link")
+      .select(["account_id as account", "via"])
+      .where("organization_id", "=", tx.organization)
+      .where("user_id", "=", user)
+      .$castTo<{ account: AccountId; via: LinkVia }>(),
+  );

@@ -8,3 +8,4 @@ export { takePerson } from "./person.ts";
 export { makeProgress, type Progress } from "./progress.ts";
 export { originOfRun, type Pull, RunStopped, toldOf } from "./pull.ts";
 export { takeSnapshot } from "./snapshot.ts";
+export { soundGroups, soundUsers } from "./sound.ts";

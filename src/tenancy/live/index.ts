@@ -4,3 +4,4 @@
  */
 export { type Diagnosis, diagnoseConnection } from "./doctor.ts";
 export { type Coverage, coverages, type LedgerEntry } from "./ledger.ts";
+export { type TraceView, tracePerson } from "./trace.ts";

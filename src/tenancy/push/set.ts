@@ -27,6 +27,7 @@ import {
   connectorFor,
   lockedConnection,
   unknownConnection,
+  unreadable,
   viewConnection,
   withPatience,
 } from "../connection/index.ts";
@@ -131,21 +132,22 @@ const notWritable = ({ slug, kind }: ConnectionRow) =>
     detail: `${slug} is a connection of the kind ${kind}, which is only read: nothing can be written through it.`,
   });
 
-const identityOf =
-  (row: ConnectionRow) =>
-  ({ target }: Connection): Effect.Effect<string, ConnectorFailure | NotSupported> =>
-    target === undefined ? Effect.fail(notWritable(row)) : target.identity;
-
 const silent = (why: string) =>
   new InvalidValue({ detail: `It must tell which directory it is before anything is written. ${why}` });
 
-/** Which directory it is: two connections to one share what was written there. */
-const askIdentity = (row: ConnectionRow, open: ReturnType<typeof openConnection>) =>
-  withPatience(Effect.scoped(Effect.flatMap(open, identityOf(row)))).pipe(
+/** Which directory it is, where it is to be written: two connections to one share what was written there. */
+const identityOf =
+  (row: ConnectionRow, mode: PushMode) =>
+  ({ target }: Connection): Effect.Effect<string | null, ConnectorFailure | NotSupported> => {
+    if (target === undefined) return Effect.fail(notWritable(row));
+    return mode === "enforce" ? target.identity : Effect.succeed(null);
+  };
+
+const askIdentity = (row: ConnectionRow, mode: PushMode, open: ReturnType<typeof openConnection>) =>
+  withPatience(Effect.scoped(Effect.flatMap(open, identityOf(row, mode)))).pipe(
     Effect.catchTags({
       ConnectorFailure: ({ detail }) => Effect.fail(silent(detail)),
-      SecretUnreadable: () =>
-        Effect.fail(silent("This server's master key does not open the stored secret. Give it again.")),
+      SecretUnreadable: () => Effect.fail(silent(unreadable)),
     }),
   );
 
@@ -172,8 +174,8 @@ export const setPush = Effect.fn("setPush")(function* (
     }),
   );
   const { row } = before;
-  const told =
-    before.mode === "off" ? null : yield* askIdentity(row, openConnection(organization.id, row.id));
+  const open = openConnection(organization.id, row.id);
+  const told = before.mode === "off" ? null : yield* askIdentity(row, before.mode, open);
   return yield* inOrganization(
     caller,
     organization,

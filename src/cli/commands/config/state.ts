@@ -7,6 +7,7 @@ import {
   findOrganization,
   Guard,
   Ladder,
+  PushSettings,
   ScopePage,
 } from "../../client/index.ts";
 import { type Answers, type Configuration, configurationOf, mappingIn } from "../../config/index.ts";
@@ -20,6 +21,8 @@ const Role = Schema.Struct({
   permissions: Schema.Array(Schema.String),
   reserved: Schema.Boolean,
 });
+
+const Written = Schema.Struct({ ...Connection.fields, push: Schema.NullOr(PushSettings) });
 
 const Kept = Schema.NullOr(Schema.Struct({ version: Schema.Int, document: Schema.Unknown }));
 
@@ -65,7 +68,7 @@ const answersFor = Effect.fnUntraced(function* (wanted: ReadonlySet<Section>) {
     scopes: yield* when(wanted.has("scopes"), allScopes()),
     connections: yield* when(
       wanted.has("connections"),
-      askOrganization("connections", {}, Schema.Array(Connection)),
+      askOrganization("connections", {}, Schema.Array(Written)),
     ),
     guards: yield* when(wanted.has("guard"), askOrganization("guards", {}, Schema.Array(Guard))),
     mapping: yield* when(

@@ -8,6 +8,7 @@ import { remedyText, runFacts, runLines, tookText } from "../../reading/index.ts
 import { follow } from "./follow.ts";
 import { runs } from "./runs.ts";
 import { status } from "./status.ts";
+import { trace } from "./trace.ts";
 import { findRun, watch } from "./watch.ts";
 
 const endText = (run: Run): string => {
@@ -78,7 +79,7 @@ const show = asking({
 });
 
 export const sync = Command.make("sync").pipe(
-  Command.withSubcommands([now, status, follow, runs, show]),
+  Command.withSubcommands([now, trace, status, follow, runs, show]),
   helped({
     does: "Reading connections: now, as they change, how it is going, what each run did.",
     examples: [{ command: "rolebridge sync status", description: "Every connection that is read" }],

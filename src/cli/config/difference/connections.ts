@@ -7,6 +7,7 @@ import type { ConnectionEntry } from "../document.ts";
 import { connections } from "../normal.ts";
 import { authorityName, fieldsOf, secretOf } from "../settings.ts";
 import { type Call, type Change, matched, newPartText, type Part, partsIn, partText } from "./change.ts";
+import { pushCalls, pushParts } from "./push.ts";
 
 interface How {
   readonly kinds: ReadonlyArray<Kind>;
@@ -71,7 +72,8 @@ const secretText = ({ secret }: ConnectionEntry): ReadonlyArray<string> => {
 };
 
 /** Beside settings, secret and the directory: what is said of it. */
-const plainOf = ({ settings: _, secret: __, sameDirectoryAs: ___, ...rest }: ConnectionEntry) => rest;
+const plainOf = ({ settings: _, secret: __, sameDirectoryAs: ___, push: ____, ...rest }: ConnectionEntry) =>
+  rest;
 
 const usual = { enabled: true, lifecycleAuthority: null, strict: false };
 
@@ -95,12 +97,15 @@ const newConnection =
     };
     const { slug: _, every: __, ...rest } = plainOf(entry);
     const plain = partsIn({}, plainOf(entry)).filter((part) => part.name !== "slug");
+    const pushed = pushParts(undefined, entry);
     return {
       sign: "+",
       section: "connection",
       name: slug,
-      details: [...plain, ...partsIn({}, settings).map(placed)].map(newPartText).concat(secretText(entry)),
-      calls: [add, ...switched(slug, partsIn(usual, rest))],
+      details: [...plain, ...partsIn({}, settings).map(placed), ...pushed]
+        .map(newPartText)
+        .concat(secretText(entry)),
+      calls: [add, ...switched(slug, partsIn(usual, rest)), ...pushCalls(entry, pushed)],
     };
   };
 
@@ -145,7 +150,8 @@ const changedConnection =
     const settings = differingSettings(before, after, how);
     const plain = partsIn(before, plainOf(after));
     const update = settingCalls(after, settings, how);
-    const details = [...plain, ...settings.map(placed)].map(partText);
+    const pushed = pushParts(before, after);
+    const details = [...plain, ...settings.map(placed), ...pushed].map(partText);
     if (details.length + update.length === 0) return [];
     return [
       {
@@ -153,7 +159,7 @@ const changedConnection =
         section: "connection",
         name: after.slug,
         details: [...details, ...(update.length > 0 ? secretText(after) : [])],
-        calls: [...update, ...switched(after.slug, plain)],
+        calls: [...update, ...switched(after.slug, plain), ...pushCalls(after, pushed)],
         ...fixed(before, plain),
       },
     ];

@@ -6,6 +6,7 @@ import "./recording.ts";
 import "./run.ts";
 import "./settings.ts";
 import "./sync.ts";
+import "./trace.ts";
 
 export { alone, Connection } from "./connection.ts";
 export { NewToken } from "./token.ts";

@@ -169,7 +169,7 @@ const moveGroup: Make = (model, { a, b }) => {
     (one) => !own.has(one.id) && one.id !== group.parent && depthOf(model, one.id) < 5,
   );
   // The event of a move to the top names nobody.
-  const parent = b > 0.9 && group.parent !== null ? undefined : pick(others, b);
+  const parent = b > 0.7 && group.parent !== null ? undefined : pick(others, b);
   if (parent === undefined && group.parent === null) return undefined;
   const above = parent?.id ?? null;
   const act = async () => {
@@ -282,15 +282,18 @@ const role =
     return plan([member(group.id, user.id, is)], () => setRole(model, user, group, is));
   };
 
-const removeRole: Make = (model, { a }) => {
+const removeRole: Make = (model, { a, b }) => {
   const gone = pick(roles(model), a);
   if (gone === undefined || roles(model).length < 3) return undefined;
-  const { id } = gone;
+  const { id, name } = gone;
+  // By its name it may have been another role: the event of it does not tell which.
+  const byName = b < 0.5 && gone.kind === "realm-role";
   gone.leaving = true;
-  return plan([there(id, null)], async () => {
-    await model.admin.roles.delById({ id });
+  const act = async () => {
+    await (byName ? model.admin.roles.delByName({ name }) : model.admin.roles.delById({ id }));
     model.gone.add(id);
-  });
+  };
+  return plan([there(id, null)], act, byName ? "all" : "named");
 };
 
 const login: Make = (model, { a, b }) => {

@@ -222,7 +222,7 @@ describe.skipIf(missing)("a real realm that changes at random while it is follow
             expect(yield* wholeRun(pulled)).toMatchObject({ state: "done", detail: null });
             const copy = () => run(Effect.map(copyOf(pulled), factsOf));
             const from = Date.now();
-            const played = yield* Effect.promise(() => play(model, drawsOf(seed, count), copy, 90_000));
+            const played = yield* Effect.promise(() => play(model, drawsOf(seed, count), copy, 45_000));
             console.log(report(played, (Date.now() - from) / 1_000));
             expect(yield* wholeRun(pulled)).toMatchObject({ state: "done", detail: null });
             const copied = yield* copyOf(pulled);

@@ -96,12 +96,12 @@ const look = Effect.fn("follow.look")(function* (follower: Follower, source: Sou
   }
   const forgiving = isStuck(row.followFailures);
   const outcome = yield* keep(follower, source, gathered, forgiving);
-  if (outcome === "kept") {
-    follower.cursor = gathered.cursor;
-    follower.row = { ...follower.row, followFailures: 0 };
-    return gathered.more ? 0.2 : every;
-  }
-  return outcome === "yielded" ? Math.min(every, 2) : every;
+  if (outcome === "waits") return every;
+  follower.cursor = gathered.cursor;
+  follower.row = { ...follower.row, followFailures: 0 };
+  // Long enough for whoever works the whole run to find it.
+  if (outcome === "yielded") return Math.max(every, 2);
+  return gathered.more ? 0.2 : every;
 });
 
 const describe = (failure: unknown): { reason: string; detail: string; retryAfter?: number } => {

@@ -26,7 +26,10 @@ import { Pace } from "./pace.ts";
 /** Ended runs of this sort that are kept, beside those of whole runs. */
 const keptRuns = 200;
 
-/** `kept`: the cursor has moved on. `yielded`: a whole run goes first. `waits`: one is at work, or we do not follow any more. */
+/**
+ * `kept`: the cursor has moved on. `yielded`: too, and a whole run waits. `waits`: one is at work, or we do not follow
+ * any more.
+ */
 export type Outcome = "kept" | "yielded" | "waits";
 
 const lag = Metric.histogram("rolebridge_change_lag_seconds", {

@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { append, groupHint, userHint } from "../../../connectors/memory/index.ts";
 import { listEvents } from "../../../src/store/index.ts";
+import { askForRun } from "../../../src/sync/index.ts";
 import { engines } from "../../support/engines.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { group, has, held, member, sync, user } from "../pull/support.ts";
@@ -137,6 +138,25 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
         append(directory.journal, groupHint("g1"));
       });
       expect(now).toContain("zoe operator");
+    }));
+
+  test("while a reading of everything waits: what is told is read once", () =>
+    Effect.gen(function* () {
+      const followed = yield* acme;
+      yield* inTenant(followed, (tx) => askForRun(tx, followed.connection, null, null));
+      yield* following(
+        followed,
+        Effect.gen(function* () {
+          append(followed.directory.journal, userHint("u1"));
+          yield* caughtUp(followed);
+          append(followed.directory.journal, userHint("u2"));
+          yield* caughtUp(followed);
+        }),
+      );
+      const read = (yield* looks(followed)).map(
+        ({ steps }) => steps.find(({ name }) => name === "users")?.read,
+      );
+      expect(read).toEqual([1, 1]);
     }));
 
   test("while everything is read: what is told meanwhile counts, and what was read before it does not", () =>

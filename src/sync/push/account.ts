@@ -16,7 +16,15 @@ import { type Case, intentsAbout, knownId, nameKey, personOf, writtenOf } from "
 import type { Part } from "./part.ts";
 import { announce, type Outcome, record, type Writing } from "./record.ts";
 import { type Look, look, lookForNew } from "./seek.ts";
-import { type AccountTrouble, conflict, failed, isNameless, isTaken, refused } from "./trouble.ts";
+import {
+  type AccountTrouble,
+  conflict,
+  failed,
+  interrupted,
+  isNameless,
+  isTaken,
+  refused,
+} from "./trouble.ts";
 
 const failuresOf = ({ standing }: Case): number => standing.pushed?.failures ?? 0;
 
@@ -109,7 +117,7 @@ const workThere = Effect.fnUntraced(function* (
         },
     removed: isRemoved ? there.id : null,
     remoteId: isRemoved ? null : there.id,
-    trouble: isHeld ? tooMany : trouble,
+    trouble: stop !== null ? interrupted(stop) : isHeld ? tooMany : trouble,
     isNews: isOurs && !isCopied && theirs.length > 0,
   });
   if (stop !== null) yield* failed(failuresOf(one), stop);

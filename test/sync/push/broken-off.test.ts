@@ -1,0 +1,117 @@
+/** What broke off in the middle: what was not written stays to be written, and nobody else's doing becomes ours by it. */
+import { Effect } from "effect";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type PushSettings, systemOrigin } from "../../../src/domain/index.ts";
+import { listOpenExceptions } from "../../../src/store/index.ts";
+import { retryPush } from "../../../src/sync/index.ts";
+import { sweepPushes } from "../../../src/sync/push/index.ts";
+import { engines } from "../../support/engines.ts";
+import { openWorld, publishRules, type World } from "../../support/world.ts";
+import {
+  addRealm,
+  addScim,
+  converge,
+  enforce,
+  group,
+  inTenant,
+  intentsOf,
+  member,
+  membersOf,
+  newOrganization,
+  peopleOf,
+  push,
+  pushed,
+  type Realm,
+  read,
+  rolesOf,
+  settle,
+  state,
+  testConnector,
+  user,
+} from "./support.ts";
+
+describe.each(engines)("writing that breaks off, on the $name engine", ({ location, skip }) => {
+  let world: World;
+  beforeAll(async () => {
+    if (!skip) world = await openWorld(await location(), [testConnector]);
+  });
+  afterAll(() => world?.dispose());
+  type Needs = Effect.Services<ReturnType<typeof converge>>;
+  const test = (name: string, body: () => Effect.Effect<unknown, unknown, Needs>) =>
+    it.skipIf(skip)(name, () => world.runPromise(body()));
+
+  /** Whoever is in "eng" is in devs there, whoever is in "ops" in ops; ada is in devs already. */
+  const acme = Effect.fnUntraced(function* (more: Partial<PushSettings> = {}) {
+    const organization = yield* newOrganization;
+    const okta = yield* addScim(organization);
+    const realm = yield* addRealm(organization, "kc");
+    realm.outside.directory.groups = [group("devs"), group("ops")];
+    yield* publishRules(
+      organization,
+      ["developer", "operator"],
+      [
+        { id: "eng", when: { externalGroup: { connection: "okta", id: "eng" } }, grant: ["developer"] },
+        { id: "ops", when: { externalGroup: { connection: "okta", id: "ops" } }, grant: ["operator"] },
+      ],
+    );
+    yield* read(realm);
+    const roles = [pushed("developer", "devs"), pushed("operator", "ops")];
+    yield* enforce(realm, { creates: "with-roles", leaving: "disable", roles, ...more });
+    yield* state(organization, okta, "ada", { groups: ["eng"] });
+    yield* push(realm);
+    return { organization, okta, realm };
+  });
+  const inSql = (realm: Realm, statement: ReturnType<typeof sql>) =>
+    inTenant(realm.organization, (tx) => Effect.promise(() => statement.execute(tx.db)));
+  /** The pause that the system asked for is over. */
+  const pauseOver = (realm: Realm) => inSql(realm, sql`update push set retry_at = null`);
+  const retry = (realm: Realm) =>
+    inTenant(realm.organization, (tx) => retryPush(tx, realm.connection, null, systemOrigin));
+  const exceptions = ({ organization }: Realm) =>
+    Effect.map(
+      inTenant(organization, (tx) => listOpenExceptions(tx, 50)),
+      (all) => all.map(({ kind }) => kind),
+    );
+  const marks = (realm: Realm) =>
+    Effect.map(intentsOf(realm), (all) => all.map(({ fact, state: is }) => `${fact} ${is}`));
+
+  for (const reason of ["throttled", "unauthorized", "forbidden"] as const)
+    test(`the system says ${reason} in the middle of an account: it is written when that is over`, () =>
+      Effect.gen(function* () {
+        const { organization, okta, realm } = yield* acme();
+        const { directory } = realm.outside;
+        directory.writing = ({ _tag }) =>
+          _tag === "Join" || _tag === "Leave" ? { when: "before", reason } : undefined;
+        yield* state(organization, okta, "ada", { groups: ["eng", "ops"] });
+        yield* push(realm);
+        expect(membersOf(realm)).toEqual(["ada devs"]);
+        delete directory.writing;
+        yield* pauseOver(realm);
+        yield* push(realm);
+        expect(membersOf(realm)).toEqual(["ada devs", "ada ops"]);
+        directory.writing = ({ _tag }) => (_tag === "Leave" ? { when: "before", reason } : undefined);
+        yield* state(organization, okta, "ada", { groups: ["ops"] });
+        yield* push(realm);
+        delete directory.writing;
+        yield* pauseOver(realm);
+        yield* push(realm);
+        expect(membersOf(realm)).toEqual(["ada ops"]);
+      }));
+
+  for (const [name, ask] of [
+    ["when asked to retry all", retry],
+    ["by the sweep", ({ organization }: Realm) => inTenant(organization, sweepPushes)],
+  ] as const)
+    test(`of whom something was begun and nobody waits is looked at ${name}`, () =>
+      Effect.gen(function* () {
+        const { realm } = yield* acme();
+        yield* inSql(realm, sql`update intent set state = 'open' where fact = 'membership'`);
+        yield* push(realm);
+        expect(yield* marks(realm)).toContain("membership open");
+        yield* ask(realm);
+        yield* push(realm);
+        expect(yield* marks(realm)).toEqual(["user held", "membership held"]);
+      }));
+  //NEXT
+});

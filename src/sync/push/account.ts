@@ -1,6 +1,6 @@
 /** One account brought to what it should be there: look, mark, call, record. */
 import { Effect } from "effect";
-import type { Change, Found } from "../../../connectors/connector.ts";
+import type { Change, ConnectorFailure, Found } from "../../../connectors/connector.ts";
 import {
   countCreations,
   type IntentMove,
@@ -10,7 +10,7 @@ import {
   type WaitingRow,
 } from "../../store/index.ts";
 import { isAsWritten } from "../profile.ts";
-import { call, groupsIn, movesOf, openAll, refusedMoves, resourceAfter } from "./call.ts";
+import { call, groupsIn, movesOf, openAll, resourceAfter, undoneMoves } from "./call.ts";
 import { difference, goneDifference, thereOf } from "./difference.ts";
 import { type Case, intentsAbout, knownId, nameKey, personOf, writtenOf } from "./look.ts";
 import type { Part } from "./part.ts";
@@ -24,6 +24,8 @@ import {
   isNameless,
   isTaken,
   refused,
+  stopOf,
+  troubleOf,
 } from "./trouble.ts";
 
 const failuresOf = ({ standing }: Case): number => standing.pushed?.failures ?? 0;
@@ -82,14 +84,14 @@ const workThere = Effect.fnUntraced(function* (
     ? difference(there, one.wanted, mine, { ...writing.settings, leaving: "disable" })
     : full;
   const steps = yield* openAll(writing, one, there.id, part, waiting, taken);
-  const { done, refusedSteps, trouble, stop } = yield* call(writing, one, steps);
+  const { done, undone, trouble, stop } = yield* call(writing, one, steps);
   const changes = done.filter(({ applied }) => applied._tag === "Changed").map(({ step }) => step.change);
   const calls = done.map(({ step }) => step.change);
   const isOurs = mine.some(({ fact }) => fact === "user");
   const isCopied = one.standing.copy?.sourceId === there.id;
   const isRemoved = calls.some(({ _tag }) => _tag === "Remove");
   const isPlain = isCopied && calls.every(({ _tag }) => _tag === "Join" || _tag === "Leave");
-  const moves = [...part.moves, ...done.flatMap(movesOf), ...refusedMoves(refusedSteps)];
+  const moves = [...part.moves, ...done.flatMap(movesOf), ...undoneMoves(undone)];
   const theirs = [...there.groups].filter((id) => !mine.some(({ object }) => object === id));
   const joined = [
     ...done
@@ -149,9 +151,10 @@ const make = Effect.fnUntraced(function* (
   yield* announce(writing, { opens, moves, needs: isSameName ? [id] : [], cause: waiting.cause });
   const answer = yield* Effect.result(writing.target.apply({ _tag: "Create", person }));
   if (answer._tag === "Failure") {
-    const trouble = yield* failed(failuresOf(one), answer.failure);
-    const over = trouble.retrySeconds === null ? [{ id, state: "ended" as const }] : [];
-    return { trouble, moves: over };
+    const stop = stopOf(answer.failure) === null ? null : answer.failure;
+    const trouble = stop === null ? troubleOf(answer.failure, failuresOf(one)) : interrupted(stop);
+    const isUnknown = stop === null && trouble.retrySeconds !== null;
+    return { trouble, moves: isUnknown ? [] : [{ id, state: "ended" as const }], stop };
   }
   const found = yield* writing.target.one(answer.success.id);
   // An answer that was lost and asked for again looks like somebody else who has the name.
@@ -184,11 +187,17 @@ const workNew = Effect.fnUntraced(function* (
 ) {
   const made = yield* make(writing, one, waiting, to);
   if (!("found" in made) || made.found === undefined) {
-    const { trouble = null, moves = [] } = made as {
+    const {
+      trouble = null,
+      moves = [],
+      stop = null,
+    } = made as {
       trouble?: AccountTrouble;
       moves?: ReadonlyArray<IntentMove>;
+      stop?: ConnectorFailure | null;
     };
     yield* record(writing, one, waiting, { ...unchanged, moves, trouble });
+    if (stop !== null) yield* failed(failuresOf(one), stop);
     return trouble;
   }
   const intents = [

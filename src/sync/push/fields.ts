@@ -69,7 +69,9 @@ const giveBack = ({ user, field, now }: Case, intent: OwnedIntent): Part =>
       }
     : { ...nothing, moves: [{ id: intent.id, state: "ended" }] };
 
-const rewrite = ({ user, field }: Case, intent: OwnedIntent, value: Json): Part => {
+const rewrite = ({ user, field, now }: Case, mark: OwnedIntent, value: Json): Part => {
+  const isWritten = mark.state === "open" && !isSame(field, now, mark.before);
+  const intent = isWritten ? { ...mark, state: "held" as const, after: now } : mark;
   const isAsBefore = isSame(field, value, intent.before);
   const after = new Map<string, Json>([[intent.id, value]]);
   const step = isAsBefore ? { reopens: [], ends: [intent] } : { reopens: [intent], ends: [], after };

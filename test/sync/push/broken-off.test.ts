@@ -2,8 +2,8 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type PushSettings, systemOrigin } from "../../../src/domain/index.ts";
-import { listOpenExceptions } from "../../../src/store/index.ts";
+import { noPush, type PushSettings, systemOrigin } from "../../../src/domain/index.ts";
+import { findPush, listOpenExceptions } from "../../../src/store/index.ts";
 import { retryPush } from "../../../src/sync/index.ts";
 import { sweepPushes } from "../../../src/sync/push/index.ts";
 import { engines } from "../../support/engines.ts";
@@ -68,6 +68,11 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
   const pauseOver = (realm: Realm) => inSql(realm, sql`update push set retry_at = null`);
   const retry = (realm: Realm) =>
     inTenant(realm.organization, (tx) => retryPush(tx, realm.connection, null, systemOrigin));
+  const settings = (realm: Realm) =>
+    Effect.map(
+      inTenant(realm.organization, (tx) => findPush(tx, realm.connection)),
+      (row) => row?.settings ?? noPush,
+    );
   const exceptions = ({ organization }: Realm) =>
     Effect.map(
       inTenant(organization, (tx) => listOpenExceptions(tx, 50)),
@@ -112,6 +117,34 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
         yield* ask(realm);
         yield* push(realm);
         expect(yield* marks(realm)).toEqual(["user held", "membership held"]);
+      }));
+  for (const reason of ["forbidden", "refused", "conflict", "unavailable"] as const)
+    test(`what was not written since the system said ${reason} is not ours when somebody else does it`, () =>
+      Effect.gen(function* () {
+        const { organization, okta, realm } = yield* acme();
+        const { directory } = realm.outside;
+        // Of "devs" no answer comes where the system is out of reach; of "ops" it is never asked then.
+        directory.memberships = [];
+        directory.writing = () => ({ when: "before", reason });
+        yield* state(organization, okta, "eve", { groups: ["eng"] });
+        yield* state(organization, okta, "ada", { groups: ["eng", "ops"] });
+        yield* enforce(realm, { ...(yield* settings(realm)), drift: "correct" });
+        yield* push(realm);
+        yield* pauseOver(realm);
+        yield* push(realm);
+        const open = (yield* intentsOf(realm)).filter((one) => one.state === "open");
+        expect(open.map(({ fact, object }) => `${fact} ${object}`).toSorted()).toEqual(
+          reason === "unavailable" ? ["membership devs", "user eve"] : [],
+        );
+        delete directory.writing;
+        const [ada] = directory.users.filter(({ resource }) => resource["userName"] === "ada");
+        directory.memberships = [member("ops", ada?.id ?? "")];
+        yield* retry(realm);
+        yield* pauseOver(realm);
+        yield* push(realm);
+        yield* state(organization, okta, "ada");
+        yield* push(realm);
+        expect(membersOf(realm)).toEqual(["ada ops", "eve devs"]);
       }));
   //NEXT
 });

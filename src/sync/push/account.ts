@@ -14,7 +14,7 @@ import { call, groupsIn, movesOf, openAll, resourceAfter, undoneMoves } from "./
 import { difference, goneDifference, thereOf } from "./difference.ts";
 import { type Case, intentsAbout, knownId, nameKey, personOf, writtenOf } from "./look.ts";
 import type { Part } from "./part.ts";
-import { announce, type Outcome, record, type Writing } from "./record.ts";
+import { announce, forgetGone, type Outcome, record, type Writing } from "./record.ts";
 import { type Look, look, lookForNew } from "./seek.ts";
 import {
   type AccountTrouble,
@@ -44,7 +44,9 @@ const unchanged: Outcome = {
 /** Deletion cannot be taken back: of many within an hour, a person decides. */
 const held = Effect.fnUntraced(function* (writing: Writing, one: Case, part: Part) {
   const isRemoval = part.steps.some(({ change }) => change._tag === "Remove");
-  if (!isRemoval || one.standing.pushed?.reason === "approved") return false;
+  const reason = one.standing.pushed?.reason;
+  if (!isRemoval || reason === "approved") return false;
+  if (reason === "held") return true;
   const store = yield* Store;
   const { ours, gone } = yield* store.tenant(writing.organization, (tx) =>
     countCreations(tx, writing.identity),
@@ -214,12 +216,15 @@ const workGone = Effect.fnUntraced(function* (writing: Writing, one: Case, waiti
   const id = knownId(one);
   const about = one.intents.filter(({ subject }) => subject === "" || subject === id);
   const { again, moves, drifted } = goneDifference(one.wanted, about, writing.settings);
-  if (again === undefined) {
+  const isOurs = about.some(({ fact }) => fact === "user");
+  const isCopied = one.standing.people.some(({ isHere, sourceId }) => isHere && sourceId === id);
+  if (id !== null) yield* forgetGone(writing, one, id, isOurs);
+  // Of somebody who is not ours and whom we read, the next reading tells what it means that they are gone.
+  if (again === undefined && (isOurs || isCopied)) {
     const isNew = moves.some(({ state }) => state === "drifted");
     yield* record(writing, one, waiting, { ...unchanged, moves, drifted: isNew ? drifted : [] });
     return null;
   }
-  // Our copy still has the one who is gone: whoever comes instead can be its own only once that is read.
   const next = yield* lookForNew(writing.target, one, again, moves);
   return yield* proceed(writing, one, waiting, next);
 });

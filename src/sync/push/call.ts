@@ -44,6 +44,18 @@ export interface Opened extends Step {
   readonly opened: ReadonlyArray<{ readonly id: string; readonly after: Json }>;
 }
 
+/** What is about to be written stands in the mark before it is: also when the answer is lost it is ours. */
+const reopening = ({ reopens, after, was }: Step): ReadonlyArray<IntentMove> =>
+  reopens.map(({ id }) => {
+    const [next, before] = [after?.get(id), was?.get(id)];
+    return {
+      id,
+      state: "open",
+      ...(next === undefined ? {} : { after: next }),
+      ...(before === undefined ? {} : { before }),
+    };
+  });
+
 /** The marks of all steps, made before the first call. */
 export const openAll = Effect.fnUntraced(function* (
   writing: Writing,
@@ -61,14 +73,16 @@ export const openAll = Effect.fnUntraced(function* (
     drafts.map((draft, index) => ({ ...draft, id: opened[index]?.id ?? newId(), account, subject })),
   );
   const reopens = steps.flatMap((step) => step.reopens);
-  const reopened = reopens
-    .filter(({ fact, state }) => fact !== "user" && state !== "open")
-    .map(({ id }) => ({ id, state: "open" as const }));
+  const reopened = steps.flatMap(reopening);
+  const subjects = new Map(taken.map((move) => [move.id, move]));
   const needs = new Set([...reopens, ...steps.flatMap(({ ends }) => ends)].map(({ id }) => id));
   if (steps.length > 0 || taken.length > 0)
     yield* announce(writing, {
       opens,
-      moves: [...taken, ...reopened],
+      moves: [
+        ...taken.filter(({ id }) => !reopened.some((move) => move.id === id)),
+        ...reopened.map((move) => ({ ...subjects.get(move.id), ...move })),
+      ],
       needs: [...needs],
       cause: waiting.cause,
     });

@@ -15,6 +15,7 @@ import {
   type CopyWrite,
   dropCopy,
   dropPushPending,
+  forgetRemote,
   holdIntents,
   holdPush,
   type IntentMove,
@@ -80,6 +81,28 @@ export const announce = Effect.fn("push.announce")(function* (
       const opens = marks.opens.map((one) => ({ ...one, cause: marks.cause }));
       yield* openIntents(tx, work.connection, work.identity, opens);
       yield* moveIntents(tx, marks.moves);
+    }),
+  );
+});
+
+/**
+ * Whom we knew is gone there: somebody else may be the account from now on. That one whom we made is gone says nothing
+ * about the account, so no reading needs to miss them.
+ */
+export const forgetGone = Effect.fn("push.forgetGone")(function* (
+  work: Work,
+  one: Case,
+  sourceId: string,
+  isOurs: boolean,
+) {
+  const store = yield* Store;
+  yield* store.tenant(
+    work.organization,
+    Effect.fnUntraced(function* (tx) {
+      yield* forgetRemote(tx, work.connection, one.standing.account);
+      if (!isOurs || !work.isRead) return;
+      yield* lockPeople(tx, work.connection);
+      yield* dropCopy(tx, work.connection, sourceId);
     }),
   );
 });
@@ -175,6 +198,7 @@ export const record = Effect.fn("push.record")(function* (
       const cause = isTold ? event.id : waiting.cause;
       yield* keepCopy(tx, work, account, outcome, cause);
       yield* moveIntents(tx, moves);
+      if (outcome.removed !== null) yield* forgetRemote(tx, work.connection, account);
       const digest = trouble === null ? one.digest : null;
       yield* putPushed(tx, work.connection, [{ account, remoteId, digest, trouble }]);
       if (trouble !== null) yield* raiseExceptions(tx, exceptionOf(work, account, cause, trouble));

@@ -146,5 +146,113 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
         yield* push(realm);
         expect(membersOf(realm)).toEqual(["ada ops", "eve devs"]);
       }));
+  test("whom we deleted is made again when they are wanted again", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme({ leaving: "delete" });
+      yield* state(organization, okta, "ada");
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual([]);
+      yield* state(organization, okta, "ada", { groups: ["eng"] });
+      yield* push(realm);
+      expect(membersOf(realm)).toEqual(["ada devs"]);
+    }));
+
+  for (const when of ["before", "after"] as const)
+    test(`a value whose answer was lost ${when} it was written is nobody's undoing`, () =>
+      Effect.gen(function* () {
+        const { organization, okta, realm } = yield* acme();
+        const { directory } = realm.outside;
+        directory.writing = ({ _tag }) => (_tag === "Update" ? { when, reason: "unavailable" } : undefined);
+        yield* state(organization, okta, "ada", { active: false, groups: ["eng"] });
+        yield* push(realm);
+        delete directory.writing;
+        if (when === "before") {
+          yield* retry(realm);
+          yield* push(realm);
+          expect(peopleOf(realm)).toEqual(["ada disabled"]);
+        }
+        yield* state(organization, okta, "ada", { groups: ["eng"] });
+        yield* retry(realm);
+        yield* push(realm);
+        expect(peopleOf(realm)).toEqual(["ada"]);
+        expect(yield* marks(realm)).toContain("user held");
+      }));
+
+  /** ada comes from a directory that is read, and whose word ends accounts. */
+  const fromDirectory = Effect.gen(function* () {
+    const organization = yield* newOrganization;
+    const src = yield* addRealm(organization, "src");
+    const realm = yield* addRealm(organization, "kc");
+    const again = yield* addRealm(organization, "kc2", realm);
+    realm.outside.directory.groups = [group("devs")];
+    src.outside.directory.groups = [group("eng")];
+    src.outside.directory.users = [...src.outside.directory.users, user("s1", "ada")];
+    src.outside.directory.memberships = [member("eng", "s1")];
+    yield* publishRules(
+      organization,
+      ["developer"],
+      [{ id: "eng", when: { externalGroup: { connection: "src", id: "eng" } }, grant: ["developer"] }],
+    );
+    for (const one of [src, realm, again]) yield* read(one);
+    yield* settle(organization);
+    const roles = [pushed("developer", "devs")];
+    yield* enforce(realm, { creates: "with-roles", leaving: "delete", roles });
+    yield* converge([src, realm], 2);
+    yield* read(again);
+    yield* settle(organization);
+    src.outside.directory.memberships = [];
+    yield* read(src);
+    yield* settle(organization);
+    return { organization, realm, again };
+  });
+  const activeOf = (realm: Realm) =>
+    Effect.map(
+      inSql(realm, sql`select a.active from intent i join account a on a.id = i.account_id where i.fact = 'user'`),
+      ({ rows }) => rows,
+    );
+
+  for (const reason of [null, "unavailable"] as const)
+    test(`our own deletion suspends nobody, ${reason === null ? "whoever reads it" : "also when its answer was lost"}`, () =>
+      Effect.gen(function* () {
+        const { organization, realm, again } = yield* fromDirectory;
+        const { directory } = realm.outside;
+        directory.writing = ({ _tag }) =>
+          _tag === "Remove" && reason !== null ? { when: "after", reason } : undefined;
+        yield* push(realm);
+        delete directory.writing;
+        yield* retry(realm);
+        yield* push(realm);
+        expect(peopleOf(realm)).toEqual([]);
+        for (const one of [realm, again]) yield* read(one);
+        yield* settle(organization);
+        expect(yield* activeOf(realm)).toEqual([{ active: true }]);
+      }));
+
+  test("a deletion that is held stays so until it is approved, and an approval outlives an outage", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme({ leaving: "delete" });
+      const { directory } = realm.outside;
+      const names = Array.from({ length: 25 }, (_, index) => `p${index}`);
+      for (const name of names) yield* state(organization, okta, name, { groups: ["eng"] });
+      yield* push(realm);
+      for (const name of names) yield* state(organization, okta, name);
+      yield* push(realm);
+      const held = peopleOf(realm);
+      expect(held.length).toBeGreaterThan(1);
+      yield* inSql(realm, sql`update intent set ended_at = ended_at - interval '2 hours'`);
+      for (const name of names) yield* state(organization, okta, name, { more: { title: "x" } });
+      yield* enforce(realm, { ...(yield* settings(realm)), drift: "correct" });
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual(held);
+      expect(yield* exceptions(realm)).toEqual(["push-held"]);
+      yield* retry(realm);
+      directory.writing = () => ({ when: "before", reason: "throttled" });
+      yield* push(realm);
+      delete directory.writing;
+      yield* inSql(realm, sql`update intent set ended_at = now() where state = 'ended'`);
+      yield* pauseOver(realm);
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual(["ada"]);
+    }));
   //NEXT
 });

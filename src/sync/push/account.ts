@@ -9,13 +9,12 @@ import {
   Store,
   type WaitingRow,
 } from "../../store/index.ts";
-import { isAsWritten } from "../profile.ts";
 import { call, groupsIn, movesOf, openAll, resourceAfter, undoneMoves } from "./call.ts";
 import { difference, goneDifference, thereOf } from "./difference.ts";
 import { type Case, intentsAbout, knownId, nameKey, personOf, writtenOf } from "./look.ts";
 import type { Part } from "./part.ts";
 import { announce, forgetGone, type Outcome, record, type Writing } from "./record.ts";
-import { type Look, look, lookForNew } from "./seek.ts";
+import { isAsMade, type Look, look, lookForNew } from "./seek.ts";
 import {
   type AccountTrouble,
   conflict,
@@ -161,7 +160,7 @@ const make = Effect.fnUntraced(function* (
   const found = yield* writing.target.one(answer.success.id);
   // An answer that was lost and asked for again looks like somebody else who has the name.
   const isMade =
-    found._tag === "Found" && (answer.success._tag === "Changed" || isAsWritten(found.user.resource, after));
+    found._tag === "Found" && (answer.success._tag === "Changed" || isAsMade(found, after));
   if (!isMade) return { trouble: conflict(isTaken), moves: [{ id, state: "ended" as const }] };
   const intent: OwnedIntent = {
     id,

@@ -27,6 +27,7 @@ import {
   openIntents,
   putPushed,
   raiseExceptions,
+  readersOf,
   recordEvent,
   resolvePushExceptions,
   Store,
@@ -100,9 +101,11 @@ export const forgetGone = Effect.fn("push.forgetGone")(function* (
     work.organization,
     Effect.fnUntraced(function* (tx) {
       yield* forgetRemote(tx, work.connection, one.standing.account);
-      if (!isOurs || !work.isRead) return;
-      yield* lockPeople(tx, work.connection);
-      yield* dropCopy(tx, work.connection, sourceId);
+      if (!isOurs) return;
+      for (const reader of yield* readersOf(tx, work.identity)) {
+        yield* lockPeople(tx, reader);
+        yield* dropCopy(tx, reader, sourceId);
+      }
     }),
   );
 });
@@ -166,17 +169,24 @@ const eventOf = (work: Work, one: Case, outcome: Outcome, cause: EventId) => ({
   },
 });
 
+/** In every copy of that directory: what we took back would count as the source's own where it still stood in one. */
 const keepCopy = Effect.fnUntraced(function* (
   tx: TenantTx,
-  { connection, isRead }: Work,
+  { connection, identity }: Work,
   account: AccountId,
   { copy, removed }: Outcome,
   cause: EventId,
 ) {
-  if (!isRead) return;
-  yield* lockPeople(tx, connection);
-  if (removed !== null) yield* dropCopy(tx, connection, removed);
-  else if (copy !== null) yield* writeCopy(tx, { ...copy, account, connection, cause });
+  if (removed === null && copy === null) return;
+  for (const reader of yield* readersOf(tx, identity)) {
+    yield* lockPeople(tx, reader);
+    if (removed !== null) yield* dropCopy(tx, reader, removed);
+    else if (copy !== null) {
+      // Whom another connection has not read yet may be none of those that it reads.
+      const isOurs = copy.isOurs && reader === connection;
+      yield* writeCopy(tx, { ...copy, isOurs, account, connection: reader, cause });
+    }
+  }
 });
 
 /** Keeps what came of the calls, whoever holds the connection by now: it is so there. */

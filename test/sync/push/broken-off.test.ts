@@ -240,7 +240,6 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
       const held = peopleOf(realm);
       expect(held.length).toBeGreaterThan(1);
       yield* inSql(realm, sql`update intent set ended_at = ended_at - interval '2 hours'`);
-      for (const name of names) yield* state(organization, okta, name, { more: { title: "x" } });
       yield* enforce(realm, { ...(yield* settings(realm)), drift: "correct" });
       yield* push(realm);
       expect(peopleOf(realm)).toEqual(held);
@@ -253,6 +252,50 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
       yield* pauseOver(realm);
       yield* push(realm);
       expect(peopleOf(realm)).toEqual(["ada"]);
+    }));
+  for (const [who, more, groups] of [
+    ["has an email that we did not send", { emails: [{ value: "eve@acme.test", primary: true }] }, []],
+    ["is disabled", { active: false }, []],
+    ["is in a group", {}, ["ops"]],
+  ] as const)
+    test(`somebody who came after a creation that failed, and ${who}, is not ours`, () =>
+      Effect.gen(function* () {
+        const { organization, okta, realm } = yield* acme({ leaving: "delete" });
+        const { directory } = realm.outside;
+        directory.writing = () => ({ when: "before", reason: "unavailable" });
+        yield* state(organization, okta, "eve", { groups: ["eng"] });
+        yield* push(realm);
+        delete directory.writing;
+        const eve = user("native", "eve");
+        directory.users = [...directory.users, { ...eve, resource: { ...eve.resource, ...more } }];
+        directory.memberships = [...directory.memberships, ...groups.map((of) => member(of, "native"))];
+        yield* retry(realm);
+        yield* push(realm);
+        expect(yield* exceptions(realm)).toEqual(["push-conflict"]);
+        expect(yield* marks(realm)).toEqual(["user held", "membership held", "user ended"]);
+        yield* state(organization, okta, "eve");
+        yield* push(realm);
+        expect(directory.users.map(({ id }) => id)).toContain("native");
+      }));
+
+  test("what was taken back is no reason through another connection to the same directory", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme();
+      const again = yield* addRealm(organization, "kc2", realm);
+      yield* publishRules(
+        organization,
+        ["second"],
+        [
+          { id: "eng", when: { externalGroup: { connection: "okta", id: "eng" } }, grant: ["developer"] },
+          { id: "back", when: { externalGroup: { connection: "kc2", id: "devs" } }, grant: ["second"] },
+        ],
+      );
+      yield* converge([realm, again], 1);
+      yield* state(organization, okta, "ada");
+      yield* push(realm);
+      expect(membersOf(realm)).toEqual([]);
+      yield* state(organization, okta, "ada", { more: { title: "x" } });
+      expect(yield* rolesOf(organization)).toEqual([]);
     }));
   //NEXT
 });

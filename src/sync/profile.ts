@@ -74,14 +74,14 @@ export const fieldOf = (values: Partial<Values>, field: PushField): Json | undef
 export const partOf = (field: PushField, value: Json): Partial<Person> =>
   field === "name" ? nameIn({ name: value }) : { [field]: value };
 
-/** Does the person found have what was meant to be written? Then a creation whose answer was lost is this one. */
+/**
+ * Has the person found just what was meant to be written, and nothing of it that was not? Then a creation whose answer
+ * was lost may be this one.
+ */
 export const isAsWritten = (resource: JsonObject, written: Json): boolean => {
   const values = valuesOf(resource);
   const wanted = (isObject(written) ? written : {}) as Partial<Record<PushField, Json>>;
-  return pushFields.every((field) => {
-    const value = wanted[field];
-    return field === "active" || value === undefined || isSame(field, value, fieldOf(values, field) ?? null);
-  });
+  return pushFields.every((field) => isSame(field, wanted[field] ?? null, fieldOf(values, field) ?? null));
 };
 
 /** The resource with these fields: what a later reading shows, as far as one can say before it. */

@@ -30,6 +30,18 @@ export const lockPeople = (tx: TenantTx, connection: ConnectionId) =>
         hashtextextended(${tx.organization} || '|people|' || ${connection}, 0))`.execute(tx.db),
   });
 
+/** The connections that read this directory, in the order in which their people are locked. */
+export const readersOf = (tx: TenantTx, identity: string) =>
+  run(
+    tx.db
+      .selectFrom("sync_state")
+      .select("connection_id as id")
+      .where("organization_id", "=", tx.organization)
+      .where("source_identity", "=", identity)
+      .orderBy("connection_id")
+      .$castTo<{ id: ConnectionId }>(),
+  ).pipe(Effect.map((rows) => rows.map(({ id }) => id)));
+
 const groupsOf = (tx: TenantTx, connection: ConnectionId, sourceIds: ReadonlyArray<string>) =>
   run(
     tx.db

@@ -188,6 +188,17 @@ export const findCreations = (
     },
   });
 
+/** Which of these people we made, also those whom we deleted since: not those who were handed back to the source. */
+export const madeByUs = (tx: TenantTx, identity: string, sourceIds: ReadonlyArray<string>) =>
+  run({
+    execute: async () => {
+      const { rows } = await sql<{ subject: string }>`select distinct subject from intent
+        where organization_id = ${tx.organization} and identity = ${identity} and fact = 'user'
+          and subject = ${texts(sourceIds)} and subject <> '' and state <> 'released'`.execute(tx.db);
+      return rows.map(({ subject }) => subject);
+    },
+  });
+
 /** What we took back of these people since the run began: what it read of that may be older than our taking it back. */
 export interface TakenBack {
   readonly subject: string;

@@ -41,7 +41,7 @@ export const addEveryonePushPending = (tx: TenantTx, connection: ConnectionId, c
       ),
   });
 
-/** One account, or all in trouble: asked to be tried again. What was held is approved by that. */
+/** One account, or all in trouble and all of whom something was begun: asked to be tried again. What was held is approved by that. */
 export const retryPushed = (
   tx: TenantTx,
   connection: ConnectionId,
@@ -62,13 +62,35 @@ export const retryPushed = (
             reason = case when reason = 'held' then 'approved' else reason end
           where organization_id = ${tx.organization} and connection_id = ${connection}
             and reason is not null and ${account}::uuid is null
-          returning account_id)
+          returning account_id),
+        begun as (
+          select coalesce(a.merged_into, a.id) as account_id from intent i
+          join account a on a.organization_id = i.organization_id and a.id = i.account_id
+          where i.organization_id = ${tx.organization} and i.connection_id = ${connection} and i.state = 'open'
+            and ${account}::uuid is null)
         insert into push_pending (organization_id, connection_id, account_id, cause_event_id)
         select ${tx.organization}::uuid, ${connection}::uuid, account_id, ${cause}::uuid
-        from (select account_id from again union select account_id from troubled) t
+        from (select account_id from again union select account_id from troubled union select account_id from begun) t
         order by account_id ${onConflict} returning account_id as id`.execute(tx.db);
       return rows.length;
     },
+  });
+
+/** Of whom something was begun and nobody waits to look what became of it: they wait from now on. */
+export const addBegunPushPending = (tx: TenantTx) =>
+  run({
+    execute: () =>
+      sql`insert into push_pending (organization_id, connection_id, account_id, cause_event_id)
+        select distinct on (i.connection_id, coalesce(a.merged_into, a.id))
+          i.organization_id, i.connection_id, coalesce(a.merged_into, a.id), i.cause_event_id
+        from intent i
+        join push p on p.organization_id = i.organization_id and p.connection_id = i.connection_id
+          and p.mode = 'enforce'
+        join account a on a.organization_id = i.organization_id and a.id = i.account_id
+        where i.organization_id = ${tx.organization} and i.state = 'open' and not exists (
+          select from pushed d where d.organization_id = i.organization_id and d.connection_id = i.connection_id
+            and d.account_id = coalesce(a.merged_into, a.id) and d.reason is not null)
+        order by 2, 3, i.id on conflict do nothing`.execute(tx.db),
   });
 
 export interface WaitingRow {

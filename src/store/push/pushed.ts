@@ -18,6 +18,7 @@ export interface PushedNow {
   } | null;
 }
 
+/** That deletion is held, or was approved, outlives trouble that passes: only a person, or a success, ends it. */
 export const putPushed = (tx: TenantTx, connection: ConnectionId, all: ReadonlyArray<PushedNow>) =>
   all.length === 0
     ? Effect.void
@@ -35,10 +36,20 @@ export const putPushed = (tx: TenantTx, connection: ConnectionId, all: ReadonlyA
               remote_id = coalesce(excluded.remote_id, pushed.remote_id), digest = excluded.digest,
               pushed_at = coalesce(excluded.pushed_at, pushed.pushed_at),
               failures = case when excluded.failures = 0 then 0 else pushed.failures + 1 end,
-              retry_at = excluded.retry_at, reason = excluded.reason, detail = excluded.detail`.execute(
+              retry_at = excluded.retry_at, detail = excluded.detail,
+              reason = case when excluded.retry_at is not null and pushed.reason in ('held', 'approved')
+                then pushed.reason else excluded.reason end`.execute(
             tx.db,
           ),
       });
+
+/** Whoever this account was there is gone. */
+export const forgetRemote = (tx: TenantTx, connection: ConnectionId, account: AccountId) =>
+  run({
+    execute: () =>
+      sql`update pushed set remote_id = null where organization_id = ${tx.organization}
+        and connection_id = ${connection} and account_id = ${account}`.execute(tx.db),
+  });
 
 export interface PushTroubleRow {
   readonly account: AccountId;

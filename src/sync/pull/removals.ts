@@ -7,9 +7,9 @@ import {
   addPending,
   deletePulledGroups,
   deletePulledUsers,
-  findCreations,
   findPulledUsers,
   loseLinks,
+  madeByUs,
   type MembershipWrite,
   newId,
   type PendingRow,
@@ -78,9 +78,8 @@ export const removeUsers = Effect.fn("removeUsers")(function* (
     pull.connection,
     users.map(({ sourceId }) => sourceId),
   );
-  const people = rows.map(({ sourceId }) => ({ sourceId, userNameKey: "" }));
-  const made = pull.identity === null ? [] : yield* findCreations(tx, pull.identity, people);
-  const ours = new Set(made.map(({ subject }) => subject));
+  const people = rows.map(({ sourceId }) => sourceId);
+  const ours = new Set(pull.identity === null ? [] : yield* madeByUs(tx, pull.identity, people));
   const lost = rows.map((row) => ({
     user: row.id,
     externalId: row.externalId,

@@ -1,6 +1,6 @@
 /** One account brought to what it should be there: look, mark, call, record. */
 import { Effect } from "effect";
-import type { Change, Found } from "../../../connectors/connector.ts";
+import type { Change, ConnectorFailure, Found } from "../../../connectors/connector.ts";
 import {
   countCreations,
   type IntentMove,
@@ -9,14 +9,23 @@ import {
   Store,
   type WaitingRow,
 } from "../../store/index.ts";
-import { isAsWritten } from "../profile.ts";
-import { call, groupsIn, movesOf, openAll, refusedMoves, resourceAfter } from "./call.ts";
+import { call, groupsIn, movesOf, openAll, resourceAfter, undoneMoves } from "./call.ts";
 import { difference, goneDifference, thereOf } from "./difference.ts";
 import { type Case, intentsAbout, knownId, nameKey, personOf, writtenOf } from "./look.ts";
 import type { Part } from "./part.ts";
-import { announce, type Outcome, record, type Writing } from "./record.ts";
-import { type Look, look, lookForNew } from "./seek.ts";
-import { type AccountTrouble, conflict, failed, isNameless, isTaken, refused } from "./trouble.ts";
+import { announce, forgetGone, type Outcome, record, type Writing } from "./record.ts";
+import { isAsMade, type Look, look, lookForNew } from "./seek.ts";
+import {
+  type AccountTrouble,
+  conflict,
+  failed,
+  interrupted,
+  isNameless,
+  isTaken,
+  refused,
+  stopOf,
+  troubleOf,
+} from "./trouble.ts";
 
 const failuresOf = ({ standing }: Case): number => standing.pushed?.failures ?? 0;
 
@@ -34,7 +43,9 @@ const unchanged: Outcome = {
 /** Deletion cannot be taken back: of many within an hour, a person decides. */
 const held = Effect.fnUntraced(function* (writing: Writing, one: Case, part: Part) {
   const isRemoval = part.steps.some(({ change }) => change._tag === "Remove");
-  if (!isRemoval || one.standing.pushed?.reason === "approved") return false;
+  const reason = one.standing.pushed?.reason;
+  if (!isRemoval || reason === "approved") return false;
+  if (reason === "held") return true;
   const store = yield* Store;
   const { ours, gone } = yield* store.tenant(writing.organization, (tx) =>
     countCreations(tx, writing.identity),
@@ -74,14 +85,14 @@ const workThere = Effect.fnUntraced(function* (
     ? difference(there, one.wanted, mine, { ...writing.settings, leaving: "disable" })
     : full;
   const steps = yield* openAll(writing, one, there.id, part, waiting, taken);
-  const { done, refusedSteps, trouble, stop } = yield* call(writing, one, steps);
+  const { done, undone, trouble, stop } = yield* call(writing, one, steps);
   const changes = done.filter(({ applied }) => applied._tag === "Changed").map(({ step }) => step.change);
   const calls = done.map(({ step }) => step.change);
   const isOurs = mine.some(({ fact }) => fact === "user");
   const isCopied = one.standing.copy?.sourceId === there.id;
   const isRemoved = calls.some(({ _tag }) => _tag === "Remove");
   const isPlain = isCopied && calls.every(({ _tag }) => _tag === "Join" || _tag === "Leave");
-  const moves = [...part.moves, ...done.flatMap(movesOf), ...refusedMoves(refusedSteps)];
+  const moves = [...part.moves, ...done.flatMap(movesOf), ...undoneMoves(undone)];
   const theirs = [...there.groups].filter((id) => !mine.some(({ object }) => object === id));
   const joined = [
     ...done
@@ -109,7 +120,7 @@ const workThere = Effect.fnUntraced(function* (
         },
     removed: isRemoved ? there.id : null,
     remoteId: isRemoved ? null : there.id,
-    trouble: isHeld ? tooMany : trouble,
+    trouble: stop !== null ? interrupted(stop) : isHeld ? tooMany : trouble,
     isNews: isOurs && !isCopied && theirs.length > 0,
   });
   if (stop !== null) yield* failed(failuresOf(one), stop);
@@ -141,14 +152,15 @@ const make = Effect.fnUntraced(function* (
   yield* announce(writing, { opens, moves, needs: isSameName ? [id] : [], cause: waiting.cause });
   const answer = yield* Effect.result(writing.target.apply({ _tag: "Create", person }));
   if (answer._tag === "Failure") {
-    const trouble = yield* failed(failuresOf(one), answer.failure);
-    const over = trouble.retrySeconds === null ? [{ id, state: "ended" as const }] : [];
-    return { trouble, moves: over };
+    const stop = stopOf(answer.failure) === null ? null : answer.failure;
+    const trouble = stop === null ? troubleOf(answer.failure, failuresOf(one)) : interrupted(stop);
+    const isUnknown = stop === null && trouble.retrySeconds !== null;
+    return { trouble, moves: isUnknown ? [] : [{ id, state: "ended" as const }], stop };
   }
   const found = yield* writing.target.one(answer.success.id);
   // An answer that was lost and asked for again looks like somebody else who has the name.
   const isMade =
-    found._tag === "Found" && (answer.success._tag === "Changed" || isAsWritten(found.user.resource, after));
+    found._tag === "Found" && (answer.success._tag === "Changed" || isAsMade(found, after));
   if (!isMade) return { trouble: conflict(isTaken), moves: [{ id, state: "ended" as const }] };
   const intent: OwnedIntent = {
     id,
@@ -176,11 +188,17 @@ const workNew = Effect.fnUntraced(function* (
 ) {
   const made = yield* make(writing, one, waiting, to);
   if (!("found" in made) || made.found === undefined) {
-    const { trouble = null, moves = [] } = made as {
+    const {
+      trouble = null,
+      moves = [],
+      stop = null,
+    } = made as {
       trouble?: AccountTrouble;
       moves?: ReadonlyArray<IntentMove>;
+      stop?: ConnectorFailure | null;
     };
     yield* record(writing, one, waiting, { ...unchanged, moves, trouble });
+    if (stop !== null) yield* failed(failuresOf(one), stop);
     return trouble;
   }
   const intents = [
@@ -197,12 +215,15 @@ const workGone = Effect.fnUntraced(function* (writing: Writing, one: Case, waiti
   const id = knownId(one);
   const about = one.intents.filter(({ subject }) => subject === "" || subject === id);
   const { again, moves, drifted } = goneDifference(one.wanted, about, writing.settings);
-  if (again === undefined) {
+  const isOurs = about.some(({ fact }) => fact === "user");
+  const isCopied = one.standing.people.some(({ isHere, sourceId }) => isHere && sourceId === id);
+  if (id !== null) yield* forgetGone(writing, one, id, isOurs);
+  // Of somebody who is not ours and whom we read, the next reading tells what it means that they are gone.
+  if (again === undefined && (isOurs || isCopied)) {
     const isNew = moves.some(({ state }) => state === "drifted");
     yield* record(writing, one, waiting, { ...unchanged, moves, drifted: isNew ? drifted : [] });
     return null;
   }
-  // Our copy still has the one who is gone: whoever comes instead can be its own only once that is read.
   const next = yield* lookForNew(writing.target, one, again, moves);
   return yield* proceed(writing, one, waiting, next);
 });

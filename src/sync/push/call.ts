@@ -9,13 +9,16 @@ import type { Part, Step } from "./part.ts";
 import { announce, type Writing } from "./record.ts";
 import { type AccountTrouble, stopOf, troubleOf } from "./trouble.ts";
 
-/** Calls one by one. What fails for passing reasons ends the round; what is refused leaves the others. */
+/**
+ * Calls one by one. What fails for passing reasons ends the round; what is refused leaves the others. `undone` are the
+ * steps that were certainly not done: refused, or not called. Only a step of which no answer is known is in neither list.
+ */
 export const call = Effect.fnUntraced(function* (writing: Writing, one: Case, steps: ReadonlyArray<Opened>) {
   const done: Array<{ readonly step: Opened; readonly applied: Applied }> = [];
-  const refusedSteps: Array<Opened> = [];
+  const undone: Array<Opened> = [];
   let trouble: AccountTrouble | null = null;
   let stop: ConnectorFailure | null = null;
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     const answer = yield* Effect.result(writing.target.apply(step.change));
     if (answer._tag === "Success") {
       done.push({ step, applied: answer.success });
@@ -24,18 +27,34 @@ export const call = Effect.fnUntraced(function* (writing: Writing, one: Case, st
     const failure = answer.failure;
     if (stopOf(failure) !== null) {
       stop = failure;
+      undone.push(...steps.slice(index));
       break;
     }
     trouble = troubleOf(failure, one.standing.pushed?.failures ?? 0);
-    if (trouble.retrySeconds !== null) break;
-    refusedSteps.push(step);
+    if (trouble.retrySeconds !== null) {
+      undone.push(...steps.slice(index + 1));
+      break;
+    }
+    undone.push(step);
   }
-  return { done, refusedSteps, trouble, stop };
+  return { done, undone, trouble, stop };
 });
 
 export interface Opened extends Step {
   readonly opened: ReadonlyArray<{ readonly id: string; readonly after: Json }>;
 }
+
+/** What is about to be written stands in the mark before it is: also when the answer is lost it is ours. */
+const reopening = ({ reopens, after, was }: Step): ReadonlyArray<IntentMove> =>
+  reopens.map(({ id }) => {
+    const [next, before] = [after?.get(id), was?.get(id)];
+    return {
+      id,
+      state: "open",
+      ...(next === undefined ? {} : { after: next }),
+      ...(before === undefined ? {} : { before }),
+    };
+  });
 
 /** The marks of all steps, made before the first call. */
 export const openAll = Effect.fnUntraced(function* (
@@ -54,14 +73,16 @@ export const openAll = Effect.fnUntraced(function* (
     drafts.map((draft, index) => ({ ...draft, id: opened[index]?.id ?? newId(), account, subject })),
   );
   const reopens = steps.flatMap((step) => step.reopens);
-  const reopened = reopens
-    .filter(({ fact, state }) => fact !== "user" && state !== "open")
-    .map(({ id }) => ({ id, state: "open" as const }));
+  const reopened = steps.flatMap(reopening);
+  const subjects = new Map(taken.map((move) => [move.id, move]));
   const needs = new Set([...reopens, ...steps.flatMap(({ ends }) => ends)].map(({ id }) => id));
   if (steps.length > 0 || taken.length > 0)
     yield* announce(writing, {
       opens,
-      moves: [...taken, ...reopened],
+      moves: [
+        ...taken.filter(({ id }) => !reopened.some((move) => move.id === id)),
+        ...reopened.map((move) => ({ ...subjects.get(move.id), ...move })),
+      ],
       needs: [...needs],
       cause: waiting.cause,
     });
@@ -82,9 +103,14 @@ export const movesOf = ({ step, applied }: { readonly step: Opened; readonly app
   ];
 };
 
-/** Of what was refused nothing was written. */
-export const refusedMoves = (steps: ReadonlyArray<Opened>): ReadonlyArray<IntentMove> =>
-  steps.flatMap(({ opened }) => opened.map(({ id }) => ({ id, state: "ended" as const })));
+/** The marks of what was not done are as they were. One that was open already had looked for it in vain: it ends. */
+export const undoneMoves = (steps: ReadonlyArray<Opened>): ReadonlyArray<IntentMove> =>
+  steps.flatMap(({ opened, reopens }) => [
+    ...opened.map(({ id }) => ({ id, state: "ended" as const })),
+    ...reopens.map(({ id, fact, state, before, after }): IntentMove =>
+      state === "open" && fact !== "user" ? { id, state: "ended" } : { id, state, before, after },
+    ),
+  ]);
 
 export const groupsIn = (changes: ReadonlyArray<Change>, tag: "Join" | "Leave") =>
   changes.flatMap((change) => (change._tag === tag ? [change.group.id] : []));

@@ -21,6 +21,9 @@ export const ownPart = (
 ): Part => {
   const last = (intent.after ?? {}) as { readonly [Field in PushField]?: Json };
   const written: Record<string, Json> = { ...last };
+  const was: Record<string, Json> = {};
+  // Of a call whose answer was lost, what was there before it is as much ours as what it was to write.
+  const before = (intent.state === "open" ? (intent.before ?? {}) : {}) as typeof last;
   const drifted: Array<string> = [];
   let person = {};
   for (const field of pushFields) {
@@ -30,12 +33,16 @@ export const ownPart = (
       if (value !== undefined) written[field] = value;
       continue;
     }
-    const isUndone = last[field] !== undefined && !isSame(field, last[field], now);
+    const isUndone =
+      last[field] !== undefined &&
+      !isSame(field, last[field], now) &&
+      !(before[field] !== undefined && isSame(field, before[field], now));
     if (isUndone && drift === "list") {
       drifted.push(field);
       continue;
     }
     written[field] = value;
+    was[field] = now;
     person = { ...person, ...partOf(field, value) };
   }
   const state = drifted.length > 0 ? ("drifted" as const) : ("held" as const);
@@ -48,7 +55,8 @@ export const ownPart = (
   }
   const after = new Map<string, Json>([[intent.id, written]]);
   const change = { _tag: "Update" as const, user, person };
-  return { ...nothing, drifted, steps: [{ change, opens: [], reopens: [intent], ends: [], after }] };
+  const step = { change, opens: [], reopens: [intent], ends: [], after, was: new Map([[intent.id, was]]) };
+  return { ...nothing, drifted, steps: [step] };
 };
 
 interface Case {
@@ -62,14 +70,16 @@ interface Case {
 
 /** What we wrote is put back as it was, unless somebody wrote something else since. */
 const giveBack = ({ user, field, now }: Case, intent: OwnedIntent): Part =>
-  isSame(field, now, intent.after) && !isSame(field, now, intent.before)
+  (intent.state === "open" || isSame(field, now, intent.after)) && !isSame(field, now, intent.before)
     ? {
         ...nothing,
         steps: [{ change: update(user, field, intent.before), opens: [], reopens: [], ends: [intent] }],
       }
     : { ...nothing, moves: [{ id: intent.id, state: "ended" }] };
 
-const rewrite = ({ user, field }: Case, intent: OwnedIntent, value: Json): Part => {
+const rewrite = ({ user, field, now }: Case, mark: OwnedIntent, value: Json): Part => {
+  const isWritten = mark.state === "open" && !isSame(field, now, mark.before);
+  const intent = isWritten ? { ...mark, state: "held" as const, after: now } : mark;
   const isAsBefore = isSame(field, value, intent.before);
   const after = new Map<string, Json>([[intent.id, value]]);
   const step = isAsBefore ? { reopens: [], ends: [intent] } : { reopens: [intent], ends: [], after };

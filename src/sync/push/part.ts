@@ -16,6 +16,8 @@ export interface Step {
   readonly ends: ReadonlyArray<OwnedIntent>;
   /** What the marks that stay say was written. */
   readonly after?: ReadonlyMap<string, Json>;
+  /** What was there before, of fields of whom we made: it counts while no answer to the call is known. */
+  readonly was?: ReadonlyMap<string, Json>;
 }
 
 export interface Part {

@@ -3,6 +3,7 @@ import { Effect, Option, Schedule, Stream } from "effect";
 import { ConnectorFailure } from "../../../connectors/connector.ts";
 import type { AccountId, ConnectionId, OrganizationId } from "../../domain/index.ts";
 import {
+  addBegunPushPending,
   claimPush,
   dropPushPending,
   findConnectionById,
@@ -265,5 +266,6 @@ const lost = Effect.fnUntraced(function* ({ organization, connection, holder }: 
 
 /** Sends a job for every connection that should have one: theirs may be with a process that was killed. */
 export const sweepPushes = Effect.fn("sweepPushes")(function* (tx: TenantTx) {
+  yield* addBegunPushPending(tx);
   for (const connection of yield* listWaitingPushes(tx)) yield* enqueuePush(tx, connection);
 });

@@ -15,6 +15,7 @@ import {
   type CopyWrite,
   dropCopy,
   dropPushPending,
+  forgetRemote,
   holdIntents,
   holdPush,
   type IntentMove,
@@ -26,6 +27,7 @@ import {
   openIntents,
   putPushed,
   raiseExceptions,
+  readersOf,
   recordEvent,
   resolvePushExceptions,
   Store,
@@ -80,6 +82,30 @@ export const announce = Effect.fn("push.announce")(function* (
       const opens = marks.opens.map((one) => ({ ...one, cause: marks.cause }));
       yield* openIntents(tx, work.connection, work.identity, opens);
       yield* moveIntents(tx, marks.moves);
+    }),
+  );
+});
+
+/**
+ * Whom we knew is gone there: somebody else may be the account from now on. That one whom we made is gone says nothing
+ * about the account, so no reading needs to miss them.
+ */
+export const forgetGone = Effect.fn("push.forgetGone")(function* (
+  work: Work,
+  one: Case,
+  sourceId: string,
+  isOurs: boolean,
+) {
+  const store = yield* Store;
+  yield* store.tenant(
+    work.organization,
+    Effect.fnUntraced(function* (tx) {
+      yield* forgetRemote(tx, work.connection, one.standing.account);
+      if (!isOurs) return;
+      for (const reader of yield* readersOf(tx, work.identity)) {
+        yield* lockPeople(tx, reader);
+        yield* dropCopy(tx, reader, sourceId);
+      }
     }),
   );
 });
@@ -143,17 +169,24 @@ const eventOf = (work: Work, one: Case, outcome: Outcome, cause: EventId) => ({
   },
 });
 
+/** In every copy of that directory: what we took back would count as the source's own where it still stood in one. */
 const keepCopy = Effect.fnUntraced(function* (
   tx: TenantTx,
-  { connection, isRead }: Work,
+  { connection, identity }: Work,
   account: AccountId,
   { copy, removed }: Outcome,
   cause: EventId,
 ) {
-  if (!isRead) return;
-  yield* lockPeople(tx, connection);
-  if (removed !== null) yield* dropCopy(tx, connection, removed);
-  else if (copy !== null) yield* writeCopy(tx, { ...copy, account, connection, cause });
+  if (removed === null && copy === null) return;
+  for (const reader of yield* readersOf(tx, identity)) {
+    yield* lockPeople(tx, reader);
+    if (removed !== null) yield* dropCopy(tx, reader, removed);
+    else if (copy !== null) {
+      // Whom another connection has not read yet may be none of those that it reads.
+      const isOurs = copy.isOurs && reader === connection;
+      yield* writeCopy(tx, { ...copy, isOurs, account, connection: reader, cause });
+    }
+  }
 });
 
 /** Keeps what came of the calls, whoever holds the connection by now: it is so there. */
@@ -175,6 +208,7 @@ export const record = Effect.fn("push.record")(function* (
       const cause = isTold ? event.id : waiting.cause;
       yield* keepCopy(tx, work, account, outcome, cause);
       yield* moveIntents(tx, moves);
+      if (outcome.removed !== null) yield* forgetRemote(tx, work.connection, account);
       const digest = trouble === null ? one.digest : null;
       yield* putPushed(tx, work.connection, [{ account, remoteId, digest, trouble }]);
       if (trouble !== null) yield* raiseExceptions(tx, exceptionOf(work, account, cause, trouble));

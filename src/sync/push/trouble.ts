@@ -50,6 +50,14 @@ export const troubleOf = (
   };
 };
 
+/** The whole connection stopped in the middle of this account: it waits on, and is looked at when that is over. */
+export const interrupted = ({ reason, detail }: ConnectorFailure): AccountTrouble => ({
+  kind: null,
+  reason,
+  detail,
+  retrySeconds: 0,
+});
+
 /** A person must say who is who. */
 export const conflict = (detail: string): AccountTrouble => ({
   kind: "push-conflict",

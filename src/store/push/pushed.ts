@@ -38,9 +38,7 @@ export const putPushed = (tx: TenantTx, connection: ConnectionId, all: ReadonlyA
               failures = case when excluded.failures = 0 then 0 else pushed.failures + 1 end,
               retry_at = excluded.retry_at, detail = excluded.detail,
               reason = case when excluded.retry_at is not null and pushed.reason in ('held', 'approved')
-                then pushed.reason else excluded.reason end`.execute(
-            tx.db,
-          ),
+                then pushed.reason else excluded.reason end`.execute(tx.db),
       });
 
 /** Whoever this account was there is gone. */

@@ -159,8 +159,7 @@ const make = Effect.fnUntraced(function* (
   }
   const found = yield* writing.target.one(answer.success.id);
   // An answer that was lost and asked for again looks like somebody else who has the name.
-  const isMade =
-    found._tag === "Found" && (answer.success._tag === "Changed" || isAsMade(found, after));
+  const isMade = found._tag === "Found" && (answer.success._tag === "Changed" || isAsMade(found, after));
   if (!isMade) return { trouble: conflict(isTaken), moves: [{ id, state: "ended" as const }] };
   const intent: OwnedIntent = {
     id,

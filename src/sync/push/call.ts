@@ -107,8 +107,9 @@ export const movesOf = ({ step, applied }: { readonly step: Opened; readonly app
 export const undoneMoves = (steps: ReadonlyArray<Opened>): ReadonlyArray<IntentMove> =>
   steps.flatMap(({ opened, reopens }) => [
     ...opened.map(({ id }) => ({ id, state: "ended" as const })),
-    ...reopens.map(({ id, fact, state, before, after }): IntentMove =>
-      state === "open" && fact !== "user" ? { id, state: "ended" } : { id, state, before, after },
+    ...reopens.map(
+      ({ id, fact, state, before, after }): IntentMove =>
+        state === "open" && fact !== "user" ? { id, state: "ended" } : { id, state, before, after },
     ),
   ]);
 

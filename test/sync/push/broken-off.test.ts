@@ -207,7 +207,10 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
   });
   const activeOf = (realm: Realm) =>
     Effect.map(
-      inSql(realm, sql`select a.active from intent i join account a on a.id = i.account_id where i.fact = 'user'`),
+      inSql(
+        realm,
+        sql`select a.active from intent i join account a on a.id = i.account_id where i.fact = 'user'`,
+      ),
       ({ rows }) => rows,
     );
 

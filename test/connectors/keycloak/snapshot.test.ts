@@ -121,7 +121,8 @@ describe.skipIf(missing)("a snapshot of a real realm", () => {
 
   it.live("leaves a member who was not listed as a person for the next run", () =>
     Effect.gen(function* () {
-      const joined = (body: string) => JSON.stringify([...JSON.parse(body), { id: "joined-just-now" }]);
+      const joined = (body: string) =>
+        JSON.stringify([...JSON.parse(body), { id: "joined-just-now", username: "joined-just-now" }]);
       const { memberships, proofs } = yield* read(
         open(({ path }) => (path.endsWith("/members") ? { rewrite: joined } : undefined)),
       );

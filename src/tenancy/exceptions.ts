@@ -35,6 +35,9 @@ export interface ExceptionView extends ExceptionRow {
 const detailOf = ({ detail }: ExceptionRow): string =>
   typeof detail["detail"] === "string" ? `${detail["detail"]} ` : "";
 
+const domainsIn = ({ domains }: ExceptionRow["detail"]): string =>
+  Array.isArray(domains) ? domains.filter((one) => typeof one === "string").join(", ") : "";
+
 type Advice = (exception: ExceptionRow, slug: string) => string;
 
 const again = ({ id }: ExceptionRow) => `rolebridge exception retry ${id}`;
@@ -42,8 +45,8 @@ const again = ({ id }: ExceptionRow) => `rolebridge exception retry ${id}`;
 const advice: Readonly<Record<ExceptionKind, Advice>> = {
   "ambiguous-correlation": ({ subjectId }) =>
     `Somebody new may be one of the accounts named. If they are the same: rolebridge account merge ACCOUNT OTHER; else resolve it. The new one is the directory user ${subjectId}.`,
-  "email-outside-domains": () =>
-    "People were refused because their email's domain is not verified here: rolebridge domain add, then have their system send them again.",
+  "email-outside-domains": ({ detail }) =>
+    `People were refused because their email's domain is not verified here (${domainsIn(detail)}): rolebridge domain add, then have their system send them again.`,
   "held-plan": ({ subjectId }) =>
     `Losses are held: look at the plan, then approve it or correct the source: rolebridge plan show ${subjectId}`,
   "mass-leaving": () =>

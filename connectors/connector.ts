@@ -126,9 +126,21 @@ export interface Because {
  */
 export type Hint = { readonly because: Because } & (
   | { readonly _tag: "User"; readonly id: string }
-  | { readonly _tag: "Group"; readonly id: string; readonly kind: GroupFact["kind"] }
+  | {
+      readonly _tag: "Group";
+      readonly id: string;
+      readonly kind: GroupFact["kind"];
+      /** Another group was moved below it, and is gone too where this one is: only reading everything tells which. */
+      readonly movedInto?: true;
+    }
   | { readonly _tag: "Everyone"; readonly why: string }
 );
+
+/** The newer of two hints about the same, with what only the older one told. */
+export const newerHint = (newer: Hint, older: Hint | undefined): Hint =>
+  newer._tag === "Group" && older?._tag === "Group" && older.movedInto === true
+    ? { ...newer, movedInto: true }
+    : newer;
 
 export interface Changes {
   readonly hints: ReadonlyArray<Hint>;

@@ -35,7 +35,11 @@ export const userHint = (id: string, actor?: string): Hint => ({
   because: because(actor),
 });
 
-export const groupHint = (id: string, kind: GroupFact["kind"] = "group", actor?: string): Hint => ({
+export const groupHint = (
+  id: string,
+  kind: GroupFact["kind"] = "group",
+  actor?: string,
+): Extract<Hint, { readonly _tag: "Group" }> => ({
   _tag: "Group",
   id,
   kind,

@@ -41,7 +41,7 @@ const ofGroup = ({ path, operation, settings }: Told): ReadonlyArray<About> => {
   if (id === undefined) return everyone("A group was moved to the top, and the event does not name it.");
   const moved = rest === "children" && operation === "UPDATE";
   if (settings.effectiveRoles && (moved || operation === "DELETE")) return everyone(rolesBelow);
-  return group(id);
+  return moved ? group(id).map((about) => ({ ...about, movedInto: true })) : group(id);
 };
 
 const ofMapping = ({ path, settings }: Told): ReadonlyArray<About> => {

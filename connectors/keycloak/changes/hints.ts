@@ -1,5 +1,5 @@
 /** From what events are about to hints: each user and group once, with the newest cause, the oldest first. Pure. */
-import type { Because, Hint } from "../../connector.ts";
+import { type Because, type Hint, newerHint } from "../../connector.ts";
 
 /** A hint without its cause. */
 export type About = Hint extends infer H ? (H extends Hint ? Omit<H, "because"> : never) : never;
@@ -20,9 +20,10 @@ export const hintsOf = (causes: ReadonlyArray<Cause>): ReadonlyArray<Hint> => {
   const hints = new Map<string, Hint>();
   for (const { about, because } of causes.toSorted(inOrder))
     for (const each of about) {
+      const before = hints.get(key(each));
       // Deleted first, so that the newest cause also gives the place.
       hints.delete(key(each));
-      hints.set(key(each), { ...each, because });
+      hints.set(key(each), newerHint({ ...each, because }, before));
     }
   return [...hints.values()];
 };

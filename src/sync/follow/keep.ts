@@ -190,7 +190,7 @@ export const keep = Effect.fn("follow.keep")(function* (
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(restore(Effect.raceFirst(work, pulse(pull))));
-      const outcome: Outcome = yield* finish(follower, pull, gathered, endingOf(exit), why);
+      const outcome: Outcome = yield* finish(follower, pull, gathered, endingOf(exit), why ?? pull.again);
       return Exit.isFailure(exit) ? yield* Effect.failCause(exit.cause) : outcome;
     }),
   ).pipe(Effect.catchIf(isStopped, () => Effect.succeed<Outcome>("waits")));

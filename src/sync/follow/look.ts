@@ -1,6 +1,6 @@
 /** Asking a source what may have changed: page after page, as much as one look takes in. */
 import { Effect } from "effect";
-import type { Hint } from "../../../connectors/connector.ts";
+import { type Hint, newerHint } from "../../../connectors/connector.ts";
 import type { JsonObject } from "../../domain/index.ts";
 import { askChanges, type Changes } from "../pull/index.ts";
 import { Pace } from "./pace.ts";
@@ -35,7 +35,7 @@ export const gather = Effect.fn("gather")(function* (changes: Changes, from: Jso
     const answer = yield* askChanges(changes, cursor);
     for (const hint of answer.hints) {
       const key = keyOf(hint);
-      hints.set(key, hint);
+      hints.set(key, newerHint(hint, hints.get(key)));
       since.set(key, Math.min(since.get(key) ?? Number.POSITIVE_INFINITY, hint.because.at));
     }
     more = answer.more;

@@ -3,8 +3,9 @@ import { Effect, Stream } from "effect";
 import { type Because, ConnectorFailure, type Hint, type Source } from "../../../connectors/connector.ts";
 import type { FailedObject, JsonObject } from "../../domain/index.ts";
 import { takeBranch } from "./branch.ts";
+import { keptGroups } from "./groups.ts";
 import { keepPerson } from "./person.ts";
-import type { Pull } from "./pull.ts";
+import { type Pull, toldOf } from "./pull.ts";
 import { isSoundId, shown } from "./sound.ts";
 import type { SuspectGroup } from "./suspects.ts";
 
@@ -82,16 +83,20 @@ const mustBeSound = (id: string) => (isSoundId(id) ? Effect.void : Effect.fail(u
 
 const because = (pull: Pull, reason: Because): Pull => ({ ...pull, because: reason });
 
-const takeGroup = (
-  pull: Pull,
-  source: Source,
-  { id, kind, because: reason }: GroupHint,
-  asked: Asked,
-  visited: Set<string>,
-) =>
-  Effect.andThen(mustBeSound(id), takeBranch(because(pull, reason), source, { id, kind }, visited)).pipe(
+/** What was moved below a group that is gone since is known below another one still. */
+const noteMoves = Effect.fnUntraced(function* (pull: Pull, { id, movedInto, because: reason }: GroupHint) {
+  if (movedInto !== true || (yield* keptGroups(pull)).has(id)) return;
+  pull.again = { why: "A group is gone into which another one was moved.", ...toldOf(reason) };
+});
+
+const takeGroup = (pull: Pull, source: Source, hint: GroupHint, asked: Asked, visited: Set<string>) => {
+  const { id, kind, because: reason } = hint;
+  return mustBeSound(id).pipe(
+    Effect.andThen(takeBranch(because(pull, reason), source, { id, kind }, visited)),
+    Effect.andThen(noteMoves(pull, hint)),
     toObject(pull, "group", id, asked),
   );
+};
 
 /**
  * A person seems to have left groups. Where a group is gone itself, nothing was said of this person: all who were in it

@@ -128,6 +128,27 @@ describe.each(engines)("a connection that is followed, on the $name engine", ({ 
       expect(gone).toEqual(["ada admin"]);
     }));
 
+  test("a group that was gone with its new parent before anybody looked: everything is read for it", () =>
+    Effect.gen(function* () {
+      const followed = yield* acme;
+      const { directory } = followed;
+      // "ops" and what is below it was moved into g4, and that was deleted at once.
+      directory.groups = [group("g1", "admins")];
+      directory.memberships = [member("g1", "u1")];
+      const told = groupHint("g4");
+      append(directory.journal, { ...told, movedInto: true });
+      append(directory.journal, groupHint("g4"));
+      yield* following(followed, caughtUp(followed));
+      expect(yield* held(followed)).not.toEqual(has(directory));
+      const events = yield* inTenant(followed, (tx) => listEvents(tx, { limit: 10 }));
+      expect(events.find(({ type }) => type === "run.asked-by-source")?.data).toMatchObject({
+        why: "A group is gone into which another one was moved.",
+      });
+      expect(yield* sync(followed)).toMatchObject({ state: "done", follows: false });
+      expect(yield* held(followed)).toEqual(has(directory));
+      expect(yield* roles(followed)).toEqual(["ada admin"]);
+    }));
+
   test("people in a branch whom nobody has seen yet", () =>
     Effect.gen(function* () {
       const followed = yield* acme;

@@ -23,11 +23,17 @@ const names = (
     operationType,
     resourceType,
     ...(resourcePath === undefined ? {} : { resourcePath }),
-  }).map((about) => (about._tag === "Everyone" ? "everyone" : `${about._tag} ${about.id}`));
+  }).map((about) => {
+    if (about._tag === "Everyone") return "everyone";
+    const moved = about._tag === "Group" && about.movedInto === true ? ", moved into" : "";
+    return `${about._tag} ${about.id}${moved}`;
+  });
 
 const cases: ReadonlyArray<readonly [event: readonly [string, string, string?], ...hints: Array<string>]> = [
   [["CREATE", "USER", "scim/v2/Users/u1"], "User u1"],
   [["UPDATE", "GROUP", "scim/v2/Groups/g1"], "Group g1"],
+  [["UPDATE", "GROUP", "groups/g1/children"], "Group g1, moved into"],
+  [["CREATE", "GROUP", "groups/g1/children/g2"], "Group g1"],
   [["CREATE", "USER", "scim/v2/Users"], "everyone"],
   [["UPDATE", "SOMETHING", "scim/v2/Bulk"], "everyone"],
   [["DELETE", "REALM_ROLE_MAPPING", "ui-ext/role-mapping-delete/users/u1"], "User u1"],

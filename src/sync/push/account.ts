@@ -10,9 +10,6 @@ import {
   type WaitingRow,
 } from "../../store/index.ts";
 import { call, groupsIn, movesOf, openAll, resourceAfter, undoneMoves } from "./call.ts";
-import { difference, goneDifference, thereOf } from "./difference.ts";
-import { type Case, intentsAbout, knownId, nameKey, personOf, writtenOf } from "./look.ts";
-import type { Part } from "./part.ts";
 import { announce, forgetGone, type Outcome, record, type Writing } from "./record.ts";
 import { isAsMade, type Look, look, lookForNew } from "./seek.ts";
 import {
@@ -26,6 +23,18 @@ import {
   stopOf,
   troubleOf,
 } from "./trouble.ts";
+import {
+  type Case,
+  difference,
+  goneDifference,
+  intentsAbout,
+  knownId,
+  nameKey,
+  type Part,
+  personOf,
+  thereOf,
+  writtenOf,
+} from "./want/index.ts";
 
 const failuresOf = ({ standing }: Case): number => standing.pushed?.failures ?? 0;
 

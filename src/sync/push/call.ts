@@ -4,10 +4,9 @@ import type { Applied, Change, ConnectorFailure, Found, Target } from "../../../
 import type { Json } from "../../domain/index.ts";
 import { type IntentMove, newId, type WaitingRow } from "../../store/index.ts";
 import { withPerson } from "../profile.ts";
-import type { Case } from "./look.ts";
-import type { Part, Step } from "./part.ts";
 import { announce, type Writing } from "./record.ts";
 import { type AccountTrouble, stopOf, troubleOf } from "./trouble.ts";
+import type { Case, Part, Step } from "./want/index.ts";
 
 /**
  * Calls one by one. What fails for passing reasons ends the round; what is refused leaves the others. `undone` are the

@@ -26,10 +26,10 @@ import {
 import { enqueuePush, lookAgain } from "../push-later.ts";
 import { openConnection } from "../runs/index.ts";
 import { workAccount } from "./account.ts";
-import { type Case, isIdle } from "./look.ts";
-import { loadCases } from "./preview.ts";
+import { loadCases } from "./cases.ts";
 import type { Writing } from "./record.ts";
 import { backOff, PushLost, PushStopped } from "./trouble.ts";
+import { type Case, isIdle } from "./want/index.ts";
 
 /** People at a time; the connector holds its own limit below this. */
 const atOnce = 16;

@@ -35,8 +35,8 @@ import {
   type WaitingRow,
   writeCopy,
 } from "../../store/index.ts";
-import type { Case } from "./look.ts";
 import { type AccountTrouble, PushLost } from "./trouble.ts";
+import type { Case } from "./want/index.ts";
 
 /** A connection that is being written: by whom, where, and how. */
 export interface Work {

@@ -1,7 +1,7 @@
 /** Which fields of a person are written: all of whom we made, of others those that the settings hand to us. */
-import { type Json, type PushField, pushFields } from "../../domain/index.ts";
-import type { OwnedIntent } from "../../store/index.ts";
-import { fieldOf, isSame, partOf, type Values } from "../profile.ts";
+import { type Json, type PushField, pushFields } from "../../../domain/index.ts";
+import type { OwnedIntent } from "../../../store/index.ts";
+import { fieldOf, isSame, partOf, type Values } from "../../profile.ts";
 import type { Wanted } from "./desired.ts";
 import { nothing, type Part, type Setting } from "./part.ts";
 

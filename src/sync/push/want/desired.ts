@@ -1,10 +1,10 @@
 /** What should be there of an account: pure, from what is known of it and what operators want written. */
 import { createHash } from "node:crypto";
-import type { GroupFact as OutsideGroup } from "../../../connectors/connector.ts";
-import type { PushSettings } from "../../domain/index.ts";
-import { authoritative, byText } from "../../mapping/index.ts";
-import type { PushPerson, PushStanding } from "../../store/index.ts";
-import { type Profile, profileOf } from "../profile.ts";
+import type { GroupFact as OutsideGroup } from "../../../../connectors/connector.ts";
+import type { PushSettings } from "../../../domain/index.ts";
+import { authoritative, byText } from "../../../mapping/index.ts";
+import type { PushPerson, PushStanding } from "../../../store/index.ts";
+import { type Profile, profileOf } from "../../profile.ts";
 
 export type Group = Pick<OutsideGroup, "id" | "kind">;
 

@@ -1,6 +1,6 @@
 /** Which groups a person is put into and taken out of: only out of those that we put them into. */
-import { byText } from "../../mapping/index.ts";
-import type { OwnedIntent } from "../../store/index.ts";
+import { byText } from "../../../mapping/index.ts";
+import type { OwnedIntent } from "../../../store/index.ts";
 import type { Group } from "./desired.ts";
 import { nothing, type Part, type Setting } from "./part.ts";
 

@@ -1,6 +1,6 @@
 /** What is to be done about an account, as far as our own copy of the directory tells. */
-import { fold, type JsonObject, type PushSettings } from "../../domain/index.ts";
-import type { OwnedIntent, PushStanding } from "../../store/index.ts";
+import { fold, type JsonObject, type PushSettings } from "../../../domain/index.ts";
+import type { OwnedIntent, PushStanding } from "../../../store/index.ts";
 import { digestOf, type Wanted, wantedOf } from "./desired.ts";
 import { difference, goneDifference, thereInCopy } from "./difference.ts";
 import { type Part, together } from "./part.ts";

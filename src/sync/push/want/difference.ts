@@ -1,7 +1,7 @@
 /** How what is there differs from what should be, and what is to be done about it. Pure. */
-import type { Found } from "../../../connectors/connector.ts";
-import type { OwnedIntent, PushCopy } from "../../store/index.ts";
-import { type Values, valuesOf } from "../profile.ts";
+import type { Found } from "../../../../connectors/connector.ts";
+import type { OwnedIntent, PushCopy } from "../../../store/index.ts";
+import { type Values, valuesOf } from "../../profile.ts";
 import type { Wanted } from "./desired.ts";
 import { ownedParts, ownPart } from "./fields.ts";
 import { membershipParts } from "./memberships.ts";

@@ -57,6 +57,8 @@ export const Pushed = defineEntity({
     retryAt: p.datetime().nullable(),
     reason: p.string().nullable(),
     detail: p.string().nullable(),
+    /** Did a person approve that they are deleted there? */
+    approved: p.boolean().default(false),
   },
 });
 
@@ -74,6 +76,8 @@ export const IntentEntity = defineEntity({
     object: p.string(),
     kind: p.string().$type<GroupKind>().nullable(),
     state: p.string().$type<IntentState>(),
+    /** Was it handed back, and is not to be written again until it is wanted anew? */
+    yields: p.boolean().default(false),
     before: p.json<Json>().nullable(),
     after: p.json<Json>().nullable(),
     causeEventId: p.uuid(),

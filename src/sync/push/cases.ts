@@ -3,10 +3,10 @@ import { Effect } from "effect";
 import type { AccountId, ConnectionId, PushSettings } from "../../domain/index.ts";
 import {
   findSyncState,
-  livingIntents,
   loadPushStandings,
   type PushRow,
   type PushStanding,
+  standingIntents,
   type TenantTx,
 } from "../../store/index.ts";
 import { caseOf } from "./want/index.ts";
@@ -30,7 +30,8 @@ export const loadCases = Effect.fn("loadCases")(function* (
   supposed: Partial<Pick<PushStanding, "active" | "roles">> = {},
 ) {
   const standings = yield* loadPushStandings(tx, connection, identity, accounts);
-  const intents = Map.groupBy(yield* livingIntents(tx, connection, identity, accounts), ({ owner }) => owner);
+  const found = yield* standingIntents(tx, connection, identity, accounts);
+  const intents = Map.groupBy(found, ({ owner }) => owner);
   return standings.map((standing) =>
     caseOf({ ...standing, ...supposed }, intents.get(standing.account) ?? [], settings),
   );

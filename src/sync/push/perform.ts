@@ -5,11 +5,13 @@ import type { AccountId, ConnectionId, OrganizationId } from "../../domain/index
 import {
   addBegunPushPending,
   claimPush,
+  dropPushed,
   dropPushPending,
   findConnectionById,
   findSyncState,
   listPushPending,
   listWaitingPushes,
+  moveIntents,
   newId,
   nextPushPending,
   noteIdentity,
@@ -18,6 +20,7 @@ import {
   type PushTrouble,
   putPushed,
   releasePush,
+  resolvePushExceptions,
   SecretUnreadable,
   Store,
   type TenantTx,
@@ -102,6 +105,17 @@ interface Item {
 /** Who would only lose something goes first. */
 const urgency = ({ one: { wanted } }: Item): number => (wanted.active ? wanted.groups.length : -1);
 
+/** One that is another name of an account since a merge has nothing of its own, no trouble either. */
+const forgetMerged = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  merged: ReadonlyArray<AccountId>,
+) {
+  if (merged.length === 0) return;
+  yield* dropPushed(tx, connection, merged);
+  yield* resolvePushExceptions(tx, connection, merged);
+});
+
 /** The next people for whom something is to be done. For whom nothing is, that is written down at once. */
 const take = Effect.fn("push.take")(function* (
   tx: TenantTx,
@@ -110,14 +124,21 @@ const take = Effect.fn("push.take")(function* (
 ) {
   const rows = yield* listPushPending(tx, connection, page, [...besides]);
   const ids = rows.map(({ id }) => id);
-  const cases = new Map(
-    (yield* loadCases(tx, connection, identity, settings, ids)).map((one) => [one.standing.account, one]),
+  const all = yield* loadCases(tx, connection, identity, settings, ids);
+  yield* moveIntents(
+    tx,
+    all.flatMap(({ over }) => over),
+  );
+  const cases = new Map(all.map((one) => [one.standing.account, one]));
+  yield* forgetMerged(
+    tx,
+    connection,
+    ids.filter((id) => !cases.has(id)),
   );
   const busy: Array<Item> = [];
   const idle: Array<WaitingRow> = [];
   for (const waiting of rows) {
     const one = cases.get(waiting.id);
-    // One that is another name of an account since a merge has nothing of its own.
     if (one === undefined || isIdle(one, settings, isRead)) idle.push(waiting);
     else busy.push({ one, waiting });
   }

@@ -35,7 +35,7 @@ import {
   type WaitingRow,
   writeCopy,
 } from "../../store/index.ts";
-import { type AccountTrouble, PushLost } from "./trouble.ts";
+import { type AccountTrouble, PushLost, type PushStopped } from "./trouble.ts";
 import type { Case } from "./want/index.ts";
 
 /** A connection that is being written: by whom, where, and how. */
@@ -190,7 +190,7 @@ const keepCopy = Effect.fnUntraced(function* (
 });
 
 /** Keeps what came of the calls, whoever holds the connection by now: it is so there. */
-export const record = Effect.fn("push.record")(function* (
+const record = Effect.fn("push.record")(function* (
   work: Work,
   one: Case,
   waiting: WaitingRow,
@@ -223,3 +223,16 @@ export const record = Effect.fn("push.record")(function* (
     }),
   );
 }, Effect.uninterruptible);
+
+/** Keeps it, and gives what kept the account from being as wanted. Where the whole connection stops, that ends the round. */
+export const conclude = Effect.fnUntraced(function* (
+  work: Work,
+  one: Case,
+  waiting: WaitingRow,
+  outcome: Outcome,
+  stop: PushStopped | null = null,
+) {
+  yield* record(work, one, waiting, outcome);
+  if (stop !== null) return yield* stop;
+  return outcome.trouble;
+});

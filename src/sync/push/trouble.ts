@@ -51,7 +51,7 @@ export const troubleOf = (
 };
 
 /** The whole connection stopped in the middle of this account: it waits on, and is looked at when that is over. */
-export const interrupted = ({ reason, detail }: ConnectorFailure): AccountTrouble => ({
+export const interrupted = ({ reason, detail }: PushStopped): AccountTrouble => ({
   kind: null,
   reason,
   detail,

@@ -1,41 +1,64 @@
 /** What is to be done about an account, as far as our own copy of the directory tells. */
 import { fold, type JsonObject, type PushSettings } from "../../../domain/index.ts";
-import type { OwnedIntent, PushStanding } from "../../../store/index.ts";
+import type { IntentMove, OwnedIntent, PushStanding } from "../../../store/index.ts";
 import { digestOf, type Wanted, wantedOf } from "./desired.ts";
 import { difference, goneDifference, thereInCopy } from "./difference.ts";
 import { type Part, together } from "./part.ts";
+import { withoutReleased } from "./released.ts";
 
 /** An account with all that decides what is written for it. */
 export interface Case {
   readonly standing: PushStanding;
+  /** Those that are living. */
   readonly intents: ReadonlyArray<OwnedIntent>;
+  /** What was handed back is left out of it. */
   readonly wanted: Wanted;
   readonly digest: string;
+  /** Marks that were handed back and stop keeping us from writing: what they mark is not wanted any more. */
+  readonly over: ReadonlyArray<IntentMove>;
 }
 
+/** `marks`: the account's living ones, and those that were handed back and yield. */
 export const caseOf = (
   standing: PushStanding,
-  intents: ReadonlyArray<OwnedIntent>,
+  marks: ReadonlyArray<OwnedIntent>,
   settings: PushSettings,
 ): Case => {
-  const wanted = wantedOf(standing, settings);
-  return { standing, intents, wanted, digest: digestOf(wanted, settings) };
+  const intents = marks.filter(({ state }) => state !== "released");
+  const released = marks.filter(({ state }) => state === "released");
+  const { wanted, over } = withoutReleased(
+    wantedOf(standing, settings),
+    released,
+    knownId({ standing, intents }),
+  );
+  return { standing, intents, wanted, digest: digestOf(wanted, settings), over };
 };
 
-export const personIntent = ({ intents }: Case): OwnedIntent | undefined =>
+export const personIntent = ({ intents }: Pick<Case, "intents">): OwnedIntent | undefined =>
   intents.find(({ fact }) => fact === "user");
 
 /** Whom the account is there, by the outside system's own id; null: nobody yet, as far as we know. */
-export const knownId = (one: Case): string | null => {
+export const knownId = (one: Pick<Case, "standing" | "intents">): string | null => {
   const { copy, people, pushed } = one.standing;
   const here = people.find(({ isHere, sourceId }) => isHere && sourceId !== "");
   const made = personIntent(one)?.subject;
   return copy?.sourceId ?? here?.sourceId ?? (made === "" ? undefined : made) ?? pushed?.remoteId ?? null;
 };
 
-/** Those that are about this very person: marks of one who was there before them end with a look. */
-export const intentsAbout = ({ intents }: Case, id: string): ReadonlyArray<OwnedIntent> =>
-  intents.filter(({ subject }) => subject === id);
+/**
+ * Those that are about this very person: marks of one who was there before them end with a look. `taken`: whose subject
+ * was found a moment ago.
+ */
+export const intentsAbout = (
+  { intents }: Case,
+  id: string,
+  taken: ReadonlyArray<IntentMove> = [],
+): ReadonlyArray<OwnedIntent> => {
+  const found = new Map(taken.map((move) => [move.id, move.subject]));
+  return intents
+    .map((intent) => ({ ...intent, subject: found.get(intent.id) ?? intent.subject }))
+    .filter(({ subject }) => subject === id);
+};
 
 /** `null`: our copy does not say, and only asking there tells. */
 export const fromCopy = (one: Case, settings: PushSettings): Part | null => {

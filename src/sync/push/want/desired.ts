@@ -1,7 +1,7 @@
 /** What should be there of an account: pure, from what is known of it and what operators want written. */
 import { createHash } from "node:crypto";
 import type { GroupFact as OutsideGroup } from "../../../../connectors/connector.ts";
-import type { PushSettings } from "../../../domain/index.ts";
+import type { PushField, PushSettings } from "../../../domain/index.ts";
 import { authoritative, byText } from "../../../mapping/index.ts";
 import type { PushPerson, PushStanding } from "../../../store/index.ts";
 import { type Profile, profileOf } from "../../profile.ts";
@@ -16,6 +16,8 @@ export interface Wanted {
   readonly active: boolean;
   readonly profile: Profile;
   readonly groups: ReadonlyArray<Group>;
+  /** Fields that were handed back: they are not ours to write. */
+  readonly yielded: ReadonlyArray<PushField>;
 }
 
 /** Those who say what the person is called: not whom we made, nor what that very directory says of itself. */
@@ -55,6 +57,7 @@ export const wantedOf = (standing: PushStanding, { creates, roles }: PushSetting
     groups: [...new Map(groups.map((group) => [group.id, group])).values()].toSorted((a, b) =>
       byText(a.id, b.id),
     ),
+    yielded: [],
   };
 };
 

@@ -14,5 +14,5 @@ export {
   personOf,
   writtenOf,
 } from "./case.ts";
-export { difference, goneDifference, thereOf } from "./difference.ts";
+export { difference, goneDifference, type There, thereOf } from "./difference.ts";
 export type { Part, Step } from "./part.ts";

@@ -27,9 +27,20 @@ const join = ({ user, group, intent }: Case): Part => ({
   ],
 });
 
-const leave = ({ user, group }: Case, intent: OwnedIntent): Part => ({
+/** Of a call whose answer was lost: they are there, so it is what it wrote. */
+export const lookedAt = (mark: OwnedIntent, isThere: boolean): OwnedIntent =>
+  mark.state === "open" && isThere ? { ...mark, state: "held" } : mark;
+
+const leave = ({ user, group, isThere }: Case, intent: OwnedIntent): Part => ({
   ...nothing,
-  steps: [{ change: { _tag: "Leave", user, group }, opens: [], reopens: [], ends: [intent] }],
+  steps: [
+    {
+      change: { _tag: "Leave", user, group },
+      opens: [],
+      reopens: [],
+      ends: [lookedAt(intent, isThere)],
+    },
+  ],
 });
 
 /** Somebody undid it: written again, or only said. */

@@ -8,6 +8,7 @@ const push = tenantTable(
   mode text not null,
   settings jsonb not null,
   identity text,
+  named_by_email boolean not null default false,
   failures integer not null default 0,
   last_success_at timestamptz,
   retry_at timestamptz,

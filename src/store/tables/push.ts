@@ -19,6 +19,8 @@ export const Push = defineEntity({
     settings: p.json<PushSettings>(),
     /** Which directory is written, once it has told. */
     identity: p.string().nullable(),
+    /** Does it call everybody by their email? */
+    namedByEmail: p.boolean().default(false),
     failures: p.integer().default(0),
     lastSuccessAt: p.datetime().nullable(),
     retryAt: p.datetime().nullable(),

@@ -1,6 +1,6 @@
 /** Accounts with all that decides what is written for them, read from our rows. */
 import { Effect } from "effect";
-import type { AccountId, ConnectionId, PushSettings } from "../../domain/index.ts";
+import type { AccountId, ConnectionId } from "../../domain/index.ts";
 import {
   findSyncState,
   loadPushStandings,
@@ -9,7 +9,7 @@ import {
   standingIntents,
   type TenantTx,
 } from "../../store/index.ts";
-import { caseOf } from "./want/index.ts";
+import { caseOf, type Rules } from "./want/index.ts";
 
 /** Which directory the connection writes, or reads as long as nothing was written; empty: it has not told yet. */
 export const identityOf = Effect.fnUntraced(function* (
@@ -25,7 +25,7 @@ export const loadCases = Effect.fn("loadCases")(function* (
   tx: TenantTx,
   connection: ConnectionId,
   identity: string,
-  settings: PushSettings,
+  rules: Rules,
   accounts: ReadonlyArray<AccountId>,
   supposed: Partial<Pick<PushStanding, "active" | "roles">> = {},
 ) {
@@ -33,6 +33,6 @@ export const loadCases = Effect.fn("loadCases")(function* (
   const found = yield* standingIntents(tx, connection, identity, accounts);
   const intents = Map.groupBy(found, ({ owner }) => owner);
   return standings.map((standing) =>
-    caseOf({ ...standing, ...supposed }, intents.get(standing.account) ?? [], settings),
+    caseOf({ ...standing, ...supposed }, intents.get(standing.account) ?? [], rules),
   );
 });

@@ -15,6 +15,7 @@ import {
   newId,
   nextPushPending,
   noteIdentity,
+  noteNaming,
   notePush,
   type PushRow,
   type PushTrouble,
@@ -85,12 +86,17 @@ const open = Effect.fn("push.open")(function* (claimed: Claimed) {
   if (target === undefined) return yield* stopped("refused", "This kind of connection cannot be written.");
   const identity = yield* target.identity;
   const isRead = yield* checkCopy(claimed, identity, source !== undefined);
+  const isNamedByEmail = yield* target.isNamedByEmail ?? Effect.succeed(false);
+  if (isNamedByEmail !== push.isNamedByEmail) {
+    const store = yield* Store;
+    yield* store.tenant(organization, (tx) => noteNaming(tx, connection, isNamedByEmail));
+  }
   return {
     organization,
     connection,
     holder,
     identity,
-    settings: push.settings,
+    settings: { ...push.settings, isNamedByEmail },
     isRead,
     target,
     removing: new Set<string>(),

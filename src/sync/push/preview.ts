@@ -62,7 +62,8 @@ export const previewPush = Effect.fn("previewPush")(function* (
   const next = accounts.length < limit ? null : (accounts.at(-1) ?? null);
   const looked = accounts.length;
   if (wanted === undefined) return { changes: [], troubles: [], looked, next } satisfies PushPreview;
+  const rules = { ...wanted, isNamedByEmail: push?.isNamedByEmail ?? false };
   const identity = yield* identityOf(tx, connection, push);
-  const cases = yield* loadCases(tx, connection, identity, wanted, accounts);
+  const cases = yield* loadCases(tx, connection, identity, rules, accounts);
   return { ...planned(cases, wanted), looked, next } satisfies PushPreview;
 });

@@ -8,7 +8,6 @@ import type {
   JsonObject,
   OrganizationId,
   Origin,
-  PushSettings,
 } from "../../domain/index.ts";
 import {
   addPending,
@@ -36,7 +35,7 @@ import {
   writeCopy,
 } from "../../store/index.ts";
 import { type AccountTrouble, PushLost, type PushStopped } from "./trouble.ts";
-import type { Case } from "./want/index.ts";
+import type { Case, Rules } from "./want/index.ts";
 
 /** A connection that is being written: by whom, where, and how. */
 export interface Work {
@@ -44,7 +43,7 @@ export interface Work {
   readonly connection: ConnectionId;
   readonly holder: string;
   readonly identity: string;
-  readonly settings: PushSettings;
+  readonly settings: Rules;
   /** Do we keep a copy of that directory? */
   readonly isRead: boolean;
 }

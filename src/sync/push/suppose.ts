@@ -13,9 +13,16 @@ export const supposePush = Effect.fn("supposePush")(function* (
   account: AccountId,
   supposed: Pick<PushStanding, "active" | "roles">,
 ) {
-  const { connectionId: connection, settings } = push;
+  const { connectionId: connection, settings, isNamedByEmail } = push;
   const identity = yield* identityOf(tx, connection, push);
-  const [one] = yield* loadCases(tx, connection, identity, settings, [account], supposed);
+  const [one] = yield* loadCases(
+    tx,
+    connection,
+    identity,
+    { ...settings, isNamedByEmail },
+    [account],
+    supposed,
+  );
   if (one === undefined) return [];
   const part = fromCopy(one, settings);
   return part === null ? null : part.steps.map(({ change }): Change => change);

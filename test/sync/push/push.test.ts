@@ -175,4 +175,39 @@ describe.each(engines)("writing outward, on the $name engine", (engine) => {
       expect(preview.changes.map(({ change }) => change._tag)).toEqual(["Create"]);
       yield* settle(organization);
     }));
+
+  test("where the email is the userName, people are created, found and left so, and it is nobody's undoing", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      const { directory } = realm.outside;
+      directory.isNamedByEmail = true;
+      const mailed = (name: string) => ({
+        groups: ["eng"],
+        more: { emails: [{ value: `${name}@acme.test`, primary: true }] },
+      });
+      const bob = { ...user("k1", "bob@acme.test") };
+      directory.users = [...directory.users, bob];
+      yield* read(realm);
+      yield* enforce(realm, { ...settings, owns: ["userName"] });
+      yield* state(organization, okta, "ada", mailed("ada.lee"));
+      yield* push(realm);
+      yield* converge([realm], 1);
+      expect(peopleOf(realm)).toEqual(["ada.lee@acme.test", "bob@acme.test"]);
+      expect(membersOf(realm)).toEqual(["ada.lee@acme.test devs"]);
+      const { asked } = realm.outside;
+      yield* state(organization, okta, "ada", { ...mailed("ada.lee"), active: true });
+      yield* converge([realm], 1);
+      expect(realm.outside.asked).toBe(asked);
+      const preview = yield* inTenant(organization, (tx) =>
+        previewPush(tx, realm.connection, { limit: 10, after: null }),
+      );
+      expect(preview).toMatchObject({ changes: [], troubles: [] });
+      yield* state(organization, okta, "ada", mailed("ada.king"));
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual(["ada.king@acme.test", "bob@acme.test"]);
+      expect((yield* intentsOf(realm)).map(({ state: is }) => is)).toEqual(["held", "held"]);
+      yield* state(organization, okta, "eve", { groups: ["eng"] });
+      yield* push(realm);
+      expect(yield* exceptionsOf(realm)).toEqual(["push-refused"]);
+    }));
 });

@@ -1,7 +1,7 @@
 /** What is to be done about an account, as far as our own copy of the directory tells. */
 import { fold, type JsonObject, type PushSettings } from "../../../domain/index.ts";
 import type { IntentMove, OwnedIntent, PushStanding } from "../../../store/index.ts";
-import { digestOf, type Wanted, wantedOf } from "./desired.ts";
+import { digestOf, type Rules, type Wanted, wantedOf } from "./desired.ts";
 import { difference, goneDifference, thereInCopy } from "./difference.ts";
 import { type Part, together } from "./part.ts";
 import { withoutReleased } from "./released.ts";
@@ -19,11 +19,7 @@ export interface Case {
 }
 
 /** `marks`: the account's living ones, and those that were handed back and yield. */
-export const caseOf = (
-  standing: PushStanding,
-  marks: ReadonlyArray<OwnedIntent>,
-  settings: PushSettings,
-): Case => {
+export const caseOf = (standing: PushStanding, marks: ReadonlyArray<OwnedIntent>, settings: Rules): Case => {
   const intents = marks.filter(({ state }) => state !== "released");
   const released = marks.filter(({ state }) => state === "released");
   const { wanted, over } = withoutReleased(
@@ -99,10 +95,14 @@ export const writtenOf = ({ profile: { userName, name, email }, active }: Wanted
 
 export const nameKey = (userName: string): string => fold(userName);
 
+/** Somebody who is to be created and has no name to be created with: that is said, not passed over. */
+const isNamelessNew = (one: Case): boolean =>
+  one.wanted.isWanted && personOf(one.wanted) === null && knownId(one) === null;
+
 /** Is there nothing to do, so that nobody need be asked? */
 export const isIdle = (one: Case, settings: PushSettings, isRead: boolean): boolean => {
   const { pushed } = one.standing;
-  if (pushed !== null && pushed.digest === null) return false;
+  if ((pushed !== null && pushed.digest === null) || isNamelessNew(one)) return false;
   if (!isRead && pushed?.digest !== one.digest && (one.intents.length > 0 || one.wanted.isWanted))
     return false;
   const part = fromCopy(one, settings);

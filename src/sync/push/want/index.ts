@@ -14,5 +14,6 @@ export {
   personOf,
   writtenOf,
 } from "./case.ts";
+export type { Rules } from "./desired.ts";
 export { difference, goneDifference, type There, thereOf } from "./difference.ts";
 export type { Part, Step } from "./part.ts";

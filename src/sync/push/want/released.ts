@@ -2,7 +2,7 @@
  * What was handed back is the source's as long as it is wanted without a break: it is not written again under another
  * mark. Once it is no longer wanted, or another value is, wanting it counts anew.
  */
-import { type PushField, pushFields } from "../../../domain/index.ts";
+import { pushFields } from "../../../domain/index.ts";
 import type { IntentMove, OwnedIntent } from "../../../store/index.ts";
 import { fieldOf, isSame } from "../../profile.ts";
 import type { Wanted } from "./desired.ts";
@@ -28,7 +28,7 @@ export const withoutReleased = (wanted: Wanted, released: ReadonlyArray<OwnedInt
     ...wanted,
     isWanted: wanted.isWanted && !has("user"),
     groups: wanted.groups.filter((group) => !has("membership", group.id)),
-    yielded: pushFields.filter((field): field is PushField => has(field)),
+    yielded: pushFields.filter((field) => wanted.yielded.includes(field) || has(field)),
   };
   const over = released
     .filter((intent) => !yielding.includes(intent))

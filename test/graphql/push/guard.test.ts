@@ -1,9 +1,9 @@
 /** Other settings of what is written may take as much away as a publication: they are held against the same limits. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { makeJournal } from "../../connectors/memory/index.ts";
-import { makeOutside, smallDirectory } from "../support/directory.ts";
-import { startServer } from "../support/server.ts";
-import { codesOf, dataOf } from "./support.ts";
+import { makeJournal } from "../../../connectors/memory/index.ts";
+import { makeOutside, smallDirectory } from "../../support/directory.ts";
+import { startServer } from "../../support/server.ts";
+import { codesOf, dataOf } from "../support.ts";
 
 const secret = "correct horse battery staple";
 const { outside, connectors } = makeOutside(secret);

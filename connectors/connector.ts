@@ -237,6 +237,8 @@ export interface Target {
    * be removed or left; a name that another one has, with `conflict`; what the system does not accept, with `refused`.
    */
   readonly apply: (change: Change) => Effect.Effect<Applied, ConnectorFailure>;
+  /** Does the system call everybody by their email, whatever userName it is given? Absent: it does not. */
+  readonly isNamedByEmail?: Effect.Effect<boolean, ConnectorFailure>;
   /** What the credential may not write, found by looking only. Not part of `probe`: who only reads lacks nothing. */
   readonly lacks?: Effect.Effect<ReadonlyArray<Lack>, ConnectorFailure>;
 }

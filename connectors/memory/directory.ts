@@ -21,6 +21,8 @@ export interface Directory {
   /** What it says of its changes. Without it only reading everything tells. */
   journal?: Journal;
   blindSpots?: ReadonlyArray<BlindSpot>;
+  /** Everybody's email is their userName, whatever is written. */
+  isNamedByEmail?: boolean;
   /** Asked before each write how it is to go wrong; `undefined`: not at all. */
   writing?: (change: Change) => WriteFault | undefined;
 }

@@ -23,6 +23,7 @@ export const makeTarget = (
   rules: OutboundRules,
 ): Target => ({
   identity: Effect.succeed(identity),
+  isNamedByEmail: Effect.sync(() => directory.isNamedByEmail === true),
   one,
   find: ({ userName, email }) =>
     Effect.sync(() => [

@@ -99,9 +99,20 @@ const disabled = (directory: Directory, change: Change, manner: Manner): boolean
   return write(directory, { ...change, person: { active: false } }, manner)._tag === "Changed";
 };
 
+/** What is written of a person is called by their email here, and has no other userName. */
+const byEmail = (change: Change): Change => {
+  if (change._tag !== "Create" && change._tag !== "Update") return change;
+  const { userName: _, ...person } = change.person;
+  const named = person.email ? { ...person, userName: person.email } : person;
+  return change._tag === "Update"
+    ? { ...change, person: named }
+    : { ...change, person: { ...named, userName: person.email ?? "" } };
+};
+
 /** Makes the change and tells of it, as done by `actor`; `silently` makes it without a hint. */
-export const write = (directory: Directory, change: Change, manner: Manner = {}): Outcome => {
+export const write = (directory: Directory, asked: Change, manner: Manner = {}): Outcome => {
   const { actor, silently = false } = manner;
+  const change = directory.isNamedByEmail === true ? byEmail(asked) : asked;
   const before = disabled(directory, change, manner);
   const result = outcome(directory, change);
   if (result._tag === "Changed" && !silently) append(directory.journal, userHint(result.id, actor));

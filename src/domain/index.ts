@@ -9,7 +9,6 @@ export * from "./failure.ts";
 export * from "./fold.ts";
 export * from "./id.ts";
 export * from "./json.ts";
-export * from "./mark.ts";
 export * from "./operator.ts";
 export * from "./origin.ts";
 export * from "./plan.ts";

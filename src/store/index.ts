@@ -20,6 +20,7 @@ export * from "./directory/index.ts";
 export { FolderInUse } from "./engine/lock.ts";
 export { hasEmbedded, migrateDatabase, pendingMigrations } from "./engine/manage.ts";
 export type { Location } from "./engine/open.ts";
+export type { QueueName } from "./engine/queue.ts";
 export { loginComplaintOf } from "./engine/rights.ts";
 export * from "./history/index.ts";
 export { newId, nobody } from "./id.ts";

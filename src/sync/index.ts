@@ -22,8 +22,10 @@ export {
   previewPush,
   pushWorker,
   releaseIntent,
+  requireFewTaken,
   retryPush,
   setPush,
+  takesAway,
 } from "./push/index.ts";
 export { reconcile } from "./reconcile.ts";
 export {

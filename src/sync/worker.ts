@@ -3,10 +3,10 @@ import { OrganizationId, type RunId, systemOrigin } from "../domain/index.ts";
 import { Store, shareMapping, type TakenRow, type TenantTx, takePending } from "../store/index.ts";
 import { concludeCauses } from "./guard/index.ts";
 import type { Cause } from "./outcome.ts";
+import { workQueue } from "./queue-worker.ts";
 import { reconcileEach } from "./reconcile.ts";
 
 const batch = 500;
-const ReconcileJob = Schema.Struct({ organization: OrganizationId });
 
 const causeOf = ({ cause, inferredBy, named }: TakenRow): Cause => ({
   event: cause,
@@ -39,30 +39,12 @@ export const workPending = Effect.fn("workPending")(function* (
   yield* Effect.repeat(Effect.andThen(all, conclude), { while: (released) => released > 0 });
 });
 
-/**
- * Works the `reconcile` queue while the scope is open. A job only names an organization: whoever works it
- * reads what waits there, so several jobs for one organization do no harm and none can be lost.
- */
+/** Several jobs for one organization do no harm, and none can be lost. */
 export const reconcileWorker = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const { queue } = yield* Store;
-    const context = yield* Effect.context<Store | Effect.Services<ReturnType<typeof workPending>>>();
-    const work = (data: unknown) =>
-      Effect.runPromiseWith(context)(
-        Schema.decodeUnknownEffect(ReconcileJob)(data).pipe(
-          Effect.flatMap(({ organization }) => workPending(organization)),
-          Effect.tapCause((cause) =>
-            Effect.logError("A reconcile job failed and will be tried again.", cause),
-          ),
-        ),
-      );
-    yield* Effect.acquireRelease(
-      Effect.promise(() =>
-        queue.work("reconcile", { pollingIntervalSeconds: 0.5 }, async (jobs) => {
-          for (const job of jobs) await work(job.data);
-        }),
-      ),
-      () => Effect.promise(() => queue.offWork("reconcile")),
-    );
+  workQueue({
+    queue: "reconcile",
+    job: Schema.Struct({ organization: OrganizationId }),
+    work: ({ organization }) => workPending(organization),
+    isInterrupted: false,
   }),
 );

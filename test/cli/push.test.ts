@@ -180,6 +180,33 @@ describe("push", () => {
     expect(await rolebridge(["config", "plan", "-f", file])).toMatchObject({ code: 0, stdout: "" });
   });
 
+  it("says and confirms how much other settings take away; a program that confirms nothing is told to look first", async () => {
+    const rules = [{ id: "all", when: { connection: "scim" }, grant: ["developer"] }];
+    const draft = `mutation ($document: JSON!) { draftMapping(organization: "acme", document: $document) { version } }`;
+    await server.graphql(draft, { document: { rules } });
+    await server.graphql('mutation { publishMapping(organization: "acme") { version } }');
+    const people = Array.from({ length: 11 }, (_, index) => `many-${index}@acme.test`);
+    for (const one of people) await scim(one);
+    await until(() => (people.every((one) => isIn(outside.directory, one)) ? true : undefined));
+    await until(async () => ((await json(["push", "show", "kc"]))[0].push.pending === 0 ? true : undefined));
+    const file = join(newFolder(), "organization.yaml");
+    const { stdout } = await rolebridge(["config", "export"]);
+    writeFileSync(
+      file,
+      stdout.replace(/^( *)roles:\n\1 +- role: developer\n(\1 {2,}.*\n)+/m, "$1roles: []\n"),
+    );
+    const applied = await rolebridge(["config", "apply", "-f", file, "--yes"]);
+    expect(applied.code).toBe(1);
+    expect(applied.stdout).toMatch(/1\d people would lose something there: 1\d memberships taken back/);
+    expect(isIn(outside.directory, people[0] ?? "")).toBe(true);
+    const set = await rolebridge(["push", "set", "kc", "--no-roles", "--yes"]);
+    expect({ code: set.code, stderr: set.stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/1\d memberships taken back/),
+    });
+    await until(() => (people.some((one) => isIn(outside.directory, one)) ? undefined : true));
+  });
+
   it.each([
     [["--role", "developer"], "--role takes a role and a group's id"],
     [["--owns", "shoeSize"], "--owns takes fields out of userName, name, email, active, or nothing"],

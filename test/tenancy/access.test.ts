@@ -132,6 +132,7 @@ const unchanged = {
   owns: null,
   drift: null,
   roles: null,
+  confirm: null,
 };
 const lasting = { until: null, createScope: false };
 

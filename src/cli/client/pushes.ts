@@ -71,6 +71,7 @@ export const PlannedWrite = Schema.Struct({
   accountId: Text,
   person: NullOr(Text),
   does: Text,
+  takes: Flag,
   userId: NullOr(Text),
   groupId: NullOr(Text),
   groupKind: NullOr(Text),

@@ -1,27 +1,47 @@
 import { Effect } from "effect";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { ConnectionId, DirectoryGroupId, DirectoryUserId, EventId } from "../../domain/index.ts";
 import { fixed } from "../engine/fixed.ts";
-import { run, uuidArray, uuids } from "../engine/run.ts";
+import { run, texts, uuidArray, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 const idsOf = Effect.map((rows: ReadonlyArray<{ readonly id: DirectoryUserId }>) =>
   rows.map((row) => row.id),
 );
 
-/** Which of `ids` are users of this connection. They cannot be deleted until the transaction ends. */
-export const knownUsers = (tx: TenantTx, connection: ConnectionId, ids: ReadonlyArray<string>) =>
+/** Those of the connection of which `which` holds. They cannot be deleted until the transaction ends. */
+const kept = <Row>(
+  tx: TenantTx,
+  table: "directory_user" | "directory_group",
+  connection: ConnectionId,
+  which: RawBuilder<boolean>,
+) =>
   run(
     tx.db
-      .selectFrom("directory_user")
-      .select("id")
+      .selectFrom(table)
+      .select(["id", "source_id as sourceId"])
       .where("organization_id", "=", tx.organization)
       .where("connection_id", "=", connection)
-      .where(sql<boolean>`id = ${uuids(ids)}`)
+      .where(which)
       .orderBy("id")
       .forKeyShare()
-      .$castTo<{ id: DirectoryUserId }>(),
-  ).pipe(idsOf);
+      .$castTo<Row>(),
+  );
+
+/** Which of `ids` are users of this connection. They cannot be deleted until the transaction ends. */
+export const knownUsers = (tx: TenantTx, connection: ConnectionId, ids: ReadonlyArray<string>) =>
+  kept<{ id: DirectoryUserId }>(tx, "directory_user", connection, sql<boolean>`id = ${uuids(ids)}`).pipe(
+    idsOf,
+  );
+
+/** Groups of this connection, by the source's ids. They cannot be deleted until the transaction ends. */
+export const knownGroups = (tx: TenantTx, connection: ConnectionId, sourceIds: ReadonlyArray<string>) =>
+  kept<{ id: DirectoryGroupId; sourceId: string }>(
+    tx,
+    "directory_group",
+    connection,
+    sql<boolean>`source_id = ${texts(sourceIds)}`,
+  );
 
 /** Adds members and gives those who were not members before: adding twice equals adding once. */
 export const addMembers = (

@@ -1,14 +1,9 @@
 /** Our copy of a directory after we wrote there: as a later reading will find it, so that it is no news. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type {
-  AccountId,
-  ConnectionId,
-  DirectoryGroupId,
-  DirectoryUserId,
-  EventId,
-} from "../../domain/index.ts";
+import type { AccountId, ConnectionId, DirectoryUserId, EventId } from "../../domain/index.ts";
 import { addLinks } from "../account/links.ts";
+import { knownGroups } from "../directory/memberships.ts";
 import { addMemberships, removeMemberships } from "../directory/pulled-groups.ts";
 import {
   deletePulledUsers,
@@ -19,7 +14,7 @@ import {
 import { changedNames, userState } from "../directory/state.ts";
 import { newUserId } from "../directory/users.ts";
 import { ahead } from "../engine/prepared.ts";
-import { first, run, texts } from "../engine/run.ts";
+import { first, run } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
 /** Whoever adds people to the copy of this connection, reading or writing, waits for the other. */
@@ -41,19 +36,6 @@ export const readersOf = (tx: TenantTx, identity: string) =>
       .orderBy("connection_id")
       .$castTo<{ id: ConnectionId }>(),
   ).pipe(Effect.map((rows) => rows.map(({ id }) => id)));
-
-const groupsOf = (tx: TenantTx, connection: ConnectionId, sourceIds: ReadonlyArray<string>) =>
-  run(
-    tx.db
-      .selectFrom("directory_group")
-      .select(["id", "source_id as sourceId"])
-      .where("organization_id", "=", tx.organization)
-      .where("connection_id", "=", connection)
-      .where(sql<boolean>`source_id = ${texts(sourceIds)}`)
-      .orderBy("id")
-      .forKeyShare()
-      .$castTo<{ id: DirectoryGroupId; sourceId: string }>(),
-  );
 
 /** Has the account somebody in this connection? */
 export const isLinked = (tx: TenantTx, account: AccountId, connection: ConnectionId) =>
@@ -102,7 +84,7 @@ export const writeCopy = Effect.fn("writeCopy")(function* (tx: TenantTx, write: 
   const { connection, joined, left, cause } = write;
   const user = yield* keep(tx, write);
   if (user === undefined) return false;
-  const groups = yield* groupsOf(tx, connection, [...joined, ...left]);
+  const groups = yield* knownGroups(tx, connection, [...joined, ...left]);
   const pairs = (of: ReadonlyArray<string>) =>
     groups.filter(({ sourceId }) => of.includes(sourceId)).map(({ id }) => ({ group: id, user, cause }));
   if (left.length > 0) yield* removeMemberships(tx, pairs(left));

@@ -22,8 +22,8 @@ const columns = sql`i.id, i.identity, i.connection_id as connection, i.account_i
 /** Whose an intent is now: the account of the person there, else the one it was made for or merged into. */
 export type OwnedIntent = Intent & { readonly owner: AccountId };
 
-/** The living intents in this directory that concern these accounts. */
-export const livingIntents = (
+/** The intents in this directory that concern these accounts: the living ones, and those that were handed back and yield. */
+export const standingIntents = (
   tx: TenantTx,
   connection: ConnectionId,
   identity: string,
@@ -42,6 +42,13 @@ export const livingIntents = (
           join intent i on i.organization_id = l.organization_id and i.identity = ${identity}
             and i.subject = u.source_id and i.state in ${living}
           where l.organization_id = ${tx.organization} and l.account_id = ${uuids(accounts)}
+            and l.connection_id = ${connection}
+          union
+          select i.id from account_link l
+          join directory_user u on u.organization_id = l.organization_id and u.id = l.user_id and u.source_id <> ''
+          join intent i on i.organization_id = l.organization_id and i.identity = ${identity}
+            and i.subject = u.source_id and i.yields
+          where l.organization_id = ${tx.organization} and l.account_id = ${uuids(accounts)}
             and l.connection_id = ${connection})
         select ${columns}, coalesce(l.account_id, a.merged_into, i.account_id) as owner
         from mine join intent i on i.organization_id = ${tx.organization} and i.id = mine.id
@@ -49,11 +56,15 @@ export const livingIntents = (
           and u.connection_id = ${connection} and u.source_id = i.subject and i.subject <> ''
         left join account_link l on l.organization_id = u.organization_id and l.user_id = u.id
         left join account a on a.organization_id = i.organization_id and a.id = i.account_id
-        where i.identity = ${identity} and i.state in ${living}
+        where i.identity = ${identity} and (i.state in ${living} or i.yields)
         order by i.id`.execute(tx.db);
       return rows.filter(({ owner }) => accounts.includes(owner));
     },
   });
+
+/** The living intents in this directory that concern these accounts. */
+export const livingIntents = (...of: Parameters<typeof standingIntents>) =>
+  Effect.map(standingIntents(...of), (all) => all.filter(({ state }) => state !== "released"));
 
 export interface NewIntent {
   readonly id: string;
@@ -96,9 +107,11 @@ export interface IntentMove {
   readonly subject?: string;
   readonly after?: Json;
   readonly before?: Json;
+  /** Of what is handed back: is it not to be written again as long as it is wanted without a break? */
+  readonly yields?: boolean;
 }
 
-/** Moves living intents on. One that has ended meanwhile stays as it is. */
+/** Moves living intents on. One that has ended meanwhile stays as it is; one that yields only stops doing so. */
 export const moveIntents = (tx: TenantTx, moves: ReadonlyArray<IntentMove>) =>
   moves.length === 0
     ? Effect.void
@@ -108,11 +121,12 @@ export const moveIntents = (tx: TenantTx, moves: ReadonlyArray<IntentMove>) =>
               subject = case when m ? 'subject' then m->>'subject' else i.subject end,
               after = case when m ? 'after' then m->'after' else i.after end,
               before = case when m ? 'before' then m->'before' else i.before end,
+              yields = coalesce((m->>'yields')::boolean, false),
               done_at = case when m->>'state' = 'held' then now() else i.done_at end,
-              ended_at = case when m->>'state' in ('ended', 'released') then now() end
+              ended_at = case when m->>'state' in ('ended', 'released') then coalesce(i.ended_at, now()) end
             from jsonb_array_elements(${JSON.stringify(moves)}::jsonb) m
             where i.organization_id = ${tx.organization} and i.id = (m->>'id')::uuid
-              and i.state in ${living}`.execute(tx.db),
+              and (i.state in ${living} or (i.yields and m->>'state' = 'released'))`.execute(tx.db),
       });
 
 export interface IntentRow extends Intent {

@@ -11,6 +11,8 @@ export interface PushRow {
   readonly settings: PushSettings;
   /** Which directory is written, once it has told. */
   readonly identity: string | null;
+  /** Does it call everybody by their email, as far as it has told? */
+  readonly isNamedByEmail: boolean;
   readonly failures: number;
   readonly lastSuccessAt: Date | null;
   readonly retryAt: Date | null;
@@ -23,6 +25,7 @@ const columns = [
   "mode",
   "settings",
   "identity",
+  "named_by_email as isNamedByEmail",
   "failures",
   "last_success_at as lastSuccessAt",
   "retry_at as retryAt",
@@ -102,6 +105,9 @@ export const holdPush = (tx: TenantTx, connection: ConnectionId, holder: string)
 
 export const noteIdentity = (tx: TenantTx, connection: ConnectionId, identity: string) =>
   run(one(tx, connection).set({ identity }));
+
+export const noteNaming = (tx: TenantTx, connection: ConnectionId, isNamedByEmail: boolean) =>
+  run(one(tx, connection).set({ named_by_email: isNamedByEmail }));
 
 export interface PushTrouble {
   readonly reason: string;

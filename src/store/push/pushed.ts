@@ -18,7 +18,10 @@ export interface PushedNow {
   } | null;
 }
 
-/** That deletion is held, or was approved, outlives trouble that passes: only a person, or a success, ends it. */
+/**
+ * That deletion is held outlives trouble that passes: only a person, or a success, ends it. That it was approved
+ * outlives any trouble.
+ */
 export const putPushed = (tx: TenantTx, connection: ConnectionId, all: ReadonlyArray<PushedNow>) =>
   all.length === 0
     ? Effect.void
@@ -37,9 +40,18 @@ export const putPushed = (tx: TenantTx, connection: ConnectionId, all: ReadonlyA
               pushed_at = coalesce(excluded.pushed_at, pushed.pushed_at),
               failures = case when excluded.failures = 0 then 0 else pushed.failures + 1 end,
               retry_at = excluded.retry_at, detail = excluded.detail,
-              reason = case when excluded.retry_at is not null and pushed.reason in ('held', 'approved')
+              approved = pushed.approved and excluded.failures > 0,
+              reason = case when excluded.retry_at is not null and pushed.reason = 'held'
                 then pushed.reason else excluded.reason end`.execute(tx.db),
       });
+
+/** These are other names of accounts by now: how they stood there says nothing. */
+export const dropPushed = (tx: TenantTx, connection: ConnectionId, accounts: ReadonlyArray<AccountId>) =>
+  run({
+    execute: () =>
+      sql`delete from pushed where organization_id = ${tx.organization} and connection_id = ${connection}
+        and account_id = ${uuids(accounts)}`.execute(tx.db),
+  });
 
 /** Whoever this account was there is gone. */
 export const forgetRemote = (tx: TenantTx, connection: ConnectionId, account: AccountId) =>

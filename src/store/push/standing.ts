@@ -36,6 +36,8 @@ export interface PushedRow {
   readonly failures: number;
   readonly reason: string | null;
   readonly detail: string | null;
+  /** Did a person approve that they are deleted there? */
+  readonly isApproved: boolean;
 }
 
 export interface PushStanding {
@@ -81,7 +83,7 @@ const roles = sql`coalesce((select jsonb_agg(jsonb_build_object('role', r.role, 
 
 const pushed = (connection: ConnectionId): Part => sql`(
   select jsonb_build_object('remoteId', d.remote_id, 'digest', d.digest, 'failures', d.failures, 'reason', d.reason,
-    'detail', d.detail)
+    'detail', d.detail, 'isApproved', d.approved)
   from pushed d where d.organization_id = a.organization_id and d.connection_id = ${connection}
     and d.account_id = a.id)`;
 

@@ -19,6 +19,8 @@ export const Push = defineEntity({
     settings: p.json<PushSettings>(),
     /** Which directory is written, once it has told. */
     identity: p.string().nullable(),
+    /** Does it call everybody by their email? */
+    namedByEmail: p.boolean().default(false),
     failures: p.integer().default(0),
     lastSuccessAt: p.datetime().nullable(),
     retryAt: p.datetime().nullable(),
@@ -57,6 +59,8 @@ export const Pushed = defineEntity({
     retryAt: p.datetime().nullable(),
     reason: p.string().nullable(),
     detail: p.string().nullable(),
+    /** Did a person approve that they are deleted there? */
+    approved: p.boolean().default(false),
   },
 });
 
@@ -74,6 +78,8 @@ export const IntentEntity = defineEntity({
     object: p.string(),
     kind: p.string().$type<GroupKind>().nullable(),
     state: p.string().$type<IntentState>(),
+    /** Was it handed back, and is not to be written again until it is wanted anew? */
+    yields: p.boolean().default(false),
     before: p.json<Json>().nullable(),
     after: p.json<Json>().nullable(),
     causeEventId: p.uuid(),

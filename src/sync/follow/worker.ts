@@ -5,6 +5,7 @@
 import { Effect, FiberSet, Layer, Schema } from "effect";
 import { ConnectionId, OrganizationId } from "../../domain/index.ts";
 import { Store } from "../../store/index.ts";
+import { workQueue } from "../queue-worker.ts";
 import { followAfter } from "../runs/index.ts";
 import { claimFollower, follow } from "./follower.ts";
 
@@ -14,14 +15,9 @@ const FollowJob = Schema.Struct({ organization: OrganizationId, connection: Conn
 const most = 1_000;
 const tryAgainSeconds = 10;
 
-const options = { pollingIntervalSeconds: 0.5, batchSize: 20 };
-
-type Needs = Store | Effect.Services<ReturnType<typeof follow>>;
-
 export const followWorker = Layer.effectDiscard(
   Effect.gen(function* () {
     const store = yield* Store;
-    const context = yield* Effect.context<Needs>();
     const followers = yield* FiberSet.make<void>();
     const begin = Effect.fnUntraced(function* ({ organization, connection }: typeof FollowJob.Type) {
       if ((yield* FiberSet.size(followers)) >= most) {
@@ -30,20 +26,12 @@ export const followWorker = Layer.effectDiscard(
       const follower = yield* claimFollower(organization, connection);
       if (follower !== undefined) yield* FiberSet.run(followers, follow(follower));
     });
-    const work = (data: unknown) =>
-      Effect.runPromiseWith(context)(
-        Schema.decodeUnknownEffect(FollowJob)(data).pipe(
-          Effect.flatMap(begin),
-          Effect.tapCause((cause) => Effect.logError("A follow job failed and will be tried again.", cause)),
-        ),
-      );
-    yield* Effect.acquireRelease(
-      Effect.promise(() =>
-        store.queue.work("follow", options, async (jobs) => {
-          for (const job of jobs) await work(job.data);
-        }),
-      ),
-      () => Effect.promise(() => store.queue.offWork("follow")),
-    );
+    yield* workQueue({
+      queue: "follow",
+      job: FollowJob,
+      options: { batchSize: 20 },
+      work: begin,
+      isInterrupted: false,
+    });
   }),
 );

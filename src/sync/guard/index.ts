@@ -5,3 +5,4 @@
 export { guarded } from "./guard.ts";
 export { approveHold, concludeCauses } from "./hold.ts";
 export { watchLeaving } from "./leaving.ts";
+export { isTooMuch } from "./limits.ts";

@@ -1,48 +1,52 @@
 /** The calls about one person, and what their marks are before and after them. */
 import { Effect } from "effect";
-import type { Applied, Change, ConnectorFailure, Found, Target } from "../../../connectors/connector.ts";
+import type { Applied, Change, Found, Target } from "../../../connectors/connector.ts";
 import type { Json } from "../../domain/index.ts";
 import { type IntentMove, newId, type WaitingRow } from "../../store/index.ts";
 import { withPerson } from "../profile.ts";
-import type { Case } from "./look.ts";
-import type { Part, Step } from "./part.ts";
 import { announce, type Writing } from "./record.ts";
-import { type AccountTrouble, stopOf, troubleOf } from "./trouble.ts";
+import { type AccountTrouble, interrupted, type PushStopped, stopOf, troubleOf } from "./trouble.ts";
+import type { Case, Part, Step } from "./want/index.ts";
 
-/**
- * Calls one by one. What fails for passing reasons ends the round; what is refused leaves the others. `undone` are the
- * steps that were certainly not done: refused, or not called. Only a step of which no answer is known is in neither list.
- */
-export const call = Effect.fnUntraced(function* (writing: Writing, one: Case, steps: ReadonlyArray<Opened>) {
-  const done: Array<{ readonly step: Opened; readonly applied: Applied }> = [];
+export interface Opened extends Step {
+  readonly opened: ReadonlyArray<{ readonly id: string; readonly after: Json }>;
+}
+
+/** What came of the calls about one person. */
+export interface Called {
+  readonly done: ReadonlyArray<{ readonly step: Opened; readonly applied: Applied }>;
+  /** What was certainly not done: refused, or not called. A step of which no answer is known is in neither list. */
+  readonly undone: ReadonlyArray<Opened>;
+  readonly trouble: AccountTrouble | null;
+  /** Why the whole connection stops, where it does. */
+  readonly stop: PushStopped | null;
+}
+
+/** Calls one by one. What fails for passing reasons ends the round; what is refused leaves the others. */
+export const call = Effect.fnUntraced(function* (
+  writing: Writing,
+  one: Case,
+  steps: ReadonlyArray<Opened>,
+): Effect.fn.Return<Called> {
+  const done: Array<Called["done"][number]> = [];
   const undone: Array<Opened> = [];
   let trouble: AccountTrouble | null = null;
-  let stop: ConnectorFailure | null = null;
   for (const [index, step] of steps.entries()) {
     const answer = yield* Effect.result(writing.target.apply(step.change));
     if (answer._tag === "Success") {
       done.push({ step, applied: answer.success });
       continue;
     }
-    const failure = answer.failure;
-    if (stopOf(failure) !== null) {
-      stop = failure;
-      undone.push(...steps.slice(index));
-      break;
-    }
-    trouble = troubleOf(failure, one.standing.pushed?.failures ?? 0);
-    if (trouble.retrySeconds !== null) {
-      undone.push(...steps.slice(index + 1));
-      break;
-    }
+    const stop = stopOf(answer.failure);
+    if (stop !== null)
+      return { done, undone: [...undone, ...steps.slice(index)], trouble: interrupted(stop), stop };
+    trouble = troubleOf(answer.failure, one.standing.pushed?.failures ?? 0);
+    if (trouble.retrySeconds !== null)
+      return { done, undone: [...undone, ...steps.slice(index + 1)], trouble, stop };
     undone.push(step);
   }
-  return { done, undone, trouble, stop };
+  return { done, undone, trouble, stop: null };
 });
-
-export interface Opened extends Step {
-  readonly opened: ReadonlyArray<{ readonly id: string; readonly after: Json }>;
-}
 
 /** What is about to be written stands in the mark before it is: also when the answer is lost it is ours. */
 const reopening = ({ reopens, after, was }: Step): ReadonlyArray<IntentMove> =>
@@ -105,9 +109,9 @@ export const movesOf = ({ step, applied }: { readonly step: Opened; readonly app
 
 /** The marks of what was not done are as they were. One that was open already had looked for it in vain: it ends. */
 export const undoneMoves = (steps: ReadonlyArray<Opened>): ReadonlyArray<IntentMove> =>
-  steps.flatMap(({ opened, reopens }) => [
+  steps.flatMap(({ opened, reopens, ends }) => [
     ...opened.map(({ id }) => ({ id, state: "ended" as const })),
-    ...reopens.map(
+    ...[...reopens, ...ends].map(
       ({ id, fact, state, before, after }): IntentMove =>
         state === "open" && fact !== "user" ? { id, state: "ended" } : { id, state, before, after },
     ),

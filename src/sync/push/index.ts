@@ -7,4 +7,5 @@ export { releaseIntent, retryPush, setPush } from "./operate.ts";
 export { performPush, sweepPushes } from "./perform.ts";
 export { type PlannedChange, type PlannedTrouble, type PushPreview, previewPush } from "./preview.ts";
 export { supposePush } from "./suppose.ts";
+export { requireFewTaken, takesAway } from "./taking.ts";
 export { pushWorker } from "./worker.ts";

@@ -42,13 +42,13 @@ export const setPush = Effect.fn("setPush")(function* (
 
 /**
  * Hands what an intent marks back to the source, as if we had never written it: it counts as a fact from now on, and
- * is never taken back. False where no living intent has this id.
+ * is never taken back, nor written again as long as it is wanted without a break. False where no living intent has this id.
  */
 export const releaseIntent = Effect.fn("releaseIntent")(function* (tx: TenantTx, id: string, origin: Origin) {
   const intent = yield* lockIntent(tx, id);
   if (intent === undefined) return false;
   const { owner: account, connection, fact } = intent;
-  yield* moveIntents(tx, [{ id, state: "released" }]);
+  yield* moveIntents(tx, [{ id, state: "released", yields: true }]);
   const event = yield* recordEvent(tx, {
     type: "push.released",
     origin: { ...origin, connection },

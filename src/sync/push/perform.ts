@@ -5,19 +5,23 @@ import type { AccountId, ConnectionId, OrganizationId } from "../../domain/index
 import {
   addBegunPushPending,
   claimPush,
+  dropPushed,
   dropPushPending,
   findConnectionById,
   findSyncState,
   listPushPending,
   listWaitingPushes,
+  moveIntents,
   newId,
   nextPushPending,
   noteIdentity,
+  noteNaming,
   notePush,
   type PushRow,
   type PushTrouble,
   putPushed,
   releasePush,
+  resolvePushExceptions,
   SecretUnreadable,
   Store,
   type TenantTx,
@@ -26,10 +30,10 @@ import {
 import { enqueuePush, lookAgain } from "../push-later.ts";
 import { openConnection } from "../runs/index.ts";
 import { workAccount } from "./account.ts";
-import { type Case, isIdle } from "./look.ts";
-import { loadCases } from "./preview.ts";
+import { loadCases } from "./cases.ts";
 import type { Writing } from "./record.ts";
 import { backOff, PushLost, PushStopped } from "./trouble.ts";
+import { type Case, isIdle } from "./want/index.ts";
 
 /** People at a time; the connector holds its own limit below this. */
 const atOnce = 16;
@@ -82,12 +86,17 @@ const open = Effect.fn("push.open")(function* (claimed: Claimed) {
   if (target === undefined) return yield* stopped("refused", "This kind of connection cannot be written.");
   const identity = yield* target.identity;
   const isRead = yield* checkCopy(claimed, identity, source !== undefined);
+  const isNamedByEmail = yield* target.isNamedByEmail ?? Effect.succeed(false);
+  if (isNamedByEmail !== push.isNamedByEmail) {
+    const store = yield* Store;
+    yield* store.tenant(organization, (tx) => noteNaming(tx, connection, isNamedByEmail));
+  }
   return {
     organization,
     connection,
     holder,
     identity,
-    settings: push.settings,
+    settings: { ...push.settings, isNamedByEmail },
     isRead,
     target,
     removing: new Set<string>(),
@@ -102,6 +111,17 @@ interface Item {
 /** Who would only lose something goes first. */
 const urgency = ({ one: { wanted } }: Item): number => (wanted.active ? wanted.groups.length : -1);
 
+/** One that is another name of an account since a merge has nothing of its own, no trouble either. */
+const forgetMerged = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  merged: ReadonlyArray<AccountId>,
+) {
+  if (merged.length === 0) return;
+  yield* dropPushed(tx, connection, merged);
+  yield* resolvePushExceptions(tx, connection, merged);
+});
+
 /** The next people for whom something is to be done. For whom nothing is, that is written down at once. */
 const take = Effect.fn("push.take")(function* (
   tx: TenantTx,
@@ -110,14 +130,21 @@ const take = Effect.fn("push.take")(function* (
 ) {
   const rows = yield* listPushPending(tx, connection, page, [...besides]);
   const ids = rows.map(({ id }) => id);
-  const cases = new Map(
-    (yield* loadCases(tx, connection, identity, settings, ids)).map((one) => [one.standing.account, one]),
+  const all = yield* loadCases(tx, connection, identity, settings, ids);
+  yield* moveIntents(
+    tx,
+    all.flatMap(({ over }) => over),
+  );
+  const cases = new Map(all.map((one) => [one.standing.account, one]));
+  yield* forgetMerged(
+    tx,
+    connection,
+    ids.filter((id) => !cases.has(id)),
   );
   const busy: Array<Item> = [];
   const idle: Array<WaitingRow> = [];
   for (const waiting of rows) {
     const one = cases.get(waiting.id);
-    // One that is another name of an account since a merge has nothing of its own.
     if (one === undefined || isIdle(one, settings, isRead)) idle.push(waiting);
     else busy.push({ one, waiting });
   }

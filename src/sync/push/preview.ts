@@ -2,15 +2,9 @@
 import { Effect } from "effect";
 import type { Change } from "../../../connectors/connector.ts";
 import type { AccountId, ConnectionId, PushSettings } from "../../domain/index.ts";
-import {
-  findPush,
-  findSyncState,
-  livingIntents,
-  loadPushStandings,
-  pageOfPushable,
-  type TenantTx,
-} from "../../store/index.ts";
-import { type Case, caseOf, fromCopy } from "./look.ts";
+import { findPush, pageOfPushable, type TenantTx } from "../../store/index.ts";
+import { identityOf, loadCases } from "./cases.ts";
+import { type Case, fromCopy } from "./want/index.ts";
 
 /** One change that would be made for an account; several may follow each other. */
 export interface PlannedChange {
@@ -33,19 +27,6 @@ export interface PushPreview {
   /** The account to go on after; `null`: that was all. */
   readonly next: AccountId | null;
 }
-
-/** The accounts with their marks, as they are to be looked at. */
-export const loadCases = Effect.fn("loadCases")(function* (
-  tx: TenantTx,
-  connection: ConnectionId,
-  identity: string,
-  settings: PushSettings,
-  accounts: ReadonlyArray<AccountId>,
-) {
-  const standings = yield* loadPushStandings(tx, connection, identity, accounts);
-  const intents = Map.groupBy(yield* livingIntents(tx, connection, identity, accounts), ({ owner }) => owner);
-  return standings.map((standing) => caseOf(standing, intents.get(standing.account) ?? [], settings));
-});
 
 const troublesOf = ({ standing: { account, pushed } }: Case, drifted: ReadonlyArray<string>) => [
   ...drifted.map((what) => ({ account, kind: "drift", detail: `Somebody undid it there: ${what}.` })),
@@ -81,7 +62,8 @@ export const previewPush = Effect.fn("previewPush")(function* (
   const next = accounts.length < limit ? null : (accounts.at(-1) ?? null);
   const looked = accounts.length;
   if (wanted === undefined) return { changes: [], troubles: [], looked, next } satisfies PushPreview;
-  const identity = push?.identity ?? (yield* findSyncState(tx, connection))?.sourceIdentity ?? "";
-  const cases = yield* loadCases(tx, connection, identity, wanted, accounts);
+  const rules = { ...wanted, isNamedByEmail: push?.isNamedByEmail ?? false };
+  const identity = yield* identityOf(tx, connection, push);
+  const cases = yield* loadCases(tx, connection, identity, rules, accounts);
   return { ...planned(cases, wanted), looked, next } satisfies PushPreview;
 });

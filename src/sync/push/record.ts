@@ -8,7 +8,6 @@ import type {
   JsonObject,
   OrganizationId,
   Origin,
-  PushSettings,
 } from "../../domain/index.ts";
 import {
   addPending,
@@ -35,8 +34,8 @@ import {
   type WaitingRow,
   writeCopy,
 } from "../../store/index.ts";
-import type { Case } from "./look.ts";
-import { type AccountTrouble, PushLost } from "./trouble.ts";
+import { type AccountTrouble, PushLost, type PushStopped } from "./trouble.ts";
+import type { Case, Rules } from "./want/index.ts";
 
 /** A connection that is being written: by whom, where, and how. */
 export interface Work {
@@ -44,7 +43,7 @@ export interface Work {
   readonly connection: ConnectionId;
   readonly holder: string;
   readonly identity: string;
-  readonly settings: PushSettings;
+  readonly settings: Rules;
   /** Do we keep a copy of that directory? */
   readonly isRead: boolean;
 }
@@ -190,7 +189,7 @@ const keepCopy = Effect.fnUntraced(function* (
 });
 
 /** Keeps what came of the calls, whoever holds the connection by now: it is so there. */
-export const record = Effect.fn("push.record")(function* (
+const record = Effect.fn("push.record")(function* (
   work: Work,
   one: Case,
   waiting: WaitingRow,
@@ -223,3 +222,16 @@ export const record = Effect.fn("push.record")(function* (
     }),
   );
 }, Effect.uninterruptible);
+
+/** Keeps it, and gives what kept the account from being as wanted. Where the whole connection stops, that ends the round. */
+export const conclude = Effect.fnUntraced(function* (
+  work: Work,
+  one: Case,
+  waiting: WaitingRow,
+  outcome: Outcome,
+  stop: PushStopped | null = null,
+) {
+  yield* record(work, one, waiting, outcome);
+  if (stop !== null) return yield* stop;
+  return outcome.trouble;
+});

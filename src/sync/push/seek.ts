@@ -4,8 +4,8 @@ import type { ConnectorFailure, Found, Target } from "../../../connectors/connec
 import type { Json } from "../../domain/index.ts";
 import type { IntentMove, OwnedIntent } from "../../store/index.ts";
 import { isAsWritten } from "../profile.ts";
-import { type Case, knownId, personIntent, personOf } from "./look.ts";
 import { type AccountTrouble, conflict, isNameless, isTaken, refused } from "./trouble.ts";
+import { type Case, knownId, personIntent, personOf } from "./want/index.ts";
 
 /** Whom we find: they are there, they are gone, they are to be made, or something is in the way. */
 export type Look =

@@ -2,27 +2,28 @@
 import { Effect } from "effect";
 import type { Change } from "../../../connectors/connector.ts";
 import type { AccountId } from "../../domain/index.ts";
-import {
-  findSyncState,
-  livingIntents,
-  loadPushStandings,
-  type PushRow,
-  type PushStanding,
-  type TenantTx,
-} from "../../store/index.ts";
-import { caseOf, fromCopy } from "./look.ts";
+import type { PushRow, PushStanding, TenantTx } from "../../store/index.ts";
+import { identityOf, loadCases } from "./cases.ts";
+import { fromCopy } from "./want/index.ts";
 
 /** Null: only asking there tells. */
 export const supposePush = Effect.fn("supposePush")(function* (
   tx: TenantTx,
-  { connectionId: connection, identity: told, settings }: PushRow,
+  push: PushRow,
   account: AccountId,
   supposed: Pick<PushStanding, "active" | "roles">,
 ) {
-  const identity = told ?? (yield* findSyncState(tx, connection))?.sourceIdentity ?? "";
-  const [standing] = yield* loadPushStandings(tx, connection, identity, [account]);
-  if (standing === undefined) return [];
-  const intents = yield* livingIntents(tx, connection, identity, [account]);
-  const part = fromCopy(caseOf({ ...standing, ...supposed }, intents, settings), settings);
+  const { connectionId: connection, settings, isNamedByEmail } = push;
+  const identity = yield* identityOf(tx, connection, push);
+  const [one] = yield* loadCases(
+    tx,
+    connection,
+    identity,
+    { ...settings, isNamedByEmail },
+    [account],
+    supposed,
+  );
+  if (one === undefined) return [];
+  const part = fromCopy(one, settings);
   return part === null ? null : part.steps.map(({ change }): Change => change);
 });

@@ -51,7 +51,7 @@ export const troubleOf = (
 };
 
 /** The whole connection stopped in the middle of this account: it waits on, and is looked at when that is over. */
-export const interrupted = ({ reason, detail }: ConnectorFailure): AccountTrouble => ({
+export const interrupted = ({ reason, detail }: PushStopped): AccountTrouble => ({
   kind: null,
   reason,
   detail,
@@ -68,7 +68,8 @@ export const conflict = (detail: string): AccountTrouble => ({
 
 export const isTaken =
   "Somebody whom Rolebridge did not make has this userName or email there. Merge the two accounts, or rename one of them; then have it tried again.";
-export const isNameless = "No source tells a userName for this account, so nobody can be created for it.";
+export const isNameless =
+  "No source tells a userName for this account (where the system takes the email for it: an email), so nobody can be created for it.";
 
 /** A person must change something. */
 export const refused = (detail: string): AccountTrouble => ({

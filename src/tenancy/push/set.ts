@@ -20,7 +20,7 @@ import {
   noteIdentity,
   type TenantTx,
 } from "../../store/index.ts";
-import { setPush as keep, openConnection, requireOwnership } from "../../sync/index.ts";
+import { setPush as keep, openConnection, requireFewTaken, requireOwnership } from "../../sync/index.ts";
 import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import {
@@ -46,6 +46,8 @@ export interface WantedPush {
     /** Null: as it was read; of what was never read, a group. */
     readonly kind: GroupKind | null;
   }> | null;
+  /** So many people may lose something there by it, also where the guard lets fewer pass unseen. */
+  readonly confirm: number | null;
 }
 
 const decode = Schema.decodeUnknownEffect(PushSettings);
@@ -152,8 +154,9 @@ const askIdentity = (row: ConnectionRow, mode: PushMode, open: ReturnType<typeof
   );
 
 /**
- * Changes what is given. Before anything is written it must have told which directory it is, and nobody else may own
- * what it is to write; who only observes is told of that, not refused.
+ * Changes what is given. Before anything is written it must have told which directory it is, nobody else may own what
+ * it is to write, and no more people may lose something there than the guard lets pass, or were confirmed; who only
+ * observes is told of that, not refused.
  */
 export const setPush = Effect.fn("setPush")(function* (
   caller: Caller,
@@ -169,13 +172,18 @@ export const setPush = Effect.fn("setPush")(function* (
     Effect.fnUntraced(function* (tx) {
       const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
       yield* connectorFor(row);
-      const { mode } = yield* merged(tx, row, wanted);
-      return { row, mode };
+      return { row, ...(yield* merged(tx, row, wanted)) };
     }),
   );
   const { row } = before;
   const open = openConnection(organization.id, row.id);
   const told = before.mode === "off" ? null : yield* askIdentity(row, before.mode, open);
+  // Before the lock: everyone is looked at.
+  if (before.mode === "enforce") {
+    yield* inOrganization(caller, organization, "push:write", (tx) =>
+      requireFewTaken(tx, row.id, before.settings, wanted.confirm),
+    );
+  }
   return yield* inOrganization(
     caller,
     organization,

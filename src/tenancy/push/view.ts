@@ -47,6 +47,7 @@ const untouched = (connectionId: ConnectionId): PushRow => ({
   mode: "off",
   settings: noPush,
   identity: null,
+  isNamedByEmail: false,
   failures: 0,
   lastSuccessAt: null,
   retryAt: null,

@@ -1,12 +1,13 @@
 /** Between whole runs, what a source tells has changed is read by itself and has its effect within seconds. */
 import { Effect, Stream } from "effect";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { append, groupHint, userHint } from "../../../connectors/memory/index.ts";
 import { listEvents } from "../../../src/store/index.ts";
 import { askForRun } from "../../../src/sync/index.ts";
 import { engines } from "../../support/engines.ts";
-import { openWorld, publishRules, type World } from "../../support/world.ts";
+import { suiteOn } from "../../support/suite.ts";
+import { publishRules } from "../../support/world.ts";
 import { group, has, held, member, sync, user } from "../pull/support.ts";
 import {
   caughtUp,
@@ -22,15 +23,8 @@ import {
   stateOf,
 } from "./support.ts";
 
-describe.each(engines)("a connection that is followed, on the $name engine", ({ location, skip }) => {
-  let world: World;
-  beforeAll(async () => {
-    if (!skip) world = await openWorld(await location(), [liveConnector]);
-  });
-  afterAll(() => world?.dispose());
-  type Needs = Effect.Services<ReturnType<typeof sync>>;
-  const test = (name: string, body: () => Effect.Effect<unknown, unknown, Needs>) =>
-    it.skipIf(skip)(name, () => world.runPromise(body()), 30_000);
+describe.each(engines)("a connection that is followed, on the $name engine", (engine) => {
+  const test = suiteOn(engine, [liveConnector], 30_000);
 
   const acme = Effect.gen(function* () {
     const followed = yield* newFollowed;

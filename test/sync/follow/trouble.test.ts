@@ -1,7 +1,7 @@
 /** Following when things go wrong: at the source, with who follows, and where a source means ill. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { ConnectorFailure, type Hint } from "../../../connectors/connector.ts";
 import { append, groupHint, userHint } from "../../../connectors/memory/index.ts";
 import {
@@ -18,7 +18,8 @@ import {
 } from "../../../src/store/index.ts";
 import { followConnection, sweep, syncConnection } from "../../../src/sync/index.ts";
 import { engines } from "../../support/engines.ts";
-import { openWorld, publishRules, type World } from "../../support/world.ts";
+import { suiteOn } from "../../support/suite.ts";
+import { publishRules } from "../../support/world.ts";
 import { group, has, held, member, sync, user } from "../pull/support.ts";
 import {
   caughtUp,
@@ -39,15 +40,8 @@ import {
 const size = 30;
 const everybody = Array.from({ length: size }, (_, at) => `u${at}`);
 
-describe.each(engines)("a connection that is followed badly, on the $name engine", ({ location, skip }) => {
-  let world: World;
-  beforeAll(async () => {
-    if (!skip) world = await openWorld(await location(), [liveConnector]);
-  });
-  afterAll(() => world?.dispose());
-  type Needs = Effect.Services<ReturnType<typeof sync>>;
-  const test = (name: string, body: () => Effect.Effect<unknown, unknown, Needs>) =>
-    it.skipIf(skip)(name, () => world.runPromise(body()), 40_000);
+describe.each(engines)("a connection that is followed badly, on the $name engine", (engine) => {
+  const test = suiteOn(engine, [liveConnector], 40_000);
 
   const acme = Effect.gen(function* () {
     const followed = yield* newFollowed;

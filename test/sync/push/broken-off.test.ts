@@ -1,16 +1,28 @@
 /** What broke off in the middle: what was not written stays to be written, and nobody else's doing becomes ours by it. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { noPush, type PushSettings, systemOrigin } from "../../../src/domain/index.ts";
-import { findPush, listOpenExceptions } from "../../../src/store/index.ts";
-import { retryPush } from "../../../src/sync/index.ts";
+import { describe, expect } from "vitest";
+import { type AccountId, type PushSettings, systemOrigin } from "../../../src/domain/index.ts";
+import { listPushTroubles, mergeAccounts, recordEvent } from "../../../src/store/index.ts";
+import { settleAccounts } from "../../../src/sync/index.ts";
 import { sweepPushes } from "../../../src/sync/push/index.ts";
 import { engines } from "../../support/engines.ts";
-import { openWorld, publishRules, type World } from "../../support/world.ts";
+import { suiteOn } from "../../support/suite.ts";
+import { publishRules } from "../../support/world.ts";
 import {
+  exceptionsOf,
+  fromGroup,
+  inSql,
+  marksOf,
+  newAcme,
+  pauseOver,
+  retry,
+  settingsOf,
+  withAda,
+} from "./acme.ts";
+import {
+  accountOf,
   addRealm,
-  addScim,
   converge,
   enforce,
   group,
@@ -31,55 +43,16 @@ import {
   user,
 } from "./support.ts";
 
-describe.each(engines)("writing that breaks off, on the $name engine", ({ location, skip }) => {
-  let world: World;
-  beforeAll(async () => {
-    if (!skip) world = await openWorld(await location(), [testConnector]);
-  });
-  afterAll(() => world?.dispose());
-  type Needs = Effect.Services<ReturnType<typeof converge>>;
-  const test = (name: string, body: () => Effect.Effect<unknown, unknown, Needs>) =>
-    it.skipIf(skip)(name, () => world.runPromise(body()));
+describe.each(engines)("writing that breaks off, on the $name engine", (engine) => {
+  const test = suiteOn(engine, [testConnector]);
 
   /** Whoever is in "eng" is in devs there, whoever is in "ops" in ops; ada is in devs already. */
   const acme = Effect.fnUntraced(function* (more: Partial<PushSettings> = {}) {
-    const organization = yield* newOrganization;
-    const okta = yield* addScim(organization);
-    const realm = yield* addRealm(organization, "kc");
-    realm.outside.directory.groups = [group("devs"), group("ops")];
-    yield* publishRules(
-      organization,
-      ["developer", "operator"],
-      [
-        { id: "eng", when: { externalGroup: { connection: "okta", id: "eng" } }, grant: ["developer"] },
-        { id: "ops", when: { externalGroup: { connection: "okta", id: "ops" } }, grant: ["operator"] },
-      ],
-    );
-    yield* read(realm);
+    const rules = [fromGroup("okta", "eng", "developer"), fromGroup("okta", "ops", "operator")];
+    const made = yield* newAcme(["devs", "ops"], ["developer", "operator"], rules);
     const roles = [pushed("developer", "devs"), pushed("operator", "ops")];
-    yield* enforce(realm, { creates: "with-roles", leaving: "disable", roles, ...more });
-    yield* state(organization, okta, "ada", { groups: ["eng"] });
-    yield* push(realm);
-    return { organization, okta, realm };
+    return yield* withAda(made, { creates: "with-roles", leaving: "disable", roles, ...more });
   });
-  const inSql = (realm: Realm, statement: ReturnType<typeof sql>) =>
-    inTenant(realm.organization, (tx) => Effect.promise(() => statement.execute(tx.db)));
-  /** The pause that the system asked for is over. */
-  const pauseOver = (realm: Realm) => inSql(realm, sql`update push set retry_at = null`);
-  const retry = (realm: Realm) =>
-    inTenant(realm.organization, (tx) => retryPush(tx, realm.connection, null, systemOrigin));
-  const settings = (realm: Realm) =>
-    Effect.map(
-      inTenant(realm.organization, (tx) => findPush(tx, realm.connection)),
-      (row) => row?.settings ?? noPush,
-    );
-  const exceptions = ({ organization }: Realm) =>
-    Effect.map(
-      inTenant(organization, (tx) => listOpenExceptions(tx, 50)),
-      (all) => all.map(({ kind }) => kind),
-    );
-  const marks = (realm: Realm) =>
-    Effect.map(intentsOf(realm), (all) => all.map(({ fact, state: is }) => `${fact} ${is}`));
 
   for (const reason of ["throttled", "unauthorized", "forbidden"] as const)
     test(`the system says ${reason} in the middle of an account: it is written when that is over`, () =>
@@ -113,10 +86,10 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
         const { realm } = yield* acme();
         yield* inSql(realm, sql`update intent set state = 'open' where fact = 'membership'`);
         yield* push(realm);
-        expect(yield* marks(realm)).toContain("membership open");
+        expect(yield* marksOf(realm)).toContain("membership open");
         yield* ask(realm);
         yield* push(realm);
-        expect(yield* marks(realm)).toEqual(["user held", "membership held"]);
+        expect(yield* marksOf(realm)).toEqual(["user held", "membership held"]);
       }));
   for (const reason of ["forbidden", "refused", "conflict", "unavailable"] as const)
     test(`what was not written since the system said ${reason} is not ours when somebody else does it`, () =>
@@ -128,7 +101,7 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
         directory.writing = () => ({ when: "before", reason });
         yield* state(organization, okta, "eve", { groups: ["eng"] });
         yield* state(organization, okta, "ada", { groups: ["eng", "ops"] });
-        yield* enforce(realm, { ...(yield* settings(realm)), drift: "correct" });
+        yield* enforce(realm, { ...(yield* settingsOf(realm)), drift: "correct" });
         yield* push(realm);
         yield* pauseOver(realm);
         yield* push(realm);
@@ -175,7 +148,7 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
         yield* retry(realm);
         yield* push(realm);
         expect(peopleOf(realm)).toEqual(["ada"]);
-        expect(yield* marks(realm)).toContain("user held");
+        expect(yield* marksOf(realm)).toContain("user held");
       }));
 
   /** ada comes from a directory that is read, and whose word ends accounts. */
@@ -243,10 +216,10 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
       const held = peopleOf(realm);
       expect(held.length).toBeGreaterThan(1);
       yield* inSql(realm, sql`update intent set ended_at = ended_at - interval '2 hours'`);
-      yield* enforce(realm, { ...(yield* settings(realm)), drift: "correct" });
+      yield* enforce(realm, { ...(yield* settingsOf(realm)), drift: "correct" });
       yield* push(realm);
       expect(peopleOf(realm)).toEqual(held);
-      expect(yield* exceptions(realm)).toEqual(["push-held"]);
+      expect(yield* exceptionsOf(realm)).toEqual(["push-held"]);
       yield* retry(realm);
       directory.writing = () => ({ when: "before", reason: "throttled" });
       yield* push(realm);
@@ -274,8 +247,8 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
         directory.memberships = [...directory.memberships, ...groups.map((of) => member(of, "native"))];
         yield* retry(realm);
         yield* push(realm);
-        expect(yield* exceptions(realm)).toEqual(["push-conflict"]);
-        expect(yield* marks(realm)).toEqual(["user held", "membership held", "user ended"]);
+        expect(yield* exceptionsOf(realm)).toEqual(["push-conflict"]);
+        expect(yield* marksOf(realm)).toEqual(["user held", "membership held", "user ended"]);
         yield* state(organization, okta, "eve");
         yield* push(realm);
         expect(directory.users.map(({ id }) => id)).toContain("native");
@@ -300,5 +273,110 @@ describe.each(engines)("writing that breaks off, on the $name engine", ({ locati
       yield* state(organization, okta, "ada", { more: { title: "x" } });
       expect(yield* rolesOf(organization)).toEqual([]);
     }));
-  //NEXT
+
+  for (const isThere of [true, false])
+    test(`a mark of which no answer is known is open no more once taking it back was refused, ${isThere ? "where it was written" : "where it was not"}`, () =>
+      Effect.gen(function* () {
+        const { organization, okta, realm } = yield* acme();
+        const { directory } = realm.outside;
+        directory.writing = ({ _tag }) =>
+          _tag === "Join" ? { when: isThere ? "after" : "before", reason: "unavailable" } : undefined;
+        yield* state(organization, okta, "ada", { groups: ["eng", "ops"] });
+        yield* push(realm);
+        directory.writing = ({ _tag }) =>
+          _tag === "Leave" ? { when: "before", reason: "refused" } : undefined;
+        yield* state(organization, okta, "ada", { groups: ["eng"] });
+        yield* retry(realm);
+        yield* push(realm);
+        expect((yield* marksOf(realm)).at(-1)).toBe(isThere ? "membership held" : "membership ended");
+      }));
+
+  test("an approved deletion that is refused stays approved", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme({ leaving: "delete" });
+      const { directory } = realm.outside;
+      const names = Array.from({ length: 22 }, (_, index) => `p${index}`);
+      for (const name of names) yield* state(organization, okta, name, { groups: ["eng"] });
+      yield* push(realm);
+      for (const name of names) yield* state(organization, okta, name);
+      yield* push(realm);
+      expect(peopleOf(realm).length).toBeGreaterThan(1);
+      directory.writing = ({ _tag }) =>
+        _tag === "Remove" ? { when: "before", reason: "refused" } : undefined;
+      yield* retry(realm);
+      yield* push(realm);
+      delete directory.writing;
+      yield* retry(realm);
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual(["ada"]);
+    }));
+
+  test("who waits for deletion is disabled, also where that fails at first", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme({ leaving: "delete" });
+      const { directory } = realm.outside;
+      const names = Array.from({ length: 21 }, (_, index) => `p${index}`);
+      for (const name of names) yield* state(organization, okta, name, { groups: ["eng"] });
+      yield* push(realm);
+      directory.writing = ({ _tag }) =>
+        _tag === "Update" ? { when: "before", reason: "unavailable" } : undefined;
+      for (const name of names) yield* state(organization, okta, name);
+      yield* push(realm);
+      delete directory.writing;
+      yield* inSql(realm, sql`update pushed set retry_at = null`);
+      yield* push(realm);
+      expect(peopleOf(realm).filter((name) => !name.endsWith("disabled"))).toEqual(["ada"]);
+    }));
+
+  test("an account that could not be written is in trouble no more once it is merged into another", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme();
+      const { directory } = realm.outside;
+      directory.users = [...directory.users, user("k9", "eve")];
+      yield* read(realm);
+      const eve = yield* state(organization, okta, "eve", { groups: ["eng"] });
+      yield* push(realm);
+      expect(yield* exceptionsOf(realm)).toContain("push-conflict");
+      const from = yield* accountOf(organization, eve);
+      const theirs = sql<{ id: AccountId }>`select l.account_id as id from account_link l
+        join directory_user u on u.id = l.user_id where u.source_id = 'k9'`;
+      yield* inTenant(
+        organization,
+        Effect.fnUntraced(function* (tx) {
+          const [to] = yield* Effect.promise(async () => (await theirs.execute(tx.db)).rows);
+          if (to === undefined) return expect.unreachable();
+          const cause = yield* mergeAccounts(tx, from, to.id).pipe(
+            Effect.andThen(
+              recordEvent(tx, {
+                type: "account.merged",
+                origin: systemOrigin,
+                subject: { kind: "account", id: to.id },
+              }),
+            ),
+          );
+          yield* settleAccounts(
+            tx,
+            [to.id, from],
+            { event: cause, origin: systemOrigin, named: true },
+            false,
+          );
+        }),
+      );
+      yield* push(realm);
+      expect(membersOf(realm)).toEqual(["ada devs", "eve devs"]);
+      expect(yield* exceptionsOf(realm)).not.toContain("push-conflict");
+      expect(yield* inTenant(organization, (tx) => listPushTroubles(tx, realm.connection, 10, null))).toEqual(
+        [],
+      );
+    }));
+
+  test("whom something was begun of is found by an index", () =>
+    Effect.gen(function* () {
+      const { realm } = yield* acme();
+      const { rows } = yield* inSql(
+        realm,
+        sql`select indexdef from pg_indexes where tablename = 'intent' and indexdef like '%''open''::text)%'`,
+      );
+      expect(rows).toHaveLength(1);
+    }));
 });

@@ -1,24 +1,23 @@
 /** What others undo, what is handed back, what cannot be written, what is deleted. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import type { PushSettings } from "../../../src/domain/index.ts";
 import { systemOrigin } from "../../../src/domain/index.ts";
-import { findPush, listOpenExceptions, listPushTroubles } from "../../../src/store/index.ts";
-import { releaseIntent, retryPush } from "../../../src/sync/index.ts";
+import { findPush, listPushTroubles } from "../../../src/store/index.ts";
+import { releaseIntent } from "../../../src/sync/index.ts";
 import { engines } from "../../support/engines.ts";
-import { openWorld, publishRules, type World } from "../../support/world.ts";
+import { suiteOn } from "../../support/suite.ts";
+import { publishRules } from "../../support/world.ts";
+import { exceptionsOf, fromGroup, marksOf, newAcme, retry, withAda } from "./acme.ts";
 import {
   addRealm,
-  addScim,
   converge,
   enforce,
-  group,
   inTenant,
   intentsOf,
   type member,
   membersOf,
-  newOrganization,
   peopleOf,
   push,
   pushed,
@@ -31,44 +30,15 @@ import {
   user,
 } from "./support.ts";
 
-describe.each(engines)("what does not stay as written, on the $name engine", ({ location, skip }) => {
-  let world: World;
-  beforeAll(async () => {
-    if (!skip) world = await openWorld(await location(), [testConnector]);
-  });
-  afterAll(() => world?.dispose());
-  type Needs = Effect.Services<ReturnType<typeof converge>>;
-  const test = (name: string, body: () => Effect.Effect<unknown, unknown, Needs>) =>
-    it.skipIf(skip)(name, () => world.runPromise(body()));
+describe.each(engines)("what does not stay as written, on the $name engine", (engine) => {
+  const test = suiteOn(engine, [testConnector]);
 
   const acme = Effect.fnUntraced(function* (more: Partial<PushSettings> = {}) {
-    const organization = yield* newOrganization;
-    const okta = yield* addScim(organization);
-    const realm = yield* addRealm(organization, "kc");
-    realm.outside.directory.groups = [group("devs"), group("ops")];
-    yield* publishRules(
-      organization,
-      ["developer", "operator"],
-      [
-        { id: "eng", when: { externalGroup: { connection: "okta", id: "eng" } }, grant: ["developer"] },
-        { id: "back", when: { externalGroup: { connection: "kc", id: "devs" } }, grant: ["operator"] },
-      ],
-    );
-    yield* read(realm);
+    const rules = [fromGroup("okta", "eng", "developer"), fromGroup("kc", "devs", "operator")];
+    const made = yield* newAcme(["devs", "ops"], ["developer", "operator"], rules);
     const roles = [pushed("developer", "devs")];
-    const settings = { creates: "with-roles", leaving: "disable", roles, ...more } as const;
-    yield* enforce(realm, settings);
-    yield* state(organization, okta, "ada", { groups: ["eng"] });
-    yield* push(realm);
-    return { organization, okta, realm, settings };
+    return yield* withAda(made, { creates: "with-roles", leaving: "disable", roles, ...more });
   });
-  const exceptions = ({ organization }: Realm) =>
-    Effect.map(
-      inTenant(organization, (tx) => listOpenExceptions(tx, 50)),
-      (all) => all.map(({ kind }) => kind),
-    );
-  const marks = (realm: Realm) =>
-    Effect.map(intentsOf(realm), (all) => all.map(({ fact, state: is }) => `${fact} ${is}`));
   const undo = ({ outside: { directory } }: Realm) => {
     directory.memberships = [];
   };
@@ -80,10 +50,10 @@ describe.each(engines)("what does not stay as written, on the $name engine", ({ 
       undo(realm);
       yield* converge([realm], 2);
       expect(membersOf(realm)).toEqual([]);
-      expect(yield* marks(realm)).toEqual(["user held", "membership drifted"]);
+      expect(yield* marksOf(realm)).toEqual(["user held", "membership drifted"]);
       realm.outside.directory.memberships = first === undefined ? [] : [first];
       yield* converge([realm], 2);
-      expect(yield* marks(realm)).toEqual(["user held", "membership released"]);
+      expect(yield* marksOf(realm)).toEqual(["user held", "membership released"]);
       expect(yield* rolesOf(organization)).toEqual(["ada developer", "ada operator"]);
     }));
 
@@ -93,7 +63,7 @@ describe.each(engines)("what does not stay as written, on the $name engine", ({ 
       undo(realm);
       yield* converge([realm], 2);
       expect(membersOf(realm)).toEqual(["ada devs"]);
-      expect(yield* marks(realm)).toEqual(["user held", "membership held"]);
+      expect(yield* marksOf(realm)).toEqual(["user held", "membership held"]);
       expect(yield* rolesOf(organization)).toEqual(["ada developer"]);
     }));
 
@@ -163,15 +133,15 @@ describe.each(engines)("what does not stay as written, on the $name engine", ({ 
       directory.writing = ({ _tag }) => (_tag === "Join" ? { when: "before", reason: "refused" } : undefined);
       yield* state(organization, okta, "eve", { groups: ["eng"] });
       yield* push(realm);
-      expect(yield* exceptions(realm)).toEqual(["push-refused"]);
+      expect(yield* exceptionsOf(realm)).toEqual(["push-refused"]);
       expect(membersOf(realm)).toEqual(["ada devs"]);
       delete directory.writing;
       yield* push(realm);
       expect(membersOf(realm)).toEqual(["ada devs"]);
-      yield* inTenant(organization, (tx) => retryPush(tx, realm.connection, null, systemOrigin));
+      yield* retry(realm);
       yield* push(realm);
       expect(membersOf(realm)).toEqual(["ada devs", "eve devs"]);
-      expect(yield* exceptions(realm)).toEqual([]);
+      expect(yield* exceptionsOf(realm)).toEqual([]);
     }));
 
   test("a conflict is over once the other one is renamed", () =>
@@ -181,12 +151,12 @@ describe.each(engines)("what does not stay as written, on the $name engine", ({ 
       directory.users = [...directory.users, user("k9", "eve")];
       yield* state(organization, okta, "eve", { groups: ["eng"] });
       yield* push(realm);
-      expect(yield* exceptions(realm)).toEqual(["push-conflict"]);
+      expect(yield* exceptionsOf(realm)).toEqual(["push-conflict"]);
       directory.users = directory.users.map((one) => (one.id === "k9" ? user("k9", "eve2") : one));
-      yield* inTenant(organization, (tx) => retryPush(tx, realm.connection, null, systemOrigin));
+      yield* retry(realm);
       yield* push(realm);
       expect(peopleOf(realm)).toEqual(["ada", "eve", "eve2"]);
-      expect(yield* exceptions(realm)).toEqual([]);
+      expect(yield* exceptionsOf(realm)).toEqual([]);
     }));
 
   test("a system that asks to be left alone is, and one that refuses us is said to", () =>
@@ -203,7 +173,7 @@ describe.each(engines)("what does not stay as written, on the $name engine", ({ 
         yield* push(realm);
         expect(realm.outside.asked).toBe(asked);
         delete directory.writing;
-        yield* inTenant(organization, (tx) => retryPush(tx, realm.connection, null, systemOrigin));
+        yield* retry(realm);
         yield* push(realm);
         expect(peopleOf(realm)).toContain(`eve-${reason}`);
       }
@@ -220,13 +190,13 @@ describe.each(engines)("what does not stay as written, on the $name engine", ({ 
       directory.users = [...directory.users, user("native")];
       for (const name of names) yield* state(organization, okta, name);
       yield* push(realm);
-      expect(yield* exceptions(realm)).toEqual(["push-held"]);
+      expect(yield* exceptionsOf(realm)).toEqual(["push-held"]);
       const left = peopleOf(realm);
       expect(left.length).toBeGreaterThan(2);
       expect(left).toContain("native");
       expect(left.filter((name) => name.startsWith("p") && !name.endsWith("disabled"))).toEqual([]);
       expect(membersOf(realm)).toEqual(["ada devs"]);
-      yield* inTenant(organization, (tx) => retryPush(tx, realm.connection, null, systemOrigin));
+      yield* retry(realm);
       yield* push(realm);
       expect(peopleOf(realm)).toEqual(["ada", "native"]);
       yield* converge([realm], 1);

@@ -5,17 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MasterKey, Store } from "../../../src/store/index.ts";
 import type { Connectors, MappingCache } from "../../../src/sync/index.ts";
 import { engines } from "../../support/engines.ts";
-import { openWorld, publishRules, type World } from "../../support/world.ts";
+import { openWorld, type World } from "../../support/world.ts";
+import { fromGroup, newAcme } from "./acme.ts";
 import {
-  addRealm,
-  addScim,
   converge,
   enforce,
-  group,
   inTenant,
   intentsOf,
   membersOf,
-  newOrganization,
   peopleOf,
   push,
   pushed,
@@ -68,22 +65,17 @@ describe.each(engines.filter(({ skip }) => !skip))(
     } as const;
 
     const acme = Effect.gen(function* () {
-      const organization = yield* newOrganization;
-      const okta = yield* addScim(organization);
-      const realm = yield* addRealm(organization, "kc");
-      realm.outside.directory.groups = [group("devs"), group("all")];
-      yield* publishRules(
-        organization,
+      const made = yield* newAcme(
+        ["devs", "all"],
         ["developer", "insider"],
         [
-          { id: "eng", when: { externalGroup: { connection: "okta", id: "eng" } }, grant: ["developer"] },
-          { id: "back", when: { externalGroup: { connection: "kc", id: "devs" } }, grant: ["developer"] },
+          fromGroup("okta", "eng", "developer"),
+          fromGroup("kc", "devs", "developer"),
           { id: "kc", when: { not: { connection: "okta" } }, grant: ["insider"] },
         ],
       );
-      yield* read(realm);
-      yield* enforce(realm, settings);
-      return { organization, okta, realm };
+      yield* enforce(made.realm, settings);
+      return made;
     });
 
     /** A dead holder's lease is over. */

@@ -1,22 +1,19 @@
 /** Writing outward: what is wanted appears there, what is ours goes again, what is not ours stays. */
 import { Effect } from "effect";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { type ConnectionId, systemOrigin } from "../../../src/domain/index.ts";
-import { listOpenExceptions, recordEvent, updateConnection } from "../../../src/store/index.ts";
+import { recordEvent, updateConnection } from "../../../src/store/index.ts";
 import { previewPush, settleConnection } from "../../../src/sync/index.ts";
 import { engines } from "../../support/engines.ts";
-import { openWorld, publishRules, type World } from "../../support/world.ts";
+import { suiteOn } from "../../support/suite.ts";
+import { exceptionsOf, fromGroup, newAcme } from "./acme.ts";
 import {
-  addRealm,
-  addScim,
   converge,
   enforce,
-  group,
   inTenant,
   intentsOf,
   member,
   membersOf,
-  newOrganization,
   peopleOf,
   push,
   pushed,
@@ -29,42 +26,25 @@ import {
   user,
 } from "./support.ts";
 
-describe.each(engines)("writing outward, on the $name engine", ({ location, skip }) => {
-  let world: World;
-  beforeAll(async () => {
-    if (!skip) world = await openWorld(await location(), [testConnector]);
-  });
-  afterAll(() => world?.dispose());
-  type Needs = Effect.Services<ReturnType<typeof converge>>;
-  const test = (name: string, body: () => Effect.Effect<unknown, unknown, Needs>) =>
-    it.skipIf(skip)(name, () => world.runPromise(body()));
+describe.each(engines)("writing outward, on the $name engine", (engine) => {
+  const test = suiteOn(engine, [testConnector]);
 
   /** Okta's engineers are developers; developers are in `devs` of the realm. */
-  const acme = Effect.gen(function* () {
-    const organization = yield* newOrganization;
-    const okta = yield* addScim(organization);
-    const realm = yield* addRealm(organization, "kc");
-    realm.outside.directory.groups = [group("devs"), group("other")];
-    yield* publishRules(
-      organization,
-      ["developer", "insider", "admin"],
-      [
-        { id: "eng", when: { externalGroup: { connection: "okta", id: "eng" } }, grant: ["developer"] },
-        { id: "back", when: { externalGroup: { connection: "kc", id: "devs" } }, grant: ["developer"] },
-        { id: "other", when: { externalGroup: { connection: "kc", id: "other" } }, grant: ["admin"] },
-        { id: "kc", when: { connection: "kc" }, grant: ["insider"] },
-      ],
-    );
-    yield* read(realm);
-    return { organization, okta, realm };
-  });
+  const acme = newAcme(
+    ["devs", "other"],
+    ["developer", "insider", "admin"],
+    [
+      fromGroup("okta", "eng", "developer"),
+      fromGroup("kc", "devs", "developer"),
+      fromGroup("kc", "other", "admin"),
+      { id: "kc", when: { connection: "kc" }, grant: ["insider"] },
+    ],
+  );
   const settings = {
     creates: "with-roles",
     leaving: "disable",
     roles: [pushed("developer", "devs")],
   } as const;
-  const exceptions = ({ organization }: Realm) => inTenant(organization, (tx) => listOpenExceptions(tx, 50));
-
   const setEnabled = ({ organization }: Realm, connection: ConnectionId, enabled: boolean) =>
     inTenant(
       organization,
@@ -152,7 +132,7 @@ describe.each(engines)("writing outward, on the $name engine", ({ location, skip
       yield* push(realm);
       expect(peopleOf(realm)).toEqual(["Ada"]);
       expect(membersOf(realm)).toEqual([]);
-      expect((yield* exceptions(realm)).map(({ kind }) => kind)).toEqual(["push-conflict"]);
+      expect(yield* exceptionsOf(realm)).toEqual(["push-conflict"]);
       expect(yield* intentsOf(realm)).toEqual([]);
     }));
 
@@ -194,5 +174,40 @@ describe.each(engines)("writing outward, on the $name engine", ({ location, skip
       );
       expect(preview.changes.map(({ change }) => change._tag)).toEqual(["Create"]);
       yield* settle(organization);
+    }));
+
+  test("where the email is the userName, people are created, found and left so, and it is nobody's undoing", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme;
+      const { directory } = realm.outside;
+      directory.isNamedByEmail = true;
+      const mailed = (name: string) => ({
+        groups: ["eng"],
+        more: { emails: [{ value: `${name}@acme.test`, primary: true }] },
+      });
+      const bob = { ...user("k1", "bob@acme.test") };
+      directory.users = [...directory.users, bob];
+      yield* read(realm);
+      yield* enforce(realm, { ...settings, owns: ["userName"] });
+      yield* state(organization, okta, "ada", mailed("ada.lee"));
+      yield* push(realm);
+      yield* converge([realm], 1);
+      expect(peopleOf(realm)).toEqual(["ada.lee@acme.test", "bob@acme.test"]);
+      expect(membersOf(realm)).toEqual(["ada.lee@acme.test devs"]);
+      const { asked } = realm.outside;
+      yield* state(organization, okta, "ada", { ...mailed("ada.lee"), active: true });
+      yield* converge([realm], 1);
+      expect(realm.outside.asked).toBe(asked);
+      const preview = yield* inTenant(organization, (tx) =>
+        previewPush(tx, realm.connection, { limit: 10, after: null }),
+      );
+      expect(preview).toMatchObject({ changes: [], troubles: [] });
+      yield* state(organization, okta, "ada", mailed("ada.king"));
+      yield* push(realm);
+      expect(peopleOf(realm)).toEqual(["ada.king@acme.test", "bob@acme.test"]);
+      expect((yield* intentsOf(realm)).map(({ state: is }) => is)).toEqual(["held", "held"]);
+      yield* state(organization, okta, "eve", { groups: ["eng"] });
+      yield* push(realm);
+      expect(yield* exceptionsOf(realm)).toEqual(["push-refused"]);
     }));
 });

@@ -69,6 +69,10 @@ export const makePlan = Effect.fn("makePlan")(function* (connection: string) {
   return { connection, looked, counts: countOf(changes), changes, troubles } satisfies PushPlan as PushPlan;
 });
 
+/** How many people would lose something there. */
+export const losersIn = ({ changes }: PushPlan): number =>
+  new Set(changes.filter(({ takes }) => takes).map(({ accountId }) => accountId)).size;
+
 const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);
 const groups = (count: number): string => (count === 1 ? "1 membership" : `${count} memberships`);
 

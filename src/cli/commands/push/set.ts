@@ -6,7 +6,7 @@ import { confirm, yes } from "../../confirm.ts";
 import { asking } from "../../define.ts";
 import { NotGiven } from "../../failure.ts";
 import { say } from "../../output/index.ts";
-import { countsText, makePlan } from "./plan.ts";
+import { countsText, losersIn, makePlan } from "./plan.ts";
 import { findPush, problemLines, roleLines, settingLines } from "./view.ts";
 
 const modes = ["off", "observe", "enforce"] as const;
@@ -103,13 +103,16 @@ const send = (slug: string, mode: string | null, args: Arguments) =>
     PushConnection,
   );
 
-/** Before anything is written by these settings, whoever asks for it sees how much it is. */
+/** Before anything is written by these settings, whoever asks for it sees how much it is. Gives how many lose something. */
 const agree = Effect.fnUntraced(function* (slug: string, agreed: boolean) {
   const plan = yield* makePlan(slug);
   const consequence = `This writes through ${slug}, first: ${countsText(plan)}; and from then on whatever follows from roles.`;
-  if (agreed) return yield* say(consequence);
-  yield* say(`It observes for now. Person by person: rolebridge push plan ${slug}`);
-  yield* confirm(slug, consequence, agreed);
+  if (agreed) yield* say(consequence);
+  else {
+    yield* say(`It observes for now. Person by person: rolebridge push plan ${slug}`);
+    yield* confirm(slug, consequence, agreed);
+  }
+  return losersIn(plan);
 });
 
 const run = Effect.fnUntraced(function* (input: Input) {
@@ -122,8 +125,8 @@ const run = Effect.fnUntraced(function* (input: Input) {
   const writes = wanted === "enforce" || (wanted === null && before.mode === "ENFORCE");
   if (!writes) return yield* send(slug, wanted === null ? null : word(wanted), args);
   yield* send(slug, "OBSERVE", args);
-  yield* agree(slug, input.yes);
-  return yield* send(slug, "ENFORCE", {});
+  const losing = yield* agree(slug, input.yes);
+  return yield* send(slug, "ENFORCE", { confirm: { type: "Int", value: losing } });
 });
 
 export const set = asking({

@@ -16,7 +16,7 @@ builder.mutationFields((t) => ({
   setPush: t.field({
     type: Connection,
     description:
-      "Changes what is given of what is written through a connection. Refused where somebody else owns it, or a role would be its own reason.",
+      "Changes what is given of what is written through a connection. Refused where somebody else owns it, a role would be its own reason, or more people would lose something there than the guard lets pass.",
     authScopes: { permission: "push:write" },
     args: {
       organization: t.arg.string({ required: true }),
@@ -27,6 +27,10 @@ builder.mutationFields((t) => ({
       owns: t.arg({ type: [PushField] }),
       drift: t.arg({ type: PushDrift }),
       roles: t.arg({ type: [PushedRoleInput], description: "All of them." }),
+      confirm: t.arg.int({
+        description:
+          "So many people may lose something there by it, also where the guard lets fewer pass: those of whom the plan says that it takes something away.",
+      }),
     },
     resolve: (_root, { organization, connection, ...wanted }, { caller, run }) =>
       run(
@@ -36,6 +40,7 @@ builder.mutationFields((t) => ({
           leaving: wanted.leaving ?? null,
           owns: wanted.owns ?? null,
           drift: wanted.drift ?? null,
+          confirm: wanted.confirm ?? null,
           roles: wanted.roles?.map((one) => ({ ...one, kind: one.kind ?? null })) ?? null,
         }),
       ).then(alone(organization)),

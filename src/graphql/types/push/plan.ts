@@ -1,3 +1,4 @@
+import { takesAway } from "../../../sync/index.ts";
 import type { PlannedPush } from "../../../tenancy/index.ts";
 import { builder } from "../../builder.ts";
 import { GroupKind } from "../enums.ts";
@@ -26,6 +27,10 @@ const PlannedWrite = builder.objectRef<Planned>("PlannedWrite").implement({
     does: t.string({
       description: "create, update, remove, join or leave.",
       resolve: ({ change }) => words[change._tag],
+    }),
+    takes: t.boolean({
+      description: "Does the person lose something there by it?",
+      resolve: ({ change }) => takesAway(change),
     }),
     userId: t.string({
       nullable: true,

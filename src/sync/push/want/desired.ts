@@ -1,10 +1,10 @@
 /** What should be there of an account: pure, from what is known of it and what operators want written. */
 import { createHash } from "node:crypto";
-import type { GroupFact as OutsideGroup } from "../../../connectors/connector.ts";
-import type { PushSettings } from "../../domain/index.ts";
-import { authoritative, byText } from "../../mapping/index.ts";
-import type { PushPerson, PushStanding } from "../../store/index.ts";
-import { type Profile, profileOf } from "../profile.ts";
+import type { GroupFact as OutsideGroup } from "../../../../connectors/connector.ts";
+import type { PushField, PushSettings } from "../../../domain/index.ts";
+import { authoritative, byText } from "../../../mapping/index.ts";
+import type { PushPerson, PushStanding } from "../../../store/index.ts";
+import { type Profile, profileOf } from "../../profile.ts";
 
 export type Group = Pick<OutsideGroup, "id" | "kind">;
 
@@ -16,6 +16,8 @@ export interface Wanted {
   readonly active: boolean;
   readonly profile: Profile;
   readonly groups: ReadonlyArray<Group>;
+  /** Fields that are not ours to write, whatever the settings say. */
+  readonly yielded: ReadonlyArray<PushField>;
 }
 
 /** Those who say what the person is called: not whom we made, nor what that very directory says of itself. */
@@ -36,7 +38,18 @@ const tellers = ({ account, people }: PushStanding): ReadonlyArray<PushPerson> =
 const winners = (people: ReadonlyArray<PushPerson>): Profile =>
   Object.assign({}, ...people.map(({ attributes }) => profileOf(attributes)).toReversed());
 
-export const wantedOf = (standing: PushStanding, { creates, roles }: PushSettings): Wanted => {
+/** What is to be written, and how the system that it is written to takes it. */
+export interface Rules extends PushSettings {
+  /** It calls everybody by their email, whatever userName it is given. */
+  readonly isNamedByEmail: boolean;
+}
+
+/** Where the email is the userName, nobody without one can be there, and nobody has another. */
+const namedByEmail = ({ userName: _, ...profile }: Profile): Profile =>
+  profile.email === undefined ? profile : { ...profile, userName: profile.email };
+
+export const wantedOf = (standing: PushStanding, rules: Rules): Wanted => {
+  const { creates, roles, isNamedByEmail } = rules;
   const { active, people } = standing;
   const telling = tellers(standing);
   const isKnown = telling.length > 0;
@@ -51,10 +64,12 @@ export const wantedOf = (standing: PushStanding, { creates, roles }: PushSetting
     isWanted: active && isKnown && isCreated,
     isPaused: active && !isKnown && people.some(({ isOurs, isHere }) => !isOurs && !isHere),
     active,
-    profile: winners(telling),
+    profile: isNamedByEmail ? namedByEmail(winners(telling)) : winners(telling),
     groups: [...new Map(groups.map((group) => [group.id, group])).values()].toSorted((a, b) =>
       byText(a.id, b.id),
     ),
+    // Of people whom we did not make it follows from the email, and is not written by itself.
+    yielded: isNamedByEmail ? ["userName"] : [],
   };
 };
 

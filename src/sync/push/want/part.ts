@@ -1,7 +1,7 @@
 /** What is to be done about one fact: calls with the marks before and after them, marks that move without one. */
-import type { Change } from "../../../connectors/connector.ts";
-import type { Json, PushSettings } from "../../domain/index.ts";
-import type { IntentMove, NewIntent, OwnedIntent } from "../../store/index.ts";
+import type { Change } from "../../../../connectors/connector.ts";
+import type { Json, PushSettings } from "../../../domain/index.ts";
+import type { IntentMove, NewIntent, OwnedIntent } from "../../../store/index.ts";
 
 export type Setting = Pick<PushSettings, "drift" | "leaving" | "owns">;
 

@@ -1,41 +1,60 @@
 /** What is to be done about an account, as far as our own copy of the directory tells. */
-import { fold, type JsonObject, type PushSettings } from "../../domain/index.ts";
-import type { OwnedIntent, PushStanding } from "../../store/index.ts";
-import { digestOf, type Wanted, wantedOf } from "./desired.ts";
+import { fold, type JsonObject, type PushSettings } from "../../../domain/index.ts";
+import type { IntentMove, OwnedIntent, PushStanding } from "../../../store/index.ts";
+import { digestOf, type Rules, type Wanted, wantedOf } from "./desired.ts";
 import { difference, goneDifference, thereInCopy } from "./difference.ts";
 import { type Part, together } from "./part.ts";
+import { withoutReleased } from "./released.ts";
 
 /** An account with all that decides what is written for it. */
 export interface Case {
   readonly standing: PushStanding;
+  /** Those that are living. */
   readonly intents: ReadonlyArray<OwnedIntent>;
+  /** What was handed back is left out of it. */
   readonly wanted: Wanted;
   readonly digest: string;
+  /** Marks that were handed back and stop keeping us from writing: what they mark is not wanted any more. */
+  readonly over: ReadonlyArray<IntentMove>;
 }
 
-export const caseOf = (
-  standing: PushStanding,
-  intents: ReadonlyArray<OwnedIntent>,
-  settings: PushSettings,
-): Case => {
-  const wanted = wantedOf(standing, settings);
-  return { standing, intents, wanted, digest: digestOf(wanted, settings) };
+/** `marks`: the account's living ones, and those that were handed back and yield. */
+export const caseOf = (standing: PushStanding, marks: ReadonlyArray<OwnedIntent>, settings: Rules): Case => {
+  const intents = marks.filter(({ state }) => state !== "released");
+  const released = marks.filter(({ state }) => state === "released");
+  const { wanted, over } = withoutReleased(
+    wantedOf(standing, settings),
+    released,
+    knownId({ standing, intents }),
+  );
+  return { standing, intents, wanted, digest: digestOf(wanted, settings), over };
 };
 
-export const personIntent = ({ intents }: Case): OwnedIntent | undefined =>
+export const personIntent = ({ intents }: Pick<Case, "intents">): OwnedIntent | undefined =>
   intents.find(({ fact }) => fact === "user");
 
 /** Whom the account is there, by the outside system's own id; null: nobody yet, as far as we know. */
-export const knownId = (one: Case): string | null => {
+export const knownId = (one: Pick<Case, "standing" | "intents">): string | null => {
   const { copy, people, pushed } = one.standing;
   const here = people.find(({ isHere, sourceId }) => isHere && sourceId !== "");
   const made = personIntent(one)?.subject;
   return copy?.sourceId ?? here?.sourceId ?? (made === "" ? undefined : made) ?? pushed?.remoteId ?? null;
 };
 
-/** Those that are about this very person: marks of one who was there before them end with a look. */
-export const intentsAbout = ({ intents }: Case, id: string): ReadonlyArray<OwnedIntent> =>
-  intents.filter(({ subject }) => subject === id);
+/**
+ * Those that are about this very person: marks of one who was there before them end with a look. `taken`: whose subject
+ * was found a moment ago.
+ */
+export const intentsAbout = (
+  { intents }: Case,
+  id: string,
+  taken: ReadonlyArray<IntentMove> = [],
+): ReadonlyArray<OwnedIntent> => {
+  const found = new Map(taken.map((move) => [move.id, move.subject]));
+  return intents
+    .map((intent) => ({ ...intent, subject: found.get(intent.id) ?? intent.subject }))
+    .filter(({ subject }) => subject === id);
+};
 
 /** `null`: our copy does not say, and only asking there tells. */
 export const fromCopy = (one: Case, settings: PushSettings): Part | null => {
@@ -76,10 +95,14 @@ export const writtenOf = ({ profile: { userName, name, email }, active }: Wanted
 
 export const nameKey = (userName: string): string => fold(userName);
 
+/** Somebody who is to be created and has no name to be created with: that is said, not passed over. */
+const isNamelessNew = (one: Case): boolean =>
+  one.wanted.isWanted && personOf(one.wanted) === null && knownId(one) === null;
+
 /** Is there nothing to do, so that nobody need be asked? */
 export const isIdle = (one: Case, settings: PushSettings, isRead: boolean): boolean => {
   const { pushed } = one.standing;
-  if (pushed !== null && pushed.digest === null) return false;
+  if ((pushed !== null && pushed.digest === null) || isNamelessNew(one)) return false;
   if (!isRead && pushed?.digest !== one.digest && (one.intents.length > 0 || one.wanted.isWanted))
     return false;
   const part = fromCopy(one, settings);

@@ -1,10 +1,10 @@
 /** How what is there differs from what should be, and what is to be done about it. Pure. */
-import type { Found } from "../../../connectors/connector.ts";
-import type { OwnedIntent, PushCopy } from "../../store/index.ts";
-import { type Values, valuesOf } from "../profile.ts";
+import type { Found } from "../../../../connectors/connector.ts";
+import type { OwnedIntent, PushCopy } from "../../../store/index.ts";
+import { type Values, valuesOf } from "../../profile.ts";
 import type { Wanted } from "./desired.ts";
 import { ownedParts, ownPart } from "./fields.ts";
-import { membershipParts } from "./memberships.ts";
+import { lookedAt, membershipParts } from "./memberships.ts";
 import { nothing, type Part, type Setting, together } from "./part.ts";
 
 /** Somebody who is there, and what they are in. */
@@ -50,7 +50,10 @@ const leavingPart = (
   if (wanted.isPaused) return together(groups);
   if (setting.leaving === "delete") {
     const change = { _tag: "Remove" as const, user: there.id };
-    return { ...nothing, steps: [{ change, opens: [], reopens: [], ends: [...intents] }] };
+    const ends = intents.map((one) =>
+      isMembership(one) ? lookedAt(one, there.groups.has(one.object)) : one,
+    );
+    return { ...nothing, steps: [{ change, opens: [], reopens: [], ends }] };
   }
   const active = wanted.active && setting.leaving === "leave";
   return together([...groups, ownPart(there.values, there.id, { active }, person, setting)]);

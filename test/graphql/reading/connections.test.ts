@@ -1,102 +1,29 @@
-/** Connections that are read: added, tried, changed, scheduled and read now, with a directory in memory behind them. */
-import { Logger } from "effect";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ConnectorFailure } from "../../connectors/connector.ts";
-import { makeOutside, smallDirectory } from "../support/directory.ts";
-import { startServer } from "../support/server.ts";
-import { codesOf, dataOf, expectNoLeak } from "./support.ts";
+/** Connections that are read: added, tried and changed. */
+import { describe, expect, it } from "vitest";
+import type { ConnectorFailure } from "../../../connectors/connector.ts";
+import { codesOf, dataOf, expectNoLeak } from "../support.ts";
+import {
+  acme,
+  add,
+  added,
+  addition,
+  address,
+  around,
+  change,
+  connectionOf,
+  given,
+  messages,
+  newSlug,
+  outside,
+  required,
+  runsOf,
+  secret,
+  server,
+  settled,
+  test,
+} from "./support.ts";
 
-const secret = "correct horse battery staple";
-const { outside, connectors } = makeOutside(secret);
-const logged: Array<string> = [];
-const logger = Logger.make<unknown, void>(({ message, cause }) => {
-  logged.push(JSON.stringify([message, cause]));
-});
-const server = await startServer({}, undefined, { connectors, logger });
-
-const address = "https://keycloak.acme.test";
-const required = { baseUrl: address, realm: "acme", clientId: "rolebridge", clientSecret: secret };
-const given = (values: Readonly<Record<string, string>>) =>
-  Object.entries(values).map(([name, value]) => ({ name, value }));
-
-const addition = `mutation ($slug: String!, $settings: [SettingInput!]!, $every: Int, $ca: String, $unchecked: Boolean! = false) {
-  addConnection(organization: "acme", kind: KEYCLOAK, slug: $slug, settings: $settings, every: $every,
-    certificateAuthority: $ca, unchecked: $unchecked) { id slug settings sync { state everySeconds } } }`;
-
-let made = 0;
-const newSlug = () => {
-  made += 1;
-  return `kc-${made}`;
-};
-
-const add = (more: object = {}, settings: Readonly<Record<string, string>> = required) =>
-  server.graphql(addition, { slug: newSlug(), settings: given(settings), every: null, ...more });
-
-const added = async (more: object = {}) => dataOf(await add(more)).addConnection;
-
-const change = (slug: string, settings: Readonly<Record<string, string>>, more: object = {}) =>
-  server.graphql(
-    `mutation ($slug: String!, $settings: [SettingInput!]!, $ca: String, $unchecked: Boolean! = false) {
-      updateConnectionSettings(organization: "acme", connection: $slug, settings: $settings,
-        certificateAuthority: $ca, unchecked: $unchecked) { settings } }`,
-    { slug, settings: given(settings), ...more },
-  );
-
-const test = (slug: string) =>
-  server.graphql(
-    `mutation ($slug: String!) { testConnection(organization: "acme", connection: $slug) {
-      latencyMillis version sees lacks { what remedy } reason detail } }`,
-    { slug },
-  );
-
-const start = (slug: string, person?: string) =>
-  server.graphql(
-    `mutation ($slug: String!, $person: String) {
-      startSync(organization: "acme", connection: $slug, person: $person) { id state trigger userId requestedBy connection } }`,
-    { slug, person },
-  );
-
-const acme = async (fields: string) =>
-  dataOf(await server.graphql(`{ organization(slug: "acme") { ${fields} } }`)).organization;
-
-const sync =
-  "sync { state everySeconds dueAt lastSuccessAt failures quarantinedAt reason detail users groups lastRun { id state } }";
-const connectionOf = async (slug: string) => {
-  const { connections } = await acme(`connections { id slug settings enabled ${sync} }`);
-  return connections.find((one: { slug: string }) => one.slug === slug);
-};
-
-const runsOf = async (slug: string) =>
-  (await acme(`runs(connection: "${slug}") { id state userId reason detail trigger }`)).runs;
-
-/** Waits until nothing of the connection waits or runs. */
-const settled = async (slug: string) => {
-  const busy = async () =>
-    (await runsOf(slug)).filter(({ state }: { state: string }) => /WAITING|RUNNING/.test(state)).length;
-  await expect.poll(busy, { timeout: 20_000 }).toBe(0);
-  return connectionOf(slug);
-};
-
-const messages = ({ body }: { body: { errors?: ReadonlyArray<{ message: string }> } }) =>
-  (body.errors ?? []).map(({ message }) => message).join("\n");
-
-beforeEach(() => {
-  outside.directory = smallDirectory();
-  outside.secret = secret;
-  outside.lacks = [];
-  outside.fault = undefined;
-  outside.asked.length = 0;
-});
-
-afterEach(async () => {
-  const busy = async () =>
-    (await acme("runs(first: 50) { state }")).runs.filter(({ state }: { state: string }) =>
-      /WAITING|RUNNING/.test(state),
-    ).length;
-  // Else what one test began would ask the directory of the next.
-  await expect.poll(busy, { timeout: 20_000 }).toBe(0);
-  for (const line of logged) expect(line).not.toContain(secret);
-});
+around();
 
 describe("the kinds that can be read", () => {
   it("are listed with their settings, of which the secret ones say so", async () => {
@@ -336,120 +263,6 @@ describe("other settings", () => {
     expect(dataOf(after).updateConnectionSettings.settings.certificateAuthority).toBe(ca);
     const without = await change(slug, {}, { ca: "", unchecked: true });
     expect(dataOf(without).updateConnectionSettings.settings).not.toHaveProperty("certificateAuthority");
-  });
-});
-
-describe("a schedule", () => {
-  const schedule = (slug: string, every: number | null) =>
-    server.graphql(
-      `mutation ($slug: String!, $every: Int) { setSchedule(organization: "acme", connection: $slug, every: $every) { id sync { everySeconds dueAt } } }`,
-      { slug, every },
-    );
-
-  it("is set and taken away, and a run is due at once", async () => {
-    const { id, slug } = await added({ unchecked: true });
-    expect(dataOf(await schedule(slug, 3600)).setSchedule.sync.everySeconds).toBe(3600);
-    await expect.poll(async () => (await runsOf(slug))[0]?.state, { timeout: 20_000 }).toBe("DONE");
-    expect((await runsOf(slug))[0].trigger).toBe("SCHEDULE");
-    expect(dataOf(await schedule(slug, null)).setSchedule.sync).toEqual({ everySeconds: null, dueAt: null });
-    dataOf(await schedule(slug, null));
-    const { events } = await acme(`events(subject: "${id}") { type data }`);
-    expect(events.map(({ data }: { data: unknown }) => data).slice(0, 2)).toEqual([
-      { every: null },
-      { every: 3600 },
-    ]);
-  });
-
-  it("has bounds, and belongs to connections that are read", async () => {
-    const { slug } = await added({ unchecked: true });
-    expect(codesOf(await schedule(slug, 10))).toEqual(["InvalidValue"]);
-    expect(codesOf(await schedule("scim", 900))).toEqual(["NotSupported"]);
-    expect(codesOf(await schedule("nowhere", 900))).toEqual(["NotFound"]);
-  });
-});
-
-describe("a run that is asked for", () => {
-  it("is about everyone, is listed, and is found by its id with its steps", async () => {
-    const { slug } = await added({ unchecked: true });
-    const { me } = dataOf(await server.graphql("{ me { id } }"));
-    const asked = dataOf(await start(slug)).startSync;
-    expect(asked).toMatchObject({
-      connection: slug,
-      trigger: "OPERATOR",
-      userId: null,
-      requestedBy: me.id,
-    });
-    await settled(slug);
-    const { run } = await acme(
-      `run(id: "${asked.id}") { state attempts startedAt endedAt failures { id } steps { name read added beganMillis endedMillis } }`,
-    );
-    expect(run).toMatchObject({ state: "DONE", attempts: 1, failures: [], endedAt: expect.any(String) });
-    expect(run.steps[0]).toMatchObject({ name: "users", read: 2, added: 2, endedMillis: expect.any(Number) });
-    expect((await acme(`runs(first: 1) { id connection }`)).runs).toEqual([
-      { id: asked.id, connection: slug },
-    ]);
-    expect((await acme(`runs(first: 50, before: "${asked.id}") { id }`)).runs).not.toContainEqual({
-      id: asked.id,
-    });
-  });
-
-  it("may be about one person, by userName or email in any case", async () => {
-    const { slug } = await added();
-    await settled(slug);
-    for (const name of ["ADA", "ada@ACME.test"]) {
-      const { userId } = dataOf(await start(slug, name)).startSync;
-      expect(userId).toMatch(/^[0-9a-f-]{36}$/);
-      expect((await settled(slug)).sync.lastRun.state).toBe("DONE");
-    }
-  });
-
-  it("about somebody unknown is refused with what to do", async () => {
-    const { slug } = await added({ unchecked: true });
-    const answer = await start(slug, "linus@acme.test");
-    expect(codesOf(answer)).toEqual(["NotFound"]);
-    expect(messages(answer)).toBe(
-      `There is no person of ${slug} with the userName or email linus@acme.test here. Whom ${slug} has not shown yet is found by reading everyone.`,
-    );
-  });
-
-  it("is refused for a disabled connection, one that pushes, and one that is not there", async () => {
-    const { slug } = await added({ unchecked: true });
-    const set = (enabled: boolean) =>
-      server.graphql(
-        `mutation { setConnectionEnabled(organization: "acme", connection: "${slug}", enabled: ${enabled}) { sync { state } } }`,
-      );
-    expect(dataOf(await set(false)).setConnectionEnabled.sync.state).toBe("DISABLED");
-    const answer = await start(slug);
-    expect(codesOf(answer)).toEqual(["InvalidValue"]);
-    expect(messages(answer)).toContain("Enable it first");
-    expect(codesOf(await start("scim"))).toEqual(["NotSupported"]);
-    expect(codesOf(await start("nowhere"))).toEqual(["NotFound"]);
-    // Enabled again, it is read without being told.
-    dataOf(await set(true));
-    expect((await settled(slug)).sync).toMatchObject({ state: "HEALTHY", users: 2 });
-  });
-
-  it("that fails says why, and so does its connection until one goes well", async () => {
-    const { slug } = await added({ unchecked: true });
-    outside.secret = "another one";
-    dataOf(await start(slug));
-    const failed = await settled(slug);
-    expect(failed.sync).toMatchObject({ state: "QUARANTINED", reason: "unauthorized", failures: 1 });
-    expect(failed.sync.detail).toContain("Check both");
-    expect((await runsOf(slug))[0]).toMatchObject({ state: "FAILED", reason: "unauthorized" });
-    outside.secret = secret;
-    dataOf(await start(slug));
-    expect((await settled(slug)).sync).toMatchObject({ state: "HEALTHY", reason: null });
-  });
-
-  it("is unknown by an id that is none", async () => {
-    for (const id of ["x", "00000000-0000-7000-8000-000000000000", "' or 1=1 --"]) {
-      expect((await acme(`run(id: "${id}") { id }`)).run).toBeNull();
-    }
-    const answer = await server.graphql(
-      '{ organization(slug: "acme") { runs(connection: "nowhere") { id } } }',
-    );
-    expect(codesOf(answer)).toEqual(["NotFound"]);
   });
 });
 

@@ -1,9 +1,9 @@
 /** What is written through connections: set, held against the ownership graph, seen; and what a connection cannot see. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { makeJournal } from "../../connectors/memory/index.ts";
-import { makeOutside, smallDirectory } from "../support/directory.ts";
-import { startServer } from "../support/server.ts";
-import { codesOf, dataOf, operator } from "./support.ts";
+import { makeJournal } from "../../../connectors/memory/index.ts";
+import { makeOutside, smallDirectory } from "../../support/directory.ts";
+import { startServer } from "../../support/server.ts";
+import { codesOf, dataOf, operator } from "../support.ts";
 
 const secret = "correct horse battery staple";
 const { outside, connectors } = makeOutside(secret);

@@ -1,7 +1,7 @@
 /** Which fields of a person are written: all of whom we made, of others those that the settings hand to us. */
-import { type Json, type PushField, pushFields } from "../../domain/index.ts";
-import type { OwnedIntent } from "../../store/index.ts";
-import { fieldOf, isSame, partOf, type Values } from "../profile.ts";
+import { type Json, type PushField, pushFields } from "../../../domain/index.ts";
+import type { OwnedIntent } from "../../../store/index.ts";
+import { fieldOf, isSame, partOf, type Values } from "../../profile.ts";
 import type { Wanted } from "./desired.ts";
 import { nothing, type Part, type Setting } from "./part.ts";
 
@@ -68,18 +68,23 @@ interface Case {
   readonly intent: OwnedIntent | undefined;
 }
 
+/** Of a call whose answer was lost: what is there now instead of what was before is what it wrote. */
+const lookedAt = (mark: OwnedIntent, field: PushField, now: Json): OwnedIntent =>
+  mark.state === "open" && !isSame(field, now, mark.before) ? { ...mark, state: "held", after: now } : mark;
+
 /** What we wrote is put back as it was, unless somebody wrote something else since. */
-const giveBack = ({ user, field, now }: Case, intent: OwnedIntent): Part =>
-  (intent.state === "open" || isSame(field, now, intent.after)) && !isSame(field, now, intent.before)
+const giveBack = ({ user, field, now }: Case, mark: OwnedIntent): Part => {
+  const intent = lookedAt(mark, field, now);
+  return isSame(field, now, intent.after) && !isSame(field, now, intent.before)
     ? {
         ...nothing,
         steps: [{ change: update(user, field, intent.before), opens: [], reopens: [], ends: [intent] }],
       }
     : { ...nothing, moves: [{ id: intent.id, state: "ended" }] };
+};
 
 const rewrite = ({ user, field, now }: Case, mark: OwnedIntent, value: Json): Part => {
-  const isWritten = mark.state === "open" && !isSame(field, now, mark.before);
-  const intent = isWritten ? { ...mark, state: "held" as const, after: now } : mark;
+  const intent = lookedAt(mark, field, now);
   const isAsBefore = isSame(field, value, intent.before);
   const after = new Map<string, Json>([[intent.id, value]]);
   const step = isAsBefore ? { reopens: [], ends: [intent] } : { reopens: [intent], ends: [], after };
@@ -114,7 +119,7 @@ const ofField = (one: Case, { drift }: Setting): Part => {
 export const ownedParts = (
   there: Values,
   user: string,
-  { active, profile }: Wanted,
+  { active, profile, yielded }: Wanted,
   intents: ReadonlyArray<OwnedIntent>,
   setting: Setting,
 ): ReadonlyArray<Part> => {
@@ -124,7 +129,7 @@ export const ownedParts = (
       {
         user,
         field,
-        wanted: setting.owns.includes(field) ? fieldOf(wanted, field) : undefined,
+        wanted: setting.owns.includes(field) && !yielded.includes(field) ? fieldOf(wanted, field) : undefined,
         now: fieldOf(there, field) ?? null,
         intent: intents.find(({ fact }) => fact === field),
       },

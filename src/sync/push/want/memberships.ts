@@ -1,6 +1,6 @@
 /** Which groups a person is put into and taken out of: only out of those that we put them into. */
-import { byText } from "../../mapping/index.ts";
-import type { OwnedIntent } from "../../store/index.ts";
+import { byText } from "../../../mapping/index.ts";
+import type { OwnedIntent } from "../../../store/index.ts";
 import type { Group } from "./desired.ts";
 import { nothing, type Part, type Setting } from "./part.ts";
 
@@ -27,9 +27,20 @@ const join = ({ user, group, intent }: Case): Part => ({
   ],
 });
 
-const leave = ({ user, group }: Case, intent: OwnedIntent): Part => ({
+/** Of a call whose answer was lost: they are there, so it is what it wrote. */
+export const lookedAt = (mark: OwnedIntent, isThere: boolean): OwnedIntent =>
+  mark.state === "open" && isThere ? { ...mark, state: "held" } : mark;
+
+const leave = ({ user, group, isThere }: Case, intent: OwnedIntent): Part => ({
   ...nothing,
-  steps: [{ change: { _tag: "Leave", user, group }, opens: [], reopens: [], ends: [intent] }],
+  steps: [
+    {
+      change: { _tag: "Leave", user, group },
+      opens: [],
+      reopens: [],
+      ends: [lookedAt(intent, isThere)],
+    },
+  ],
 });
 
 /** Somebody undid it: written again, or only said. */

@@ -26,7 +26,7 @@ const taken = new ConnectorFailure({
 const conflict = ({ reason }: ConnectorFailure) => reason === "conflict";
 
 /** In a realm where the email is the user name, Keycloak takes no other. */
-const emailIsName = ({ ask, settings }: Place) =>
+export const emailIsName = ({ ask, settings }: Pick<Place, "ask" | "settings">) =>
   Effect.map(
     ask("the realm", Realm, (client) => client.realms.findOne({ realm: settings.realm })),
     ({ registrationEmailAsUsername }) => registrationEmailAsUsername === true,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
 import { type ConnectionId, type JsonObject, noPush, systemOrigin } from "../../../src/domain/index.ts";
 import { addConnection, addSyncState, findPush, newId, putSecret } from "../../../src/store/index.ts";
-import { performPush, setPush } from "../../../src/sync/index.ts";
+import { performPush, previewPush, setPush } from "../../../src/sync/index.ts";
 import { hasty, missing, onRealm } from "../../connectors/keycloak/support.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { sync } from "../pull/support.ts";
@@ -154,6 +154,44 @@ describe("a real realm that is written", () => {
           expect(yield* seen(userName)).toMatchObject({ enabled: false, in: [] });
           expect(yield* mine).toEqual([]);
         }),
+      ),
+    180_000,
+  );
+
+  it.skipIf(missing)(
+    "where the email is the user name, calls people so, and nothing is written again",
+    () =>
+      world.runPromise(
+        Effect.gen(function* () {
+          const organization = yield* newOrganization;
+          const okta = yield* addScim(organization);
+          const connection = yield* connect(organization);
+          const byEmail = (registrationEmailAsUsername: boolean) =>
+            ask((admin) =>
+              admin.realms.update({ realm: ready().realm.name }, { registrationEmailAsUsername }),
+            );
+          yield* byEmail(true);
+          yield* Effect.addFinalizer(() => Effect.orDie(byEmail(false)));
+          yield* sync({ organization, connection });
+          yield* inTenant(organization, (tx) =>
+            setPush(tx, connection, "enforce", { ...noPush, creates: "everyone" }, systemOrigin),
+          );
+          const userName = `eve-${newId().slice(-6)}`;
+          const named = (email: string) => ({ more: { emails: [{ value: email, primary: true }] } });
+          for (const email of [`${userName}.one@acme.test`, `${userName}.two@acme.test`]) {
+            yield* state(organization, okta, userName, named(email));
+            yield* performPush(organization, connection);
+            const [there] = yield* ask((admin) => admin.users.find({ email, exact: true }));
+            expect(there?.username).toBe(email);
+            yield* sync({ organization, connection });
+            yield* settle(organization);
+            const plan = yield* inTenant(organization, (tx) =>
+              previewPush(tx, connection, { limit: 200, after: null }),
+            );
+            const own = plan.changes.filter(({ change }) => "user" in change && change.user === there?.id);
+            expect({ own, troubles: plan.troubles }).toEqual({ own: [], troubles: [] });
+          }
+        }).pipe(Effect.scoped),
       ),
     180_000,
   );

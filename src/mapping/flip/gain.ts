@@ -2,7 +2,7 @@
 import type { ConnectionFact, DirectoryUserId, Facts, PersonFact, RoleKey } from "../../domain/index.ts";
 import type { CompiledMapping, CompiledRule } from "../compile/index.ts";
 import { type Desired, desiredRoles } from "../desired.ts";
-import { authoritative, contributing, lifecycle } from "../lifecycle.ts";
+import { authoritative, contributing, counts, lifecycle } from "../lifecycle.ts";
 import { byText } from "../order.ts";
 import { applyChanges, type Change, changeKey, slotOf } from "./change.ts";
 import { joinable } from "./groups.ts";
@@ -50,7 +50,7 @@ const newcomersOf = (
 };
 
 const stateOf = ({ active, isOurs, connection }: PersonFact): number =>
-  (active || isOurs ? 0 : 1) + (connection.enabled ? 0 : 1);
+  (active || isOurs ? 0 : 1) + (counts(connection) ? 0 : 1);
 
 const goalsOf = ({ question, facts, newcomers }: Search): ReadonlyArray<Goal> => {
   const starts = [
@@ -74,7 +74,7 @@ const goalsOf = ({ question, facts, newcomers }: Search): ReadonlyArray<Goal> =>
 
 const counting = (person: PersonFact): ReadonlyArray<Change> => {
   const { id, connection, active, isOurs } = person;
-  if (!connection.enabled) return [{ kind: "enable", connection }];
+  if (!counts(connection)) return [{ kind: "enable", connection }];
   return active || isOurs ? [] : [{ kind: "activate", person: id, connection: connection.slug }];
 };
 

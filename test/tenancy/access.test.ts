@@ -232,7 +232,7 @@ const commands: Readonly<
   suspendAccount: ["account:write", (caller) => suspendAccount(caller, "acme", "no", "test")],
   resumeAccount: ["account:write", (caller) => resumeAccount(caller, "acme", "no", "test")],
   mergeTwo: ["account:write", (caller) => mergeTwo(caller, "acme", "no", "none", true)],
-  splitAccount: ["account:write", (caller) => splitAccount(caller, "acme", "no", nobody)],
+  splitAccount: ["account:write", (caller) => splitAccount(caller, "acme", "no", nobody, true)],
   eraseAccount: ["account:write", (caller) => eraseAccount(caller, "acme", "no", "test")],
   draftMapping: ["mapping:write", (caller) => draftMapping(caller, "acme", "no mapping")],
   rollbackMapping: ["mapping:write", (caller) => rollbackMapping(caller, "acme", 999)],

@@ -1,7 +1,7 @@
 /**
  * What a look back costs: `npm run bench -- replay`. A draft replayed over 100,000 accounts in ten groups each, as
  * `mapping replay` asks for it, page by page, on PostgreSQL. In CPU seconds of the server and the database together, and
- * the most memory that the server took after a tenth of the pages and after all of them.
+ * the most memory that the server took, after each quarter of the accounts.
  */
 import { cpuOf, cpuOfTree } from "./cpu.ts";
 import { type Ask, asking, draft, peakMegabytes, seedTeams } from "./preview.ts";
@@ -47,10 +47,10 @@ export const measureReplay = async () => {
   const ask = asking(product);
   await draft(ask);
   const before = { node: cpuOf(product.pid), database: cpuOfTree(postgres.pid), at: performance.now() };
-  let early = 0;
+  const peaks: Array<string> = [];
   const all = await replay(ask, from, (accounts) => {
     process.stderr.write(`\r${accounts} of ${people} accounts `);
-    if (early === 0 && accounts >= people / 10) early = peakMegabytes(product.pid);
+    if (accounts % (people / 4) === 0) peaks.push(peakMegabytes(product.pid).toFixed(0));
   });
   const elapsed = (performance.now() - before.at) / 1000;
   const node = (cpuOf(product.pid) - before.node) / 1000;
@@ -60,9 +60,7 @@ export const measureReplay = async () => {
       `${all.deviations.toLocaleString("en")} deviations: ${(node + database).toFixed(1)} CPU seconds ` +
       `(Node ${node.toFixed(1)}, PostgreSQL ${database.toFixed(1)}), ${elapsed.toFixed(1)} s elapsed`,
   );
-  console.log(
-    `Peak memory of the server: ${peakMegabytes(product.pid).toFixed(0)} MB; after a tenth of it ${early.toFixed(0)} MB`,
-  );
+  console.log(`Peak memory of the server after each quarter, in MB: ${peaks.join(", ")}`);
   await product.stop();
   await postgres.stop();
 };

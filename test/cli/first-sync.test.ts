@@ -60,7 +60,7 @@ describe("a connection added with --plan-first", () => {
     expect((await rolebridge("explain", "ada@acme.test")).stdout).toContain("because rule engineers");
     expect((await rolebridge("connection", "list")).stdout).toMatch(/^kc .*healthy /m);
     expect((await rolebridge("plan", "undo", id, "--yes")).stderr).toContain('"connection disable"');
-  });
+  }, 240_000);
 
   it("is refused for one that a system pushes to", async () => {
     const { body } = await server.graphql(

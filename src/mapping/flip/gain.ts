@@ -78,7 +78,16 @@ const counting = (person: PersonFact): ReadonlyArray<Change> => {
   return active || isOurs ? [] : [{ kind: "activate", person: id, connection: connection.slug }];
 };
 
-/** An account is active once nobody objects: the first objection must go, or somebody else have the say. */
+/** Connections that do not count yet, of an account that nobody else knows. */
+const starting = ({ people }: Facts): ReadonlyArray<Change> =>
+  people
+    .filter(({ connection, isOurs }) => connection.waits === true && !isOurs)
+    .map(({ connection }): Change => ({ kind: "enable", connection }));
+
+/**
+ * An account is active once nobody objects, and somebody who counts knows it: the first objection must go, a connection
+ * begin to count, or somebody else have the say.
+ */
 const reviving = ({ newcomers }: Search, facts: Facts): ReadonlyArray<Change> => {
   const silent = authoritative(facts).find(
     ({ id }) =>
@@ -89,6 +98,7 @@ const reviving = ({ newcomers }: Search, facts: Facts): ReadonlyArray<Change> =>
     ...inactive.map(
       ({ id, connection }): Change => ({ kind: "activate", person: id, connection: connection.slug }),
     ),
+    ...starting(facts),
     ...newcomers
       .filter(({ id }) => !facts.people.some((person) => person.connection.id === id))
       .map((connection): Change => ({ kind: "appear", connection })),

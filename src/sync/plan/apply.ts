@@ -24,9 +24,8 @@ import { look } from "./evaluate.ts";
 import { changeIn } from "./everyone.ts";
 import { letCount, welcome } from "./first-sync.ts";
 import { goStale, holding, type Work } from "./holding.ts";
-import { leftBy } from "./left.ts";
 import { shiftsSince } from "./shifts.ts";
-import { stalenessOf } from "./subject.ts";
+import { leftBy, stalenessOf } from "./subject.ts";
 import { lookBehind } from "./trail.ts";
 
 /** Plans up to this many items are applied whole, or not at all. */

@@ -1,8 +1,15 @@
 /** What a plan is made from, and whether that is still so. */
 import { createHash } from "node:crypto";
 import { Effect } from "effect";
-import type { ConnectionFact, ConnectionId, PlanKind, PlanSummary, Staleness } from "../../domain/index.ts";
-import type { CompiledMapping } from "../../mapping/index.ts";
+import type {
+  ConnectionFact,
+  ConnectionId,
+  PlanKind,
+  PlannedRole,
+  PlanSummary,
+  Staleness,
+} from "../../domain/index.ts";
+import { type CompiledMapping, rolesDigestText } from "../../mapping/index.ts";
 import {
   catalogueMark,
   findConnectionById,
@@ -25,6 +32,10 @@ export interface Subject {
 }
 
 export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** The roles that a plan left at an account, in a short form to compare later. */
+export const leftBy = (active: boolean, roles: ReadonlyArray<PlannedRole>): string =>
+  digest(rolesDigestText(active, roles));
 
 /** The database gives the same document back in the same order. */
 export const draftDigest = ({ document }: MappingRow): string => digest(JSON.stringify(document));

@@ -8,6 +8,7 @@ import { measureMapping } from "./mapping.ts";
 import { measureNeighbours } from "./neighbours.ts";
 import { measureOperations } from "./operations.ts";
 import { measurePreview } from "./preview.ts";
+import { measureReplay } from "./replay.ts";
 import { stopAll } from "./targets.ts";
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   groups: measureGroups,
   neighbours: measureNeighbours,
   preview: measurePreview,
+  replay: measureReplay,
 };
 
 const asked = process.argv.slice(2);

@@ -13,7 +13,8 @@ const groups = 1_000;
 const groupsEach = 10;
 const bound = 30;
 
-const seedGroups = async (rows: Rows) => {
+/** A thousand teams; everybody is in ten. */
+export const seedTeams = async (rows: Rows) => {
   await rows(
     `insert into directory_group
        (organization_id, id, connection_id, display_name, display_name_key, resource, cause_event_id)
@@ -42,7 +43,7 @@ const rules = Array.from({ length: groups / 5 }, (_, at) => ({
   grant: [`role-${at % 20}`],
 }));
 
-const asking =
+export const asking =
   ({ root, operatorToken }: Product) =>
   async (query: string, variables: object = {}) => {
     const answer = await fetch(`${root}/graphql`, {
@@ -56,9 +57,9 @@ const asking =
     return data;
   };
 
-type Ask = ReturnType<typeof asking>;
+export type Ask = ReturnType<typeof asking>;
 
-const draft = async (ask: Ask) => {
+export const draft = async (ask: Ask) => {
   for (let at = 0; at < 20; at += 1)
     await ask(`mutation { createRole(organization: "acme", key: "role-${at}") { key } }`);
   await ask(
@@ -80,14 +81,14 @@ const preview = async (ask: Ask) => {
   }
 };
 
-const peakMegabytes = (pid: number): number =>
+export const peakMegabytes = (pid: number): number =>
   Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
 export const measurePreview = async () => {
   const postgres = await startPostgres();
   const product = await startProduct(postgres.env);
   await seedPeople(postgres.rows, people);
-  await seedGroups(postgres.rows);
+  await seedTeams(postgres.rows);
   const ask = asking(product);
   await draft(ask);
   const memory = peakMegabytes(product.pid);

@@ -30,6 +30,8 @@ export interface ConnectionFact {
   readonly enabled: boolean;
   /** May it say that an account is inactive? `null` = the default of its kind. */
   readonly lifecycleAuthority: boolean | null;
+  /** It is read and does not count: not before the plan of its first sync is applied. */
+  readonly waits?: boolean;
 }
 
 /** One group membership of a directory user. `cause` is the event that brought it. */

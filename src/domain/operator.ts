@@ -20,6 +20,8 @@ export const permissions = [
   "mapping:write",
   "mapping:publish",
   "plan:approve",
+  // To have the guard hold nothing.
+  "guard:off",
   "account:read",
   "account:write",
   "grant:read",
@@ -36,7 +38,7 @@ export type Permission = (typeof permissions)[number];
 
 const reading = permissions.filter((permission) => permission.endsWith(":read"));
 
-const ofOwners: ReadonlySet<Permission> = new Set(["operator:write", "grant:reserved"]);
+const ofOwners: ReadonlySet<Permission> = new Set(["operator:write", "grant:reserved", "guard:off"]);
 
 const table: Record<OperatorRole, ReadonlySet<Permission>> = {
   owner: new Set(permissions),

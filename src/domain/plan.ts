@@ -1,8 +1,8 @@
 /** Plans: changes that are not applied yet, as far as every layer talks about them. Ids and counts only. */
 import type { AccountId, EventId, RoleKey } from "./id.ts";
 
-export const planKinds = ["mapping", "pending", "source", "held"] as const;
-/** Why it was made: a draft, differences that wait, a connection to be switched, or the guard. */
+export const planKinds = ["mapping", "pending", "source", "first-sync", "held"] as const;
+/** Why it was made: a draft, differences that wait, a connection to be switched, one to count at last, or the guard. */
 export type PlanKind = (typeof planKinds)[number];
 
 export const planStates = [
@@ -82,7 +82,7 @@ export interface Shifted {
 /** Why a plan cannot be applied any more. */
 export interface Staleness {
   /** The first of these that holds. */
-  readonly because: "draft" | "mapping" | "catalogue" | "accounts";
+  readonly because: "draft" | "mapping" | "connection" | "catalogue" | "accounts";
   /** How many accounts differ, and the first ten of them. */
   readonly count: number;
   readonly accounts: ReadonlyArray<Shifted>;

@@ -4,6 +4,7 @@ import { type CompiledMapping, type CompiledRule, type Observed, observe } from 
 import { type DeniedRole, desiredRoles } from "./desired.ts";
 import { emptyOutcome, fire } from "./grant.ts";
 import type { OutrankedRole } from "./ladder.ts";
+import { waiting } from "./lifecycle.ts";
 import { type Failed, failed, match } from "./match.ts";
 import { byText } from "./order.ts";
 
@@ -21,6 +22,7 @@ const blockOf = (
   { when }: CompiledRule,
   observed: Observed,
 ): string | null => {
+  if (connection.waits === true) return waiting([connection.slug]);
   if (!connection.enabled) return `connection ${connection.slug} is disabled`;
   if (!isOurs) return active ? null : `inactive in connection ${connection.slug}`;
   return match(when, observed) === null

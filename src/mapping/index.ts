@@ -49,7 +49,7 @@ export {
 } from "./flip/index.ts";
 export type { ScopeMiss } from "./grant.ts";
 export type { OutrankedRole } from "./ladder.ts";
-export { authoritative, type Lifecycle, lifecycle, noObjection } from "./lifecycle.ts";
+export { authoritative, counts, type Lifecycle, lifecycle, noObjection, waiting } from "./lifecycle.ts";
 export * from "./lint/index.ts";
 export type { Failed } from "./match.ts";
 export { nextMoment } from "./moment.ts";

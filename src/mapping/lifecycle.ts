@@ -13,6 +13,8 @@ const synced: ReadonlySet<ConnectionKind> = new Set(["scim", "keycloak", "zitade
 /** Whom we made says nothing, neither by being there nor by being disabled. */
 const isTheirs = ({ isOurs }: PersonFact): boolean => !isOurs;
 
+const waits = (connection: ConnectionFact): boolean => connection.waits === true;
+
 const connectionsOf = (facts: Facts): ReadonlyArray<ConnectionFact> => {
   const first = facts.people[0];
   // Most accounts come through one connection.
@@ -26,8 +28,11 @@ const connectionsOf = (facts: Facts): ReadonlyArray<ConnectionFact> => {
  * The connections whose word on active or inactive counts for this account. A disabled one keeps what it said last:
  * whoever turns the authoritative source off, in an incident say, must not bring back those who have left.
  */
-export const authoritative = (facts: Facts): ReadonlyArray<ConnectionFact> => {
-  const connections = connectionsOf(facts);
+export const authoritative = (facts: Facts): ReadonlyArray<ConnectionFact> =>
+  authoritativeAmong(connectionsOf(facts));
+
+const authoritativeAmong = (all: ReadonlyArray<ConnectionFact>): ReadonlyArray<ConnectionFact> => {
+  const connections = all.some(waits) ? all.filter((connection) => !waits(connection)) : all;
   const hasScim = connections.some(({ kind }) => kind === "scim");
   return connections.filter(
     ({ kind, lifecycleAuthority }) => lifecycleAuthority ?? (hasScim ? kind === "scim" : synced.has(kind)),
@@ -51,14 +56,24 @@ export const noObjection = "no connection with lifecycle authority says otherwis
 /** Why an account is not, where an operator decided it. */
 export const suspension = "an operator suspended it";
 
+/** Why an account is not, of which nothing counts yet. */
+export const waiting = (slugs: ReadonlyArray<string>): string =>
+  `connection ${slugs.toSorted(byText).join(", ")} waits for the plan of its first sync`;
+
 const undisputed: Lifecycle = { active: true, because: noObjection };
 const suspended: Lifecycle = { active: false, because: suspension };
 
-/** An account is active unless an operator suspended it or a connection with lifecycle authority says otherwise. */
+/**
+ * An account is active unless an operator suspended it, a connection with lifecycle authority says otherwise, or only
+ * connections know it that do not count yet.
+ */
 export const lifecycle = (facts: Facts): Lifecycle => {
   if (facts.decided.suspended !== null) return suspended;
+  const connections = connectionsOf(facts);
+  if (connections.length > 0 && connections.every(waits))
+    return { active: false, because: waiting(connections.map(({ slug }) => slug)) };
   const objections: Array<string> = [];
-  for (const connection of authoritative(facts)) {
+  for (const connection of authoritativeAmong(connections)) {
     const text = objection(connection, facts);
     if (text !== null) objections.push(text);
   }
@@ -66,6 +81,9 @@ export const lifecycle = (facts: Facts): Lifecycle => {
   return { active: false, because: objections.toSorted(byText).join(", ") };
 };
 
-/** The directory users whose facts count: active ones of enabled connections. Whom we made, we also disable. */
+/** Do its facts count? */
+export const counts = ({ enabled, waits }: ConnectionFact): boolean => enabled && waits !== true;
+
+/** The directory users whose facts count: active ones of connections that do. Whom we made, we also disable. */
 export const contributing = (facts: Facts): ReadonlyArray<PersonFact> =>
-  facts.people.filter(({ active, isOurs, connection }) => (active || isOurs) && connection.enabled);
+  facts.people.filter(({ active, isOurs, connection }) => (active || isOurs) && counts(connection));

@@ -1,6 +1,6 @@
 import { Effect } from "effect";
 import type { AccountId, ConnectionId, EventId, Origin } from "../domain/index.ts";
-import { noObjection } from "../mapping/index.ts";
+import { noObjection, waiting } from "../mapping/index.ts";
 import {
   addLinks,
   type Candidate,
@@ -90,14 +90,15 @@ export const correlateAll = Effect.fn("correlateAll")(function* (
 ) {
   if (newcomers.length === 0) return [];
   yield* lockCorrelation(tx, newcomers);
-  const { candidates, invited } = yield* findCandidates(tx, connection, newcomers);
+  const { candidates, invited, waiting: slug } = yield* findCandidates(tx, connection, newcomers);
   const joined = decide(connection, newcomers, candidates);
   yield* addLinks(
     tx,
     joined.map(({ link }) => link),
-    noObjection,
+    slug === null ? noObjection : waiting([slug]),
+    slug === null,
   );
-  if (invited) {
+  if (invited && slug === null) {
     const arriving = newcomers.map(({ user, keys, cause }) => ({ user, emailKey: keys.emailKey, cause }));
     yield* useInvitations(tx, arriving, origin);
   }

@@ -15,10 +15,11 @@ import {
   Store,
   type TenantTx,
   tidyHistory,
+  tidyLosses,
   tidyRecordings,
 } from "../store/index.ts";
 import { concludeCauses } from "./guard/index.ts";
-import { sweepPlans } from "./plan/index.ts";
+import { sweepPlans, tidyPlans } from "./plan/index.ts";
 import { sweepPushes } from "./push/index.ts";
 import { sweepRuns } from "./runs/index.ts";
 
@@ -88,6 +89,8 @@ export const sweep = Effect.fn("sweep")(function* () {
         yield* sweepPushes(tx);
         yield* tidyRecordings(tx);
         yield* tidyHistory(tx, days);
+        yield* tidyPlans(tx);
+        yield* tidyLosses(tx);
       }),
     );
   }

@@ -1,8 +1,17 @@
 /** The guard as operators see and set it: limits of inferred loss, and what they held. */
 import { Effect } from "effect";
-import { InvalidValue, isUuid, NotFound, type PlanId } from "../domain/index.ts";
+import {
+  type ConnectionId,
+  Forbidden,
+  InvalidValue,
+  isUuid,
+  mayDo,
+  NotFound,
+  type PlanId,
+} from "../domain/index.ts";
 import { type GuardLimits, usualLimits } from "../mapping/index.ts";
 import {
+  countAccountsUpTo,
   findConnection,
   forgetGuard,
   setGuard as keepGuard,
@@ -58,7 +67,54 @@ const connectionOf = Effect.fnUntraced(function* (tx: TenantTx, slug: string | n
   return found?.id ?? (yield* new NotFound({ kind: "connection", id: slug }));
 });
 
-/** Changes the limits that are given, and leaves the others as they are. */
+/** Does nothing exceed these any more? */
+const isOff = Effect.fnUntraced(function* (tx: TenantTx, { enabled, accounts, percent }: GuardLimits) {
+  if (!enabled) return true;
+  return percent === 100 && (yield* countAccountsUpTo(tx, accounts + 1)) <= accounts;
+});
+
+/** Whoever may publish what takes roles away is not the one to say that nobody need look. */
+const mayTurnOff = ({ role }: Caller) =>
+  mayDo(role, "guard:off")
+    ? Effect.void
+    : Effect.fail(
+        new Forbidden({
+          detail: `With this the guard would hold nothing, which needs the permission guard:off, and ${role} has it not. Ask an owner.`,
+        }),
+      );
+
+interface Limits {
+  readonly before: GuardLimits;
+  readonly after: GuardLimits;
+}
+
+const turnsOff = Effect.fnUntraced(function* (tx: TenantTx, { before, after }: Limits) {
+  return (yield* isOff(tx, after)) && !(yield* isOff(tx, before));
+});
+
+/** What counts now, and what is to count. */
+const limitsFor = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  connection: ConnectionId | null,
+  wanted: WantedGuard,
+) {
+  const rows = yield* listGuards(tx);
+  const own = rows.find((row) => row.connection === connection);
+  const general = rows.find((row) => row.connection === null);
+  const before: GuardLimits = own ?? general ?? usualLimits;
+  if (wanted.usual) {
+    const after: GuardLimits = connection === null ? usualLimits : (general ?? usualLimits);
+    return { before, after } satisfies Limits;
+  }
+  const after: GuardLimits = {
+    enabled: wanted.enabled ?? before.enabled,
+    accounts: yield* within("accounts", wanted.accounts ?? before.accounts, 0, 1_000_000),
+    percent: yield* within("percent", wanted.percent ?? before.percent, 0, 100),
+  };
+  return { before, after } satisfies Limits;
+});
+
+/** Changes the limits that are given, and leaves the others as they are. Only owners have it hold nothing. */
 export const setGuard = (caller: Caller, target: Target, wanted: WantedGuard) =>
   inOrganization(
     caller,
@@ -66,23 +122,19 @@ export const setGuard = (caller: Caller, target: Target, wanted: WantedGuard) =>
     "mapping:publish",
     Effect.fnUntraced(function* (tx, origin) {
       const connection = yield* connectionOf(tx, wanted.connection);
-      const rows = yield* listGuards(tx);
-      const before =
-        rows.find((row) => row.connection === connection) ??
-        rows.find((row) => row.connection === null) ??
-        usualLimits;
-      const limits = {
-        enabled: wanted.enabled ?? before.enabled,
-        accounts: yield* within("accounts", wanted.accounts ?? before.accounts, 0, 1_000_000),
-        percent: yield* within("percent", wanted.percent ?? before.percent, 0, 100),
-      };
-      yield* wanted.usual ? forgetGuard(tx, connection) : keepGuard(tx, { connection, ...limits });
+      const limits = yield* limitsFor(tx, connection, wanted);
+      const off = yield* turnsOff(tx, limits);
+      if (off) yield* mayTurnOff(caller);
+      const { enabled, accounts, percent } = limits.after;
+      const after = { enabled, accounts, percent };
+      yield* wanted.usual ? forgetGuard(tx, connection) : keepGuard(tx, { connection, ...after });
       const subject = {
         kind: connection === null ? "organization" : "connection",
         id: connection ?? tx.organization,
       };
-      const data = wanted.usual ? { usual: true } : limits;
-      yield* recordEvent(tx, { type: "guard.changed", origin, subject, data });
+      const data = wanted.usual ? { usual: true } : after;
+      const type = off ? "guard.switched-off" : "guard.changed";
+      yield* recordEvent(tx, { type, origin, subject, data });
       return yield* view(tx);
     }),
   );

@@ -164,3 +164,60 @@ describe("who does not count", () => {
     expect(groups({ ...off, enabled: true })).toEqual([groupId(1)]);
   });
 });
+
+describe("a connection that waits for the plan of its first sync", () => {
+  const waiting = connection("new", { kind: "keycloak", waits: true, lifecycleAuthority: true });
+
+  it("gives nothing and says of nobody that they are inactive or gone", () => {
+    const known = member(1, {});
+    const all = facts([known, person(2, { connection: waiting, active: false })]);
+    expect(lifecycle(all).active).toBe(true);
+    expect(slugs(all)).toEqual(["okta"]);
+    expect(lifecycle(facts([known], [waiting])).active).toBe(true);
+    expect(desiredRoles(facts([person(1), member(2, { connection: waiting })]), table, now).roles).toEqual(
+      [],
+    );
+  });
+
+  it("leaves inactive whom it alone knows, or knew, and says so", () => {
+    const because = "connection new waits for the plan of its first sync";
+    for (const alone of [facts([member(1, { connection: waiting })]), facts([], [waiting])]) {
+      expect(lifecycle(alone)).toEqual({ active: false, because });
+      expect(desiredRoles(alone, table, now).roles).toEqual([]);
+    }
+  });
+
+  it("counts as if it were not there, whatever the facts and the rules", () => {
+    fc.assert(
+      fc.property(anyFacts, anyMapping, (all, rules) => {
+        const [first] = [...all.people.map((one) => one.connection), ...all.lost];
+        if (first === undefined) return;
+        const { id } = first;
+        const made = compile(rules);
+        const waits = desiredRoles(
+          {
+            ...all,
+            people: all.people.map((one) =>
+              one.connection.id === id ? { ...one, connection: { ...one.connection, waits: true } } : one,
+            ),
+            lost: all.lost.map((one) => (one.id === id ? { ...one, waits: true } : one)),
+          },
+          made,
+          now,
+        );
+        const people = all.people.filter((one) => one.connection.id !== id);
+        const lost = all.lost.filter((one) => one.id !== id);
+        const isKnown = lost.length > 0 || people.some((one) => !one.isOurs);
+        const isKnownThere =
+          all.lost.some((one) => one.id === id) ||
+          all.people.some((one) => one.connection.id === id && !one.isOurs);
+        if (!isKnown && isKnownThere) expect(waits).toMatchObject({ active: false, roles: [] });
+        else {
+          const without = desiredRoles({ ...all, people, lost }, made, now);
+          expect(waits).toMatchObject({ active: without.active, roles: without.roles });
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

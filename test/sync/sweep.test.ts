@@ -1,8 +1,18 @@
 /** What waits is found again, also when the job for it is gone. */
 import { Effect } from "effect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { EventId } from "../../src/domain/index.ts";
-import { addEveryonePending, newId, newUserId, Store, type TenantTx } from "../../src/store/index.ts";
+import { type AccountId, type EventId, emptySummary, type PlanId } from "../../src/domain/index.ts";
+import {
+  addEveryonePending,
+  addPlanItems,
+  listEvents,
+  listPlanItems,
+  listPlans,
+  newId,
+  newUserId,
+  Store,
+  type TenantTx,
+} from "../../src/store/index.ts";
 import { sweep } from "../../src/sync/index.ts";
 import { engines } from "../support/engines.ts";
 import { newOrganization, openWorld, type World } from "../support/world.ts";
@@ -65,4 +75,66 @@ describe.each(engines)("the sweep on the $name engine", ({ location, skip }) => 
     );
     expect(left).toEqual([{ slug: "399" }]);
   });
+
+  it.skipIf(skip)(
+    "forgets plans that are over for 90 days, and an event still says what each was",
+    async () => {
+      await world.runPromise(
+        Effect.gen(function* () {
+          const store = yield* Store;
+          const { id } = yield* newOrganization();
+          const planned = (state: string, days: number, kept: Partial<Record<"held" | "undo", true>> = {}) =>
+            store.tenant(
+              id,
+              Effect.fnUntraced(function* (tx) {
+                const plan = newId<PlanId>();
+                const then = new Date(Date.now() - days * 86_400_000);
+                const row = {
+                  organization_id: id,
+                  id: plan,
+                  kind: "mapping",
+                  state,
+                  cause_event_id: newId(),
+                  mapping_version: 7,
+                  base_version: 6,
+                  catalogue_version: 1,
+                  summary: {
+                    ...emptySummary,
+                    counts: { changed: 3, gaining: 2, losing: 1, roles: [] },
+                  } as never,
+                  created_at: then,
+                  ended_at: state === "open" || state === "held" ? null : then,
+                  undo_until: kept.undo ? new Date(Date.now() + 60_000) : null,
+                };
+                yield* Effect.promise(() => tx.db.insertInto("plan").values(row).execute());
+                const change = { active: null, gained: [], lost: [], changed: 0 };
+                yield* addPlanItems(tx, plan, [{ account: newId<AccountId>(), change }]);
+                return plan;
+              }),
+            );
+          const gone = yield* Effect.forEach(["applied", "rejected", "stale", "settled"], (state) =>
+            planned(state, 91),
+          );
+          const open = yield* planned("open", 91);
+          const stay = [
+            yield* planned("applied", 89),
+            yield* planned("open", 89),
+            yield* planned("held", 91),
+            yield* planned("applied", 91, { undo: true }),
+          ];
+          yield* sweep();
+          const left = yield* store.tenant(id, (tx) => listPlans(tx, { limit: 50 }));
+          expect(left.map((plan) => plan.id).toSorted()).toEqual(stay.toSorted());
+          const events = yield* store.tenant(id, (tx) => listEvents(tx, { limit: 50 }));
+          const told = events.filter(({ type }) => type === "plan.forgotten");
+          expect(told.map(({ subjectId }) => subjectId).toSorted()).toEqual([...gone, open].toSorted());
+          expect(told.find(({ subjectId }) => subjectId === gone[0])).toMatchObject({
+            data: { kind: "mapping", state: "applied", version: 7, changed: 3, gaining: 2, losing: 1 },
+          });
+          const items = yield* store.tenant(id, (tx) => listPlanItems(tx, open, { limit: 10 }));
+          expect(items).toEqual([]);
+        }),
+      );
+    },
+  );
 });

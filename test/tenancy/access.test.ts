@@ -14,7 +14,13 @@ import {
   type Permission,
   permissions,
 } from "../../src/domain/index.ts";
-import { findOrganization, listConnections, listOrganizations, newId } from "../../src/store/index.ts";
+import {
+  findOrganization,
+  listConnections,
+  listEvents,
+  listOrganizations,
+  newId,
+} from "../../src/store/index.ts";
 import {
   addConnection,
   addOrganization,
@@ -233,7 +239,7 @@ const commands: Readonly<
   suspendAccount: ["account:write", (caller) => suspendAccount(caller, "acme", "no", "test")],
   resumeAccount: ["account:write", (caller) => resumeAccount(caller, "acme", "no", "test")],
   mergeTwo: ["account:write", (caller) => mergeTwo(caller, "acme", "no", "none", true)],
-  splitAccount: ["account:write", (caller) => splitAccount(caller, "acme", "no", nobody)],
+  splitAccount: ["account:write", (caller) => splitAccount(caller, "acme", "no", nobody, true)],
   eraseAccount: ["account:write", (caller) => eraseAccount(caller, "acme", "no", "test")],
   draftMapping: ["mapping:write", (caller) => draftMapping(caller, "acme", "no mapping")],
   rollbackMapping: ["mapping:write", (caller) => rollbackMapping(caller, "acme", 999)],
@@ -277,6 +283,49 @@ describe("every command × every role", () => {
     const outcome = await outcomeOf(command(callerOf(role)));
     expect(outcome === "Forbidden").toBe(!mayDo(role, permission));
     expect(outcome).not.toBe("defect");
+  });
+});
+
+describe("having the guard hold nothing", () => {
+  const nothing = { connection: null, enabled: null, accounts: null, percent: null, usual: false };
+  const ways = [
+    { name: "switched off", ...nothing, enabled: false },
+    { name: "limits that nothing exceeds", ...nothing, accounts: 1_000_000, percent: 100 },
+    { name: "switched off for one connection", ...nothing, connection: "scim", enabled: false },
+  ];
+  const set = (role: OperatorRole, wanted: Parameters<typeof setGuard>[2]) =>
+    outcomeOf(setGuard(callerOf(role), "acme", wanted));
+
+  it.each(ways)("is for owners: $name", async ({ name: _, ...wanted }) => {
+    expect(await set("administrator", { ...nothing, percent: 10 })).toBe("done");
+    for (const role of operatorRoles.filter((one) => one !== "owner"))
+      expect(await set(role, wanted)).toBe("Forbidden");
+    expect(await set("owner", wanted)).toBe("done");
+    // What is off already may be left so, and turned on again.
+    expect(await set("administrator", { ...nothing, connection: wanted.connection, accounts: 30 })).toBe(
+      "done",
+    );
+    const { connection } = wanted;
+    expect(await set("administrator", { ...nothing, connection, enabled: true, percent: 20 })).toBe("done");
+    expect(await set("administrator", { ...nothing, connection, usual: true })).toBe("done");
+  });
+
+  it("is not what going back to the usual limits may come to", async () => {
+    await set("owner", { ...nothing, enabled: false });
+    expect(await set("owner", { ...nothing, connection: "scim", enabled: true })).toBe("done");
+    expect(await set("administrator", { ...nothing, connection: "scim", usual: true })).toBe("Forbidden");
+    await set("owner", { ...nothing, usual: true });
+  });
+
+  it("leaves an event of its own", async () => {
+    await set("owner", { ...nothing, enabled: false });
+    await set("owner", { ...nothing, usual: true });
+    const types = await server.run(
+      inOrganization(owner, "acme", "event:read", (tx) =>
+        Effect.map(listEvents(tx, { limit: 2 }), (rows) => rows.map(({ type }) => type)),
+      ),
+    );
+    expect(types).toEqual(["guard.changed", "guard.switched-off"]);
   });
 });
 

@@ -98,6 +98,7 @@ export const Connection = Schema.Struct({
   name: Text,
   kind: Text,
   enabled: Flag,
+  waits: Flag,
   lifecycleAuthority: NullOr(Flag),
   sameDirectoryAs: Schema.Array(Text),
   forEnvironment: Flag,

@@ -47,17 +47,20 @@ export type InvitationPage = typeof InvitationPage.Type;
 export const Invited = Schema.Struct({ invitation: NullOr(Invitation), changed: Flag });
 export type Invited = typeof Invited.Type;
 
+const Outlooks = Schema.Array(
+  Schema.Struct({
+    accountId: Text,
+    active: Flag,
+    gains: Schema.Array(Text),
+    loses: Schema.Array(Text),
+  }),
+);
+export type Outlook = (typeof Outlooks.Type)[number];
+
 export const MergePlan = Schema.Struct({
   keptId: Text,
   otherId: Text,
-  outlooks: Schema.Array(
-    Schema.Struct({
-      accountId: Text,
-      active: Flag,
-      gains: Schema.Array(Text),
-      loses: Schema.Array(Text),
-    }),
-  ),
+  outlooks: Outlooks,
   done: Flag,
 });
 export type MergePlan = typeof MergePlan.Type;
@@ -68,5 +71,12 @@ export const AccountChanged = Schema.Struct({
 });
 export type AccountChanged = typeof AccountChanged.Type;
 
-export const Split = Schema.Struct({ accountId: Text, newAccountId: Text });
+export const SplitPlan = Schema.Struct({
+  accountId: Text,
+  newAccountId: NullOr(Text),
+  outlooks: Outlooks,
+  done: Flag,
+});
+export type SplitPlan = typeof SplitPlan.Type;
+
 export const Erased = Schema.Struct({ accountId: Text, values: Schema.Int });

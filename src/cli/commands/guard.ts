@@ -57,7 +57,7 @@ const set = asking({
       Flag.optional,
     ),
     hold: Flag.Literals("hold", ["on", "off"]).pipe(
-      Flag.withDescription("off: nothing is ever held."),
+      Flag.withDescription("off: nothing is ever held. For owners only."),
       Flag.optional,
     ),
     usual: Flag.Boolean("usual").pipe(

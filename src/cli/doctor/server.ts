@@ -56,6 +56,7 @@ const Read = Schema.Array(
       Schema.Struct({
         slug: Schema.String,
         enabled: Schema.Boolean,
+        waits: Schema.Boolean,
         sync: Schema.NullOr(
           Schema.Struct({
             state: Schema.String,

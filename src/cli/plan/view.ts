@@ -50,6 +50,7 @@ const otherTexts = ({ activated, deactivated, otherReasons }: PlanCounts): Reado
 
 const about = ({ kind, mappingVersion, baseVersion, connection, enables }: Plan): string => {
   if (kind === "MAPPING") return `draft ${mappingVersion} in place of version ${baseVersion}`;
+  if (kind === "FIRST_SYNC") return `connection ${connection} counts from now on`;
   if (kind === "SOURCE") return `connection ${connection} ${enables ? "enabled" : "disabled"}`;
   return kind === "PENDING" ? `what waits under version ${mappingVersion}` : "what the guard holds";
 };

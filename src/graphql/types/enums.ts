@@ -169,6 +169,10 @@ export const PlanKind = builder.enumType("PlanKind", {
     MAPPING: { value: "mapping", description: "What a draft would change." },
     PENDING: { value: "pending", description: "Differences that wait under the mapping in force." },
     SOURCE: { value: "source", description: "What enabling or disabling a connection would change." },
+    FIRST_SYNC: {
+      value: "first-sync",
+      description: "What follows as a connection counts that was only read so far.",
+    },
     HELD: { value: "held", description: "Losses that the guard holds." },
   } as const,
 });

@@ -84,7 +84,7 @@ const personAfter = (person: PersonFact, change: Change): PersonFact => {
   if (change.kind === "enable") {
     const { connection } = person;
     return connection.id === change.connection.id
-      ? { ...person, connection: { ...connection, enabled: true } }
+      ? { ...person, connection: { ...connection, enabled: true, waits: false } }
       : person;
   }
   if (change.person !== person.id) return person;

@@ -2,7 +2,7 @@
 import type { ConnectionFact, DirectoryUserId, Facts, PersonFact, RoleKey } from "../../domain/index.ts";
 import type { CompiledMapping, CompiledRule } from "../compile/index.ts";
 import { type Desired, desiredRoles } from "../desired.ts";
-import { authoritative, contributing, lifecycle } from "../lifecycle.ts";
+import { authoritative, contributing, counts, lifecycle } from "../lifecycle.ts";
 import { byText } from "../order.ts";
 import { applyChanges, type Change, changeKey, slotOf } from "./change.ts";
 import { joinable } from "./groups.ts";
@@ -50,7 +50,7 @@ const newcomersOf = (
 };
 
 const stateOf = ({ active, isOurs, connection }: PersonFact): number =>
-  (active || isOurs ? 0 : 1) + (connection.enabled ? 0 : 1);
+  (active || isOurs ? 0 : 1) + (counts(connection) ? 0 : 1);
 
 const goalsOf = ({ question, facts, newcomers }: Search): ReadonlyArray<Goal> => {
   const starts = [
@@ -74,11 +74,20 @@ const goalsOf = ({ question, facts, newcomers }: Search): ReadonlyArray<Goal> =>
 
 const counting = (person: PersonFact): ReadonlyArray<Change> => {
   const { id, connection, active, isOurs } = person;
-  if (!connection.enabled) return [{ kind: "enable", connection }];
+  if (!counts(connection)) return [{ kind: "enable", connection }];
   return active || isOurs ? [] : [{ kind: "activate", person: id, connection: connection.slug }];
 };
 
-/** An account is active once nobody objects: the first objection must go, or somebody else have the say. */
+/** Connections that do not count yet, of an account that nobody else knows. */
+const starting = ({ people }: Facts): ReadonlyArray<Change> =>
+  people
+    .filter(({ connection, isOurs }) => connection.waits === true && !isOurs)
+    .map(({ connection }): Change => ({ kind: "enable", connection }));
+
+/**
+ * An account is active once nobody objects, and somebody who counts knows it: the first objection must go, a connection
+ * begin to count, or somebody else have the say.
+ */
 const reviving = ({ newcomers }: Search, facts: Facts): ReadonlyArray<Change> => {
   const silent = authoritative(facts).find(
     ({ id }) =>
@@ -89,6 +98,7 @@ const reviving = ({ newcomers }: Search, facts: Facts): ReadonlyArray<Change> =>
     ...inactive.map(
       ({ id, connection }): Change => ({ kind: "activate", person: id, connection: connection.slug }),
     ),
+    ...starting(facts),
     ...newcomers
       .filter(({ id }) => !facts.people.some((person) => person.connection.id === id))
       .map((connection): Change => ({ kind: "appear", connection })),

@@ -1,4 +1,5 @@
 /** Changes in sentences. No value of a person is in them: only what rules name, and names of groups. */
+import type { ConnectionFact } from "../../domain/index.ts";
 import type { AttributeTest, GroupNameTest, Leaf } from "../condition/index.ts";
 import type { Change } from "./change.ts";
 
@@ -35,10 +36,17 @@ const attributeText = (change: Extract<Change, { kind: "attribute" }>): string =
   return `${attribute} ${"attribute" in leaf ? testText(leaf.attribute, wanted) : "be something else"}`;
 };
 
+const countText = ({ slug, enabled, waits }: ConnectionFact): string => {
+  const switched = enabled ? "" : `connection ${slug} would have to be enabled`;
+  const planned =
+    waits === true ? `the plan of connection ${slug}'s first sync would have to be applied` : "";
+  return [switched, planned].filter(Boolean).join(", and ");
+};
+
 /** What would have to be so, in one clause: `would have to be a member of group "Engineering" (connection scim)`. */
 export const changeText = (change: Change): string => {
   if (change.kind === "appear") return `would have to come through connection ${change.connection.slug}`;
-  if (change.kind === "enable") return `connection ${change.connection.slug} would have to be enabled`;
+  if (change.kind === "enable") return countText(change.connection);
   const by = `(connection ${change.connection})`;
   if (change.kind === "leave")
     return `would have to leave ${change.group.kind} ${quoted(change.group.name)} ${by}`;

@@ -130,7 +130,9 @@ const allGroups = fixed<object, Group>(
 );
 
 const allConnections = fixed<object, ConnectionFact>(
-  (at) => sql<ConnectionFact>`select id, slug, kind, enabled, lifecycle_authority as "lifecycleAuthority"
+  (
+    at,
+  ) => sql<ConnectionFact>`select id, slug, kind, enabled, lifecycle_authority as "lifecycleAuthority", waits
     from connection where organization_id = ${at.organization}`,
 );
 

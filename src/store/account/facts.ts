@@ -7,7 +7,7 @@ import { type Marked, marksOf, unmarkedRows } from "../push/marks.ts";
 import type { TenantTx } from "../store.ts";
 
 const connection = sql`jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.kind, 'enabled', c.enabled,
-  'lifecycleAuthority', c.lifecycle_authority)`;
+  'lifecycleAuthority', c.lifecycle_authority, 'waits', c.waits)`;
 
 const groups = sql`coalesce((
   select jsonb_agg(jsonb_build_object('id', g.id, 'externalId', g.external_id, 'kind', g.kind, 'name', g.display_name,

@@ -63,6 +63,8 @@ interface Probe {
   readonly any: boolean;
   /** Is one of them invited? */
   readonly invited: boolean;
+  /** The connection's slug, where it does not count yet. */
+  readonly waiting: string | null;
 }
 
 /** Does anybody share a key at all? For most newcomers nobody does, and the whole question costs many times this one. */
@@ -81,8 +83,10 @@ const anyMatch = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArr
             and email_key = ${texts(emails)} and connection_id <> ${connection})
           or exists (select from lost_link where organization_id = ${tx.organization}
             and connection_id = ${connection} and external_id = ${texts(externals)}) as any,
-          ${anyInvited(tx, emails)} as invited`.execute(tx.db);
-      return rows[0] ?? { any: false, invited: false };
+          ${anyInvited(tx, emails)} as invited,
+          (select slug from connection where organization_id = ${tx.organization} and id = ${connection}
+            and waits) as waiting`.execute(tx.db);
+      return rows[0] ?? { any: false, invited: false, waiting: null };
     },
   });
 };
@@ -143,8 +147,8 @@ export const findCandidates = Effect.fn("findCandidates")(function* (
   connection: ConnectionId,
   newcomers: ReadonlyArray<Newcomer>,
 ) {
-  const { any, invited } = yield* anyMatch(tx, connection, newcomers);
-  return { candidates: any ? yield* matchAll(tx, connection, newcomers) : [], invited };
+  const { any, invited, waiting } = yield* anyMatch(tx, connection, newcomers);
+  return { candidates: any ? yield* matchAll(tx, connection, newcomers) : [], invited, waiting };
 });
 
 export interface NewLink {
@@ -154,8 +158,8 @@ export interface NewLink {
   readonly via: LinkVia;
 }
 
-/** Writes links; for those that are `new`, the account first. `because`: why it counts as active until it is evaluated. */
-export const addLinks = (tx: TenantTx, links: ReadonlyArray<NewLink>, because: string) => {
+/** Writes links; for those that are `new`, the account first. `because`: why it is `active` or not until it is evaluated. */
+export const addLinks = (tx: TenantTx, links: ReadonlyArray<NewLink>, because: string, active = true) => {
   const organization_id = tx.organization;
   const made = links.filter(({ via }) => via === "new");
   return insertAll(tx.db, [
@@ -164,7 +168,7 @@ export const addLinks = (tx: TenantTx, links: ReadonlyArray<NewLink>, because: s
       rows: made.map(({ account }) => ({
         organization_id,
         id: account,
-        active: true,
+        active,
         active_because: because,
       })),
     },

@@ -5,6 +5,7 @@ import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
 
 export interface ConnectionRow extends ConnectionFact {
+  readonly waits: boolean;
   readonly name: string;
   /** Equal for connections that are the same directory; its own id where it stands alone. */
   readonly directoryId: string;
@@ -21,6 +22,7 @@ const columns = [
   "name",
   "enabled",
   "lifecycle_authority as lifecycleAuthority",
+  "waits",
   "directory_id as directoryId",
   "for_environment as forEnvironment",
   "settings",
@@ -33,11 +35,13 @@ export interface NewConnection {
   readonly name: string;
   /** Without secrets: these are kept by `putSecret`. */
   readonly settings?: JsonObject;
+  /** It does not count before the plan of its first sync is applied. */
+  readonly waits?: boolean;
 }
 
 export const addConnection = Effect.fn("addConnection")(function* (
   tx: TenantTx,
-  { settings = {}, ...connection }: NewConnection,
+  { settings = {}, waits = false, ...connection }: NewConnection,
 ) {
   const id = newId<ConnectionId>();
   yield* runUnique(
@@ -49,6 +53,7 @@ export const addConnection = Effect.fn("addConnection")(function* (
       enabled: true,
       for_environment: false,
       lifecycle_authority: null,
+      waits,
       directory_id: id,
     }),
     { connection_organization_id_slug_key: `There is already a connection named ${connection.slug}.` },
@@ -89,6 +94,8 @@ export const updateConnection = (
     readonly lifecycleAuthority?: boolean | null;
     readonly directoryId?: string;
     readonly settings?: JsonObject;
+    /** It counts from now on. */
+    readonly waits?: false;
   },
 ) =>
   run(
@@ -100,6 +107,7 @@ export const updateConnection = (
           ? {}
           : { lifecycle_authority: change.lifecycleAuthority }),
         ...(change.directoryId === undefined ? {} : { directory_id: change.directoryId }),
+        ...(change.waits === undefined ? {} : { waits: change.waits }),
         ...(change.settings === undefined ? {} : { settings: jsonb(change.settings) }),
       })
       .where("id", "=", id),

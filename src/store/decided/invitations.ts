@@ -1,7 +1,14 @@
 /** Roles for people who are not here yet, kept by their email address. */
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { AccountId, EventId, InvitationId, RoleKey } from "../../domain/index.ts";
+import type {
+  AccountId,
+  ConnectionId,
+  DirectoryUserId,
+  EventId,
+  InvitationId,
+  RoleKey,
+} from "../../domain/index.ts";
 import { run, texts, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 
@@ -117,13 +124,27 @@ export interface Arrival {
   readonly email: string;
 }
 
+/** The directory users of a connection whose addresses are invited, with the event that last changed each. */
+export const invitedThrough = (tx: TenantTx, connection: ConnectionId) =>
+  run({
+    execute: async () => {
+      const { rows } = await sql<{ user: DirectoryUserId; emailKey: string; cause: EventId }>`
+        select u.id as "user", u.email_key as "emailKey", u.cause_event_id as cause
+        from directory_user u
+        where u.organization_id = ${tx.organization} and u.connection_id = ${connection}
+          and exists (select from invitation i where i.organization_id = u.organization_id
+            and i.email_key = u.email_key and i.ended_at is null)`.execute(tx.db);
+      return rows;
+    },
+  });
+
 export interface UsedInvitation extends Pick<InvitationRow, "id" | "role" | "scope" | "reason" | "until"> {
   readonly account: AccountId;
 }
 
 /**
  * Ends the invitations of these directory users' addresses and gives each with the account that used it: the first
- * has it. Nobody has one by a disabled connection, while inactive, or with an address whose domain another
+ * has it. Nobody has one by a connection that is disabled or does not count yet, while inactive, or with an address whose domain another
  * organization has verified.
  */
 export const takeInvitations = Effect.fn("takeInvitations")(function* (
@@ -142,6 +163,7 @@ export const takeInvitations = Effect.fn("takeInvitations")(function* (
             and u.email_key = a.email
           join account_link l on l.organization_id = u.organization_id and l.user_id = u.id
           join connection c on c.organization_id = u.organization_id and c.id = u.connection_id and c.enabled
+            and not c.waits
           where i.ended_at is null and (i.expires_at is null or i.expires_at > ${now})
             and not exists (select from verified_domain d
               where d.name = i.domain and d.organization_id <> i.organization_id)

@@ -217,7 +217,7 @@ export const loadPastConnections = (tx: TenantTx) =>
     execute: async () => {
       const { rows } = await sql<{ row: PastConnection }>`
         select jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.kind, 'enabled', c.enabled,
-          'lifecycleAuthority', c.lifecycle_authority, ${lasting("c")}) as row
+          'lifecycleAuthority', c.lifecycle_authority, 'waits', c.waits, ${lasting("c")}) as row
         from connection_history c where c.organization_id = ${tx.organization}`.execute(tx.db);
       return rows.map(({ row }) => row);
     },

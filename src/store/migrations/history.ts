@@ -75,7 +75,8 @@ const isOther = ({ kept }: History) => {
   return `and ${row("h")} is distinct from ${row("n")}`;
 };
 
-const triggers = (history: History): ReadonlyArray<string> => {
+/** What writes the history: a function and a trigger for each way a row changes. */
+export const historyTriggers = (history: History): ReadonlyArray<string> => {
   const { table } = history;
   const unknown = `where not exists (select from ${historyOf(history)} h
     where ${sameKey(history, "h", "n")} and h.forgotten_at is null)`;
@@ -104,7 +105,7 @@ const triggers = (history: History): ReadonlyArray<string> => {
 /** The table of a history and what writes it. */
 export const historyStatements = (history: History): ReadonlyArray<string> => [
   ...historyTable(history),
-  ...triggers(history),
+  ...historyTriggers(history),
 ];
 
 /** What is there when its history begins, for one organization. */

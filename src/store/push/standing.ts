@@ -52,7 +52,7 @@ export interface PushStanding {
 type Part = RawBuilder<unknown>;
 
 const fact = sql`jsonb_build_object('id', c.id, 'slug', c.slug, 'kind', c.kind, 'enabled', c.enabled,
-  'lifecycleAuthority', c.lifecycle_authority)`;
+  'lifecycleAuthority', c.lifecycle_authority, 'waits', c.waits)`;
 
 const marks = sql`case when u.source_id <> '' then ${marksOf(sql`u.connection_id`, sql`u.source_id`)} end`;
 

@@ -14,6 +14,8 @@ export const Connection = defineEntity({
     settings: p.json<JsonObject>(),
     enabled: p.boolean(),
     lifecycleAuthority: p.boolean().nullable(),
+    /** Read, and not counted before the plan of its first sync is applied. */
+    waits: p.boolean(),
     /** Connections with the same value are the same directory. Its own id where it stands alone. */
     directoryId: p.uuid(),
     /** Does its environment's credential write to it? Of an organization's connections, at most one. */

@@ -83,6 +83,7 @@ export const ConnectionHistory = defineEntity({
     kind: p.string().$type<ConnectionKind>().nullable(),
     enabled: p.boolean().nullable(),
     lifecycleAuthority: p.boolean().nullable(),
+    waits: p.boolean().default(false),
     ...learned,
   },
 });

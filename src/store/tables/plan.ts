@@ -62,6 +62,18 @@ export const Withheld = defineEntity({
   },
 });
 
+/** Accounts that lost something lately by what was only inferred, by the connection it came through. */
+export const InferredLoss = defineEntity({
+  name: "InferredLoss",
+  tableName: "inferred_loss",
+  properties: {
+    organizationId: p.uuid().primary(),
+    connectionId: p.uuid().primary(),
+    accountId: p.uuid().primary(),
+    at: p.datetime().defaultRaw("now()"),
+  },
+});
+
 /** How far the rolling recomputation is, and what it has found since the beginning. */
 export const Proof = defineEntity({
   name: "Proof",

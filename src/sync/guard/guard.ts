@@ -4,7 +4,14 @@
  */
 import { Effect } from "effect";
 import { keeping, roleKey } from "../../mapping/index.ts";
-import { dropWithheld, type TenantTx, type WithheldRole, withhold } from "../../store/index.ts";
+import {
+  countOtherLosses,
+  dropWithheld,
+  noteLosses,
+  type TenantTx,
+  type WithheldRole,
+  withhold,
+} from "../../store/index.ts";
 import { countedUnder, type Outcome } from "../outcome.ts";
 import { endHolds, hold } from "./hold.ts";
 import { watchLeaving } from "./leaving.ts";
@@ -69,10 +76,26 @@ interface Batch {
   readonly complete: boolean;
 }
 
+const throughOf = ([first]: ReadonlyArray<Outcome>) => first?.cause.origin.connection ?? null;
+
+const idsOf = (outcomes: ReadonlyArray<Outcome>) => outcomes.map(({ before }) => before.id);
+
+/** How many others lost something lately in the same way: a little each time is much in the end. */
+const countLately = Effect.fnUntraced(function* (tx: TenantTx, holdable: ReadonlyArray<Outcome>) {
+  const through = throughOf(holdable);
+  return through === null ? 0 : yield* countOtherLosses(tx, through, idsOf(holdable));
+});
+
+const noteAll = Effect.fnUntraced(function* (tx: TenantTx, holdable: ReadonlyArray<Outcome>) {
+  const through = throughOf(holdable);
+  if (through !== null) yield* noteLosses(tx, through, idsOf(holdable));
+});
+
 const holdAll = Effect.fnUntraced(function* (
   tx: TenantTx,
   { mappingVersion, complete }: Batch,
   holdable: ReadonlyArray<Outcome>,
+  lately: number,
 ) {
   for (const [id, of] of Map.groupBy(holdable, ({ cause }) => countedUnder(cause))) {
     const [first] = of;
@@ -80,7 +103,7 @@ const holdAll = Effect.fnUntraced(function* (
     const { event, origin } = first.cause;
     const cause = { id, cause: event, connection: origin.connection, mappingVersion };
     yield* withhold(tx, cause, of.flatMap(heldLossOf));
-    if (complete) yield* hold(tx, cause, of.length);
+    if (complete) yield* hold(tx, cause, of.length, lately);
   }
 });
 
@@ -100,9 +123,12 @@ export const guarded = Effect.fn("guarded")(function* (
   const leaving = standing.filter((outcome) => outcome.cause.named === true && lossOf(outcome).length > 0);
   if (leaving[0] !== undefined) yield* watchLeaving(tx, leaving[0].cause, leaving.length);
   const holdable = standing.filter(isHoldable);
-  const through = holdable[0]?.cause.origin.connection ?? null;
   if (holdable.length === 0) return standing;
-  if (batch.complete && !(yield* isTooMuch(tx, through, holdable.length))) return standing;
-  yield* holdAll(tx, batch, holdable);
+  const lately = batch.complete ? yield* countLately(tx, holdable) : 0;
+  if (batch.complete && !(yield* isTooMuch(tx, throughOf(holdable), holdable.length + lately))) {
+    yield* noteAll(tx, holdable);
+    return standing;
+  }
+  yield* holdAll(tx, batch, holdable, lately);
   return standing.map((outcome) => (isHoldable(outcome) ? without(outcome, heldLossOf(outcome)) : outcome));
 });

@@ -14,12 +14,16 @@ import {
   approveHeld,
   collectedCauses,
   countHolders,
+  countLossesBeside,
   endEmptyHolds,
+  findPlan,
   forgetCause,
+  forgetLosses,
   type GuardedCause,
   holdPlan,
   letGo,
   lockOpenException,
+  noteWithheldLosses,
   raiseExceptions,
   recordEvent,
   resolveException,
@@ -53,11 +57,15 @@ const countsOf = Effect.fnUntraced(function* (tx: TenantTx, plan: PlanId, losing
   } satisfies PlanCounts;
 });
 
-/** Leaves a cause for somebody to decide: a held plan, an exception, an event. */
+/**
+ * Leaves a cause for somebody to decide: a held plan, an exception, an event. `lately`: how many others lost something by
+ * the same connection, each time within the limits.
+ */
 export const hold = Effect.fn("hold")(function* (
   tx: TenantTx,
   { id, cause, connection }: GuardedCause,
   losing: number,
+  lately: number,
 ) {
   const counts = yield* countsOf(tx, id, losing);
   yield* holdPlan(tx, id, { ...emptySummary, done: losing, total: losing, counts });
@@ -66,9 +74,16 @@ export const hold = Effect.fn("hold")(function* (
     losing,
     inactive: counts.deactivated,
     roles: counts.roles.map(({ role, lost }) => ({ role, lost })),
+    ...(lately === 0 ? {} : { lately }),
   };
   yield* raiseExceptions(tx, [{ kind: "held-plan", subject: subjectOf(id), origin, cause, detail }]);
-  yield* recordEvent(tx, { type: "plan.held", origin, subject: subjectOf(id), cause, data: { losing } });
+  yield* recordEvent(tx, {
+    type: "plan.held",
+    origin,
+    subject: subjectOf(id),
+    cause,
+    data: { losing, lately },
+  });
 });
 
 /**
@@ -78,10 +93,13 @@ export const hold = Effect.fn("hold")(function* (
 export const concludeCauses = Effect.fn("concludeCauses")(function* (tx: TenantTx, ended: string | null) {
   let released = 0;
   for (const collected of yield* collectedCauses(tx, ended)) {
-    if (yield* isTooMuch(tx, collected.connection, collected.losing)) {
-      yield* hold(tx, collected, collected.losing);
+    const { id, connection, losing } = collected;
+    const lately = connection === null ? 0 : yield* countLossesBeside(tx, connection, id);
+    if (yield* isTooMuch(tx, connection, losing + lately)) {
+      yield* hold(tx, collected, losing, lately);
       continue;
     }
+    if (connection !== null) yield* noteWithheldLosses(tx, connection, id);
     yield* letGo(tx, collected.id, collected.cause);
     yield* forgetCause(tx, collected.id);
     released += 1;
@@ -109,6 +127,8 @@ export const approveHold = Effect.fn("approveHold")(function* (tx: TenantTx, pla
   if (approved === 0) return yield* new NotFound({ kind: "held plan", id: plan });
   const event = yield* recordEvent(tx, { type: "plan.approved", origin, subject: subjectOf(plan) });
   yield* letGo(tx, plan, event);
+  const { connectionId = null } = (yield* findPlan(tx, plan)) ?? {};
+  if (connectionId !== null) yield* forgetLosses(tx, connectionId);
   yield* closeException(tx, plan);
   yield* enqueue(tx);
 });

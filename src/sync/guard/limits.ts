@@ -3,7 +3,7 @@ import type { ConnectionId } from "../../domain/index.ts";
 import { exceeds, neverHeld, usualLimits } from "../../mapping/index.ts";
 import { countAccountsUpTo, listGuards, type TenantTx } from "../../store/index.ts";
 
-/** Is it more than the organization, or the connection it came through, lets one cause take away unseen? */
+/** Is it more than the organization, or the connection it came through, lets be taken away unseen? */
 export const isTooMuch = Effect.fn("isTooMuch")(function* (
   tx: TenantTx,
   connection: ConnectionId | null,

@@ -22,10 +22,10 @@ import type { Cause } from "../outcome.ts";
 import { reconcileWhere } from "../reconcile.ts";
 import { look } from "./evaluate.ts";
 import { changeIn } from "./everyone.ts";
+import { letCount, welcome } from "./first-sync.ts";
 import { goStale, holding, type Work } from "./holding.ts";
-import { leftBy } from "./left.ts";
 import { shiftsSince } from "./shifts.ts";
-import { stalenessOf } from "./subject.ts";
+import { leftBy, stalenessOf } from "./subject.ts";
 import { lookBehind } from "./trail.ts";
 
 /** Plans up to this many items are applied whole, or not at all. */
@@ -104,10 +104,12 @@ const putInForce = Effect.fn("putInForce")(function* (tx: TenantTx, plan: PlanRo
   const cause: Cause = { event: newId<EventId>(), origin: originOf(plan), named: true };
   if (plan.kind === "mapping") yield* publishDraft(tx, plan.mappingVersion);
   yield* recordApplied(tx, plan, cause);
+  if (plan.kind === "first-sync") yield* letCount(tx, plan, cause);
   yield* updatePlan(tx, plan.id, { state: "applying", appliedEvent: cause.event });
   const items = yield* listPlanItems(tx, plan.id, { limit: atOnce + 1 });
   const moved = items.length > atOnce ? 0 : yield* applyItems(tx, plan, cause, items);
   if (moved > 0) return yield* new Moved();
+  if (plan.kind === "first-sync") yield* welcome(tx, plan, cause);
 });
 
 const begin = Effect.fn("beginApplying")(function* (tx: TenantTx, work: Work) {

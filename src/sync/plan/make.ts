@@ -43,7 +43,7 @@ const make = Effect.fn("makePlan")(function* (tx: TenantTx, origin: Origin, want
     kind,
     connection,
     cause: event,
-    author: origin.actor.id as OperatorId | null,
+    author: origin.actor.kind === "operator" ? (origin.actor.id as OperatorId | null) : null,
     mappingVersion,
     baseVersion,
     catalogueVersion: (yield* catalogueMark(tx)).version,
@@ -81,4 +81,19 @@ export const previewConnection = Effect.fn("previewConnection")(function* (
   const version = yield* publishedVersion(tx);
   const wanted = { kind: "source", mappingVersion: version, baseVersion: version } as const;
   return yield* make(tx, origin, { ...wanted, connection, summary: { enables } });
+});
+
+/** What follows as a connection counts that was only read so far. */
+export const previewFirstSync = Effect.fn("previewFirstSync")(function* (
+  tx: TenantTx,
+  origin: Origin,
+  connection: ConnectionId,
+) {
+  const version = yield* publishedVersion(tx);
+  return yield* make(tx, origin, {
+    kind: "first-sync",
+    mappingVersion: version,
+    baseVersion: version,
+    connection,
+  });
 });

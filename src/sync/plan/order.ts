@@ -115,6 +115,8 @@ export const rejectPlan = Effect.fn("rejectPlan")(function* (tx: TenantTx, origi
 const undoRefusal = Effect.fnUntraced(function* (tx: TenantTx, plan: PlanRow) {
   const { kind, state, undoUntil, mappingVersion } = plan;
   if (state !== "applied") return `Only a plan that was applied can be undone: this one is ${state}.`;
+  if (kind === "first-sync")
+    return 'This plan had a connection count. To take that back: "connection disable".';
   if (kind !== "mapping")
     return "Only a plan of a mapping can be undone: what it applied follows from the mapping in force. Draft the one you want, and preview it.";
   if ((undoUntil?.getTime() ?? 0) <= (yield* Clock.currentTimeMillis))

@@ -13,7 +13,7 @@ import type { Cause } from "../outcome.ts";
 import { reconcileWhere } from "../reconcile.ts";
 import { causeOf } from "./apply.ts";
 import { holding, type Work } from "./holding.ts";
-import { leftBy } from "./left.ts";
+import { leftBy } from "./subject.ts";
 import { lookBehind } from "./trail.ts";
 
 const batch = 500;

@@ -103,9 +103,9 @@ const connectionsAt = ({ connections }: Past, holds: Holds): ReadonlyMap<Connect
   new Map(
     connections
       .filter(holds)
-      .map(({ id, slug, kind, enabled, lifecycleAuthority }) => [
+      .map(({ id, slug, kind, enabled, lifecycleAuthority, waits }) => [
         id,
-        { id, slug, kind, enabled, lifecycleAuthority },
+        { id, slug, kind, enabled, lifecycleAuthority, waits: waits === true },
       ]),
   );
 

@@ -3,6 +3,7 @@ import { Effect } from "effect";
 import {
   countPending,
   endRun,
+  findConnectionById,
   findWaiting,
   forgetOldRuns,
   lockSyncState,
@@ -13,6 +14,7 @@ import {
   type SyncStateRow,
   type TenantTx,
 } from "../../store/index.ts";
+import { previewFirstSync } from "../plan/index.ts";
 import { originOfRun, type Pull } from "../pull/index.ts";
 import type { Claim } from "./claim.ts";
 import type { Ended } from "./ending.ts";
@@ -32,6 +34,13 @@ const turned = (type: string, pull: Pull, data: { readonly reason?: string; read
   data,
 });
 
+/** The first time that everybody was read, there is something to look at. */
+const planFirst = Effect.fnUntraced(function* (tx: TenantTx, pull: Pull, { lastSuccessAt }: SyncStateRow) {
+  if (lastSuccessAt !== null) return;
+  const connection = yield* findConnectionById(tx, pull.connection);
+  if (connection?.waits === true) yield* previewFirstSync(tx, originOfRun(pull), pull.connection);
+});
+
 /** Only a run about everyone tells whether the connection is to be believed. */
 const noteEnding = Effect.fnUntraced(function* (
   tx: TenantTx,
@@ -41,6 +50,7 @@ const noteEnding = Effect.fnUntraced(function* (
 ) {
   if (state === "done") {
     yield* noteSuccess(tx, pull.connection, { identity: pull.identity, cursor: pull.cursor ?? null });
+    yield* planFirst(tx, pull, before);
     if (before.quarantinedAt !== null) yield* recordEvent(tx, turned("connection.recovered", pull, {}));
     if (before.everySeconds !== null) yield* enqueueSync(tx, pull.connection, before.everySeconds);
     if (before.followSeconds !== null) yield* enqueueFollow(tx, pull.connection);

@@ -177,6 +177,7 @@ const traceGone = Effect.fnUntraced(function* (tx: TenantTx, row: ConnectionRow,
 const kept = (row: ConnectionRow, refusals: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...refusals,
   ...(row.enabled ? [] : ["The connection is disabled: nothing of it counts."]),
+  ...(row.waits ? ["The connection waits for the plan of its first sync: nothing of it counts yet."] : []),
 ];
 
 const traceFound = Effect.fnUntraced(function* (tx: TenantTx, row: ConnectionRow, found: Found) {

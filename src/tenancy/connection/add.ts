@@ -31,6 +31,8 @@ interface Wanted {
   readonly certificateAuthority?: string | null;
   /** Store it without asking the system, and do not read it at once. */
   readonly unchecked?: boolean;
+  /** Read it, and have it count only as the plan of its first sync is applied. */
+  readonly planFirst?: boolean;
 }
 
 const insert = Effect.fnUntraced(function* (caller: Caller, target: Target, connection: NewConnection) {
@@ -48,9 +50,14 @@ const insert = Effect.fnUntraced(function* (caller: Caller, target: Target, conn
 });
 
 const addPushed = Effect.fnUntraced(function* (caller: Caller, target: Target, wanted: Wanted, name: string) {
-  const { kind, slug, settings = [], certificateAuthority = null } = wanted;
+  const { kind, slug, settings = [], certificateAuthority = null, planFirst = false } = wanted;
   if (kind !== "scim") {
     return yield* new NotSupported({ detail: `Connections of the kind ${kind} cannot be added yet.` });
+  }
+  if (planFirst) {
+    return yield* new NotSupported({
+      detail: `Only a connection that is read is read first: to ${kind}, its system pushes one by one.`,
+    });
   }
   if (settings.length > 0 || certificateAuthority !== null) {
     return yield* new NotSupported({
@@ -79,14 +86,14 @@ const store = (
     target,
     "connection:write",
     Effect.fnUntraced(function* (tx, origin) {
-      const { kind, slug } = connection;
+      const { kind, slug, waits = false } = connection;
       const id = yield* insertConnection(tx, connection);
       for (const [field, secret] of Object.entries(secrets)) {
         // A data key that the master key does not open is no fault of whoever asks: it breaks here, and is logged.
         yield* putSecret(tx, id, field, secret).pipe(Effect.catchTag("SecretUnreadable", Effect.die));
       }
       yield* addSyncState(tx, id, every, { atOnce: !unchecked, followSeconds });
-      yield* recordEvent(tx, happened("connection.created", origin, id, { kind, slug }));
+      yield* recordEvent(tx, happened("connection.created", origin, id, { kind, slug, waits }));
       if (!unchecked) yield* askForRun(tx, id, null, caller.id);
       return yield* viewConnection(tx, slug);
     }),
@@ -99,13 +106,21 @@ const addRead = Effect.fnUntraced(function* (
   name: string,
   connector: Connector,
 ) {
-  const { kind, slug, settings: given = [], every = 900, certificateAuthority, unchecked = false } = wanted;
+  const {
+    kind,
+    slug,
+    settings: given = [],
+    every = 900,
+    certificateAuthority,
+    unchecked = false,
+    planFirst = false,
+  } = wanted;
   if (every !== null) yield* intervalOf("every", every);
   const plain = yield* readSettings(connector, given, certificateAuthority || null);
   yield* mustBeComplete(connector, plain);
   yield* inOrganization(caller, target, "connection:write", (tx) => mustBeFree(tx, slug));
   yield* mustWork(kind, plain, unchecked);
-  const connection = { kind, slug, name, settings: plain.settings };
+  const connection = { kind, slug, name, settings: plain.settings, waits: planFirst };
   const following = yield* usualFollowing(kind, plain);
   return yield* store(caller, target, connection, plain.secrets, wanted, following);
 });

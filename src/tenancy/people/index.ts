@@ -6,5 +6,7 @@ export { type DecidedAnswer, excludeRole, grantRole, includeRole, revokeRole } f
 export { eraseAccount } from "./erase.ts";
 export { accountNamed } from "./find.ts";
 export { type InvitedAnswer, invite, uninvite } from "./invite.ts";
-export { type MergePlan, mergeTwo, type Outlook, splitAccount } from "./merge.ts";
+export { type MergePlan, mergeTwo } from "./merge.ts";
+export type { Outlook } from "./outlook.ts";
+export { type SplitPlan, splitAccount } from "./split.ts";
 export { resumeAccount, suspendAccount } from "./suspend.ts";

@@ -1,10 +1,17 @@
 /** Plans, as operators ask for them and decide about them. */
 import { Effect } from "effect";
-import { NotFound } from "../../domain/index.ts";
-import { findConnection, lockMapping } from "../../store/index.ts";
+import { InvalidValue, NotFound, type Origin } from "../../domain/index.ts";
+import {
+  type ConnectionRow,
+  findConnection,
+  findSyncState,
+  lockMapping,
+  type TenantTx,
+} from "../../store/index.ts";
 import {
   applyPlan as apply,
   previewConnection as ofConnection,
+  previewFirstSync as ofFirstSync,
   previewMapping as ofMapping,
   previewPending as ofPending,
   rejectPlan as reject,
@@ -29,7 +36,22 @@ export const previewMapping = (caller: Caller, target: Target) =>
 export const previewPending = (caller: Caller, target: Target) =>
   inOrganization(caller, target, "mapping:write", ofPending);
 
-/** What would change if the connection were enabled, or disabled; null: the other of what it is. */
+const unread = (slug: string) =>
+  new InvalidValue({
+    detail: `The connection ${slug} was not read as a whole yet: there is nothing to look at. "sync now ${slug}" reads it.`,
+  });
+
+/** What follows as it counts, once everybody was read. */
+const previewFirst = Effect.fnUntraced(function* (tx: TenantTx, origin: Origin, { id, slug }: ConnectionRow) {
+  const state = yield* findSyncState(tx, id);
+  if ((state?.lastSuccessAt ?? null) === null) return yield* unread(slug);
+  return yield* ofFirstSync(tx, origin, id);
+});
+
+/**
+ * What would change if the connection were enabled, or disabled; null: the other of what it is. Of one that is enabled and
+ * does not count yet, what follows as it does: a plan that can be applied.
+ */
 export const previewConnection = (caller: Caller, target: Target, slug: string, enabled: boolean | null) =>
   inOrganization(
     caller,
@@ -38,6 +60,7 @@ export const previewConnection = (caller: Caller, target: Target, slug: string, 
     Effect.fnUntraced(function* (tx, origin) {
       const found = yield* findConnection(tx, slug);
       if (found === undefined) return yield* new NotFound({ kind: "connection", id: slug });
+      if (found.waits && found.enabled && enabled !== false) return yield* previewFirst(tx, origin, found);
       return yield* ofConnection(tx, origin, found.id, enabled ?? !found.enabled);
     }),
   );

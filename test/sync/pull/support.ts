@@ -56,7 +56,11 @@ export interface Pulled {
   readonly upstream: Upstream;
 }
 
-export const addPulled = Effect.fnUntraced(function* (organization: OrganizationId, slug: string) {
+export const addPulled = Effect.fnUntraced(function* (
+  organization: OrganizationId,
+  slug: string,
+  waits = false,
+) {
   const name = newId();
   const upstream: Upstream = { directory: emptyDirectory(), fault: undefined, opened: Effect.void };
   upstreams.set(name, upstream);
@@ -69,6 +73,7 @@ export const addPulled = Effect.fnUntraced(function* (organization: Organization
         slug,
         name: slug,
         settings: { upstream: name },
+        waits,
       });
       yield* addSyncState(tx, id, null);
       return id;

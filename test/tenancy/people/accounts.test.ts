@@ -114,9 +114,22 @@ describe("a merge", () => {
     await server.scim("DELETE", `/Groups/${other.groupId}`, undefined, second);
     expect(await rolesOf(one.email)).toEqual(["auditor", "staff"]);
 
-    const { splitAccount } = await done(
-      `splitAccount(${acme}, account: "${one.email}", user: "${other.id}") { accountId newAccountId }`,
-    );
+    const split = (apply: boolean) =>
+      `splitAccount(${acme}, account: "${one.email}", user: "${other.id}", apply: ${apply}) {
+        accountId newAccountId done outlooks { accountId active gains loses } }`;
+    const before = await eventsOf(one.account);
+    const shown = (await done(split(false))).splitAccount;
+    expect(shown).toMatchObject({ accountId: one.account, newAccountId: null, done: false });
+    expect(shown.outlooks).toMatchObject([
+      { accountId: one.account, active: true, gains: [], loses: [] },
+      { active: true, gains: [], loses: ["auditor", "staff"] },
+    ]);
+    expect((await explained(other.email)).id).toBe(one.account);
+    expect(await eventsOf(one.account)).toEqual(before);
+
+    const { splitAccount } = await done(split(true));
+    expect(splitAccount.outlooks[0]).toEqual(shown.outlooks[0]);
+    expect(splitAccount.outlooks[1].accountId).toBe(splitAccount.newAccountId);
     expect((await explained(other.email)).id).toBe(splitAccount.newAccountId);
     expect(await rolesOf(other.email)).toEqual([]);
     expect(await rolesOf(one.email)).toEqual(["auditor", "staff"]);

@@ -80,7 +80,7 @@ describe.skipIf(server === undefined)(`at the same time, on PostgreSQL ${postgre
       expect(await drift()).toEqual([]);
       const { id } = await explained(one);
       const [parted] = await Promise.all([
-        change(`splitAccount(${acme}, account: "${id}", user: "${moved}") { accountId }`),
+        change(`splitAccount(${acme}, account: "${id}", user: "${moved}", apply: true) { accountId }`),
         group(moved, second),
       ]);
       expect(parted.body.errors).toBeUndefined();

@@ -8,7 +8,8 @@ import {
   Erased,
   idArgument,
   MergePlan,
-  Split,
+  type Outlook,
+  SplitPlan,
   textArgument,
 } from "../../client/index.ts";
 import { confirm, yes } from "../../confirm.ts";
@@ -64,14 +65,17 @@ export const resume = asking({
   view: (answer) => ({ lines: [{ text: changedText(answer) }] }),
 });
 
+const onlyPlan = Flag.Boolean("plan").pipe(Flag.withDescription("Only show it."), Flag.withDefault(false));
+
 const listText = (names: ReadonlyArray<string>): string =>
   names.length === 0 ? "nothing" : names.join(", ");
 
+const outlookText = ({ active, gains, loses }: Outlook): string =>
+  `${active ? "" : "is inactive, "}gains ${listText(gains)}, loses ${listText(loses)}`;
+
 const planLines = ({ keptId, otherId, outlooks }: MergePlan): ReadonlyArray<Line> => [
   { text: `${keptId} stays, ${otherId} becomes another name of it.` },
-  ...outlooks.map(({ accountId, active, gains, loses }) => ({
-    text: `  whoever has ${accountId} ${active ? "" : "is inactive, "}gains ${listText(gains)}, loses ${listText(loses)}`,
-  })),
+  ...outlooks.map((one) => ({ text: `  whoever has ${one.accountId} ${outlookText(one)}` })),
 ];
 
 const merging = (account: string, other: string, apply: boolean) =>
@@ -103,7 +107,7 @@ Links, grants and exclusions move. Who was suspended by either stays so. To undo
   input: {
     account,
     other: Argument.String("other").pipe(Argument.withDescription("Id, email or userName.")),
-    plan: Flag.Boolean("plan").pipe(Flag.withDescription("Only show it."), Flag.withDefault(false)),
+    plan: onlyPlan,
     yes,
   },
   prints: MergePlan,
@@ -123,11 +127,33 @@ Links, grants and exclusions move. Who was suspended by either stays so. To undo
   }),
 });
 
+const partLines = ({ accountId, outlooks: [stays, own] }: SplitPlan): ReadonlyArray<Line> => [
+  { text: `${accountId} stays, the directory user gets an account of its own.` },
+  ...(stays === undefined ? [] : [{ text: `  the account that stays ${outlookText(stays)}` }]),
+  ...(own === undefined ? [] : [{ text: `  the directory user ${outlookText(own)}` }]),
+];
+
+const parting = (account: string, user: string, apply: boolean) =>
+  changeOrganization(
+    "splitAccount",
+    {
+      account: textArgument(account),
+      user: idArgument(user),
+      apply: { type: "Boolean!", value: apply },
+    },
+    SplitPlan,
+  );
+
 export const split = asking({
   name: "split",
   does: "Gives one directory user of an account an account of its own, for people who were joined by mistake.",
-  more: "What operators decided stays with the first account. Nothing joins the two again by itself.",
+  more: `Shows who gains and loses which roles, and asks; --yes does without, --plan only shows.
+What operators decided stays with the first account. Nothing joins the two again by itself.`,
   examples: [
+    {
+      command: "rolebridge account split ada@acme.test --user 01a21010-1eb9-7a45-9227-8d3b0dd4e5f1 --plan",
+      description: "What would come of it",
+    },
     {
       command: "rolebridge account split ada@acme.test --user 01a21010-1eb9-7a45-9227-8d3b0dd4e5f1",
       description: 'The id is in "rolebridge account show --json", in people',
@@ -136,11 +162,22 @@ export const split = asking({
   input: {
     account,
     user: Flag.String("user").pipe(Flag.withMetavar("ID"), Flag.withDescription("The directory user's id.")),
+    plan: onlyPlan,
+    yes,
   },
-  prints: Split,
-  run: ({ account, user }) =>
-    changeOrganization("splitAccount", { account: textArgument(account), user: idArgument(user) }, Split),
-  view: ({ newAccountId }) => ({ lines: [{ text: `The new account: ${newAccountId}` }] }),
+  prints: SplitPlan,
+  run: Effect.fnUntraced(function* ({ account, user, plan, yes }) {
+    if (yes && !plan) return yield* parting(account, user, true);
+    const planned = yield* parting(account, user, false);
+    if (plan) return planned;
+    yield* showLines(partLines(planned));
+    yield* confirm("split", "This gives the directory user an account of its own.", false);
+    return yield* parting(account, user, true);
+  }),
+  view: (plan) => ({
+    lines: plan.done ? [{ text: `The new account: ${plan.newAccountId}` }] : partLines(plan),
+    talk: plan.done ? undefined : "Nothing was changed.",
+  }),
 });
 
 export const erase = asking({

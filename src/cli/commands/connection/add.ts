@@ -44,12 +44,15 @@ const exampleFlags = ({ fields }: Kind): string =>
 
 const exampleValue = (name: string): string => (/url/i.test(name) ? "https://id.acme.test" : "acme");
 
+const nextText = ({ slug, waits }: Connection): string =>
+  waits ? `\nThen, what would follow as it counts: rolebridge connection preview ${slug}` : "";
+
 const addKind = (kind: Kind) =>
   asking({
     name: kind.kind,
     does: `Adds a connection that reads people and groups from ${kind.title}.`,
     more: `It is tried first: where it does not work, or its credential cannot see everything, nothing is stored.
-Then the first sync begins. Secrets are read from a file, stdin or the environment, never from a flag's value.`,
+Then the first sync begins. With --plan-first nothing of it counts before you have seen what would follow. Secrets are read from a file, stdin or the environment, never from a flag's value.`,
     examples: [
       {
         command: `rolebridge connection add ${kind.kind} main ${exampleFlags(kind)}`,
@@ -70,6 +73,10 @@ Then the first sync begins. Secrets are read from a file, stdin or the environme
       ),
       certificateAuthority,
       unchecked,
+      planFirst: Flag.Boolean("plan-first").pipe(
+        Flag.withDescription("Read it, and have it count only when the plan of its first sync is applied."),
+        Flag.withDefault(false),
+      ),
     },
     prints: Connection,
     run: Effect.fnUntraced(function* (input) {
@@ -84,6 +91,7 @@ Then the first sync begins. Secrets are read from a file, stdin or the environme
           every: { type: "Int", value: input.every.seconds },
           certificateAuthority: optionalText(yield* authorityText(input.certificateAuthority)),
           unchecked: { type: "Boolean!", value: input.unchecked },
+          planFirst: { type: "Boolean!", value: input.planFirst },
         },
         Connection,
       );
@@ -92,7 +100,7 @@ Then the first sync begins. Secrets are read from a file, stdin or the environme
       ...view(connection),
       talk: unchecked
         ? `Stored, and not tried. Next: rolebridge connection test ${connection.slug}`
-        : `Added, and its first sync has begun. To watch it: rolebridge sync now ${connection.slug}`,
+        : `Added, and its first sync has begun. To watch it: rolebridge sync now ${connection.slug}${nextText(connection)}`,
     }),
   });
 

@@ -30,7 +30,7 @@ const list = asking({
     lines: table<Plan>(
       {
         ID: ({ id }) => id,
-        KIND: ({ kind }) => kind.toLowerCase(),
+        KIND: ({ kind }) => kind.toLowerCase().replace("_", "-"),
         STATE: ({ state }) => state.toLowerCase(),
         MADE: ({ createdAt }) => moment(createdAt),
         CHANGES: ({ counts }) => (counts === null ? "" : String(counts.changed)),
@@ -101,8 +101,14 @@ const pending = asking({
   failed: ({ state }) => state === "STALE",
 });
 
-const consequenceOf = ({ kind, mappingVersion, counts }: Plan, organization: string): string => {
-  const what = kind === "MAPPING" ? `puts draft ${mappingVersion} in force` : "applies what waits";
+const doingOf = ({ kind, mappingVersion, connection }: Plan): string => {
+  if (kind === "MAPPING") return `puts draft ${mappingVersion} in force`;
+  return kind === "FIRST_SYNC" ? `has the connection ${connection} count` : "applies what waits";
+};
+
+const consequenceOf = (plan: Plan, organization: string): string => {
+  const { counts } = plan;
+  const what = doingOf(plan);
   const { gaining = 0, losing = 0 } = counts ?? {};
   return `This ${what} in ${organization}: accounts to gain roles: ${gaining}, to lose some: ${losing}.`;
 };
@@ -147,10 +153,11 @@ const apply = asking({
 });
 
 const talkAfter = (plan: Plan): string | undefined => {
-  const { state, kind, undoUntil, results } = plan;
+  const { state, kind, connection, undoUntil, results } = plan;
   if (state === "STALE") return staleText(plan);
   const left =
     results.moved > 0 ? `${results.moved} accounts were changed by others meanwhile and left alone. ` : "";
+  if (kind === "FIRST_SYNC") return `${left}To take it back: rolebridge connection disable ${connection}`;
   if (kind !== "MAPPING" || undoUntil === null) return left || undefined;
   return `${left}To take it back, until ${moment(undoUntil)}: rolebridge plan undo ${plan.id}`;
 };

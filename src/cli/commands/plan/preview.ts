@@ -9,6 +9,7 @@ export const moved: Readonly<Record<string, string>> = {
   draft: "The draft was replaced, put in force or removed since.",
   mapping: "Another mapping was put in force since.",
   catalogue: "Roles, ladders or scopes were changed since.",
+  connection: "The connection counts already, or was disabled since.",
   accounts: "People moved since.",
 };
 
@@ -18,9 +19,9 @@ const again: Readonly<Record<string, string>> = {
 };
 
 /** Why nothing of the plan was done, and what to do. */
-export const staleText = ({ kind, staleBecause, shiftedAccounts }: Plan): string => {
+export const staleText = ({ kind, connection, staleBecause, shiftedAccounts }: Plan): string => {
   const others = shiftedAccounts > 10 ? ` ${shiftedAccounts} accounts differ; these are ten of them.` : "";
-  const next = again[kind] ?? "rolebridge connection preview";
+  const next = again[kind] ?? `rolebridge connection preview ${connection ?? ""}`.trim();
   return `Nothing was done. ${moved[staleBecause ?? ""] ?? ""}${others}\nLook again: ${next}`;
 };
 

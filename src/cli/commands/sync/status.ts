@@ -4,7 +4,7 @@ import { asking } from "../../define.ts";
 import { moment, table } from "../../output/index.ts";
 import { durationText, everyText, isTroubled, remedyText, stateText } from "../../reading/index.ts";
 
-const fields = { slug: Schema.String, enabled: Schema.Boolean };
+const fields = { slug: Schema.String, enabled: Schema.Boolean, waits: Schema.Boolean };
 const Asked = Schema.Array(Schema.Struct({ ...fields, sync: Schema.NullOr(Sync) }));
 const Status = Schema.Struct({ ...fields, sync: Sync });
 type Status = typeof Status.Type;

@@ -74,6 +74,9 @@ export const Connection = builder.objectRef<ConnectionModel>("Connection").imple
     name: t.exposeString("name"),
     kind: t.expose("kind", { type: ConnectionKind }),
     enabled: t.exposeBoolean("enabled"),
+    waits: t.exposeBoolean("waits", {
+      description: "It is read, and does not count before the plan of its first sync is applied.",
+    }),
     lifecycleAuthority: t.exposeBoolean("lifecycleAuthority", {
       nullable: true,
       description: "May it say that an account is inactive? Null: as its kind does by default.",

@@ -43,6 +43,12 @@ builder.mutationFields((t) => ({
         defaultValue: false,
         description: "Store it without trying it, and do not read it at once.",
       }),
+      planFirst: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description:
+          "One that we read: have it count only as the plan is applied that its first whole run makes.",
+      }),
     },
     resolve: (_root, { organization, name, every, certificateAuthority, ...rest }, { caller, run }) =>
       run(

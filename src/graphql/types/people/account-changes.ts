@@ -8,6 +8,7 @@ import {
   mergeTwo,
   type Outlook,
   resumeAccount,
+  type SplitPlan,
   splitAccount,
   suspendAccount,
   type Target,
@@ -77,16 +78,20 @@ const MergePlanType = builder.objectRef<MergePlan>("MergePlan").implement({
   }),
 });
 
-interface Split {
-  readonly account: string;
-  readonly own: string;
-}
-
-const SplitType = builder.objectRef<Split>("Split").implement({
+const SplitPlanType = builder.objectRef<SplitPlan>("SplitPlan").implement({
   authScopes: { permission: "account:write" },
   fields: (t) => ({
     accountId: t.exposeID("account"),
-    newAccountId: t.exposeID("own", { description: "The account that the directory user has now." }),
+    newAccountId: t.id({
+      nullable: true,
+      description: "The account that the directory user has now. Null where it was only shown.",
+      resolve: ({ own, done }) => (done ? own : null),
+    }),
+    outlooks: t.expose("outlooks", {
+      type: [OutlookType],
+      description: "Of the account that stays; then of the new one, against what the account has now.",
+    }),
+    done: t.exposeBoolean("done"),
   }),
 });
 
@@ -118,16 +123,18 @@ builder.mutationFields((t) => ({
       run(mergeTwo(caller, organization, account, other, apply)),
   }),
   splitAccount: t.field({
-    type: SplitType,
-    description: "Gives one directory user of an account an account of its own.",
+    type: SplitPlanType,
+    description:
+      "Gives one directory user of an account an account of its own. Without `apply` it says what would come of it.",
     authScopes: { permission: "account:write" },
     args: {
       organization: t.arg.string({ required: true }),
       account: t.arg.string({ required: true, description: "Id, email or userName." }),
       user: t.arg.id({ required: true, description: "The directory user's id: of `people`." }),
+      apply: t.arg.boolean({ required: true, defaultValue: false }),
     },
-    resolve: (_root, { organization, account, user }, { caller, run }) =>
-      run(splitAccount(caller, organization, account, user)),
+    resolve: (_root, { organization, account, user, apply }, { caller, run }) =>
+      run(splitAccount(caller, organization, account, user, apply)),
   }),
   eraseAccount: t.field({
     type: ErasedType,

@@ -30,7 +30,7 @@ builder.mutationFields((t) => ({
   }),
   previewConnection: t.field({
     type: Plan,
-    description: `What would change if the connection were enabled or disabled; by default the other of what it is. ${evaluated}`,
+    description: `What would change if the connection were enabled or disabled; by default the other of what it is. Of one that does not count yet, what follows as it does: that plan can be applied. ${evaluated}`,
     authScopes: { permission: "mapping:write" },
     args: {
       organization: t.arg.string({ required: true }),

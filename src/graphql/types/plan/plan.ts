@@ -48,7 +48,7 @@ export const Plan = builder.objectRef<PlanModel>("Plan").implement({
     state: t.expose("state", { type: PlanState }),
     connection: t.string({
       nullable: true,
-      description: "The connection that it switches, by its slug.",
+      description: "The connection that it is about, by its slug.",
       resolve: (plan, _args, { caller, run }) => run(read(caller, plan, (tx) => slugOf(tx, plan))),
     }),
     enables: t.boolean({ nullable: true, resolve: ({ summary }) => summary.enables }),
@@ -68,7 +68,7 @@ export const Plan = builder.objectRef<PlanModel>("Plan").implement({
     counts: t.field({ type: Counts, nullable: true, resolve: ({ summary }) => summary.counts }),
     staleBecause: t.string({
       nullable: true,
-      description: "What moved: draft, mapping, catalogue or accounts.",
+      description: "What moved: draft, mapping, connection, catalogue or accounts.",
       resolve: ({ summary }) => summary.stale?.because ?? null,
     }),
     shiftedAccounts: t.int({ resolve: ({ summary }) => summary.stale?.count ?? 0 }),

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { GroupFact as OutsideGroup } from "../../../../connectors/connector.ts";
 import type { PushField, PushSettings } from "../../../domain/index.ts";
-import { authoritative, byText } from "../../../mapping/index.ts";
+import { authoritative, byText, counts } from "../../../mapping/index.ts";
 import type { PushPerson, PushStanding } from "../../../store/index.ts";
 import { type Profile, profileOf } from "../../profile.ts";
 
@@ -11,7 +11,7 @@ export type Group = Pick<OutsideGroup, "id" | "kind">;
 export interface Wanted {
   /** Is this somebody who is created where nobody knows them, and kept where we did? */
   readonly isWanted: boolean;
-  /** All who know this person are connections that are disabled: nothing is said of whether they stay. */
+  /** All who know this person are connections that are disabled or do not count yet: nothing is said of whether they stay. */
   readonly isPaused: boolean;
   readonly active: boolean;
   readonly profile: Profile;
@@ -22,7 +22,7 @@ export interface Wanted {
 
 /** Those who say what the person is called: not whom we made, nor what that very directory says of itself. */
 const tellers = ({ account, people }: PushStanding): ReadonlyArray<PushPerson> => {
-  const telling = people.filter(({ isOurs, isHere, connection }) => !isOurs && !isHere && connection.enabled);
+  const telling = people.filter(({ isOurs, isHere, connection }) => !isOurs && !isHere && counts(connection));
   const facts = {
     account,
     people: telling,

@@ -44,6 +44,8 @@ export interface Run {
   /** It reads only what the source told may have changed. */
   readonly follows: boolean;
   readonly requestedAt: Date;
+  /** It is not begun before; null: at once. */
+  readonly dueAt: Date | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   /** How many times it was begun: more than once when its holder died or was stopped. */

@@ -66,6 +66,7 @@ export const runFacts = (run: Run): ReadonlyArray<Line> =>
     ...(run.detail === null ? {} : { detail: run.detail }),
     by: byText(run),
     asked: exactMoment(run.requestedAt),
+    ...(run.state === "WAITING" && run.dueAt !== null ? { due: exactMoment(run.dueAt) } : {}),
     ...(run.startedAt === null ? {} : { begun: exactMoment(run.startedAt) }),
     ...(run.endedAt === null ? {} : { ended: `${exactMoment(run.endedAt)}, after ${tookText(run)}` }),
     ...(run.attempts > 1 ? { attempts: String(run.attempts) } : {}),

@@ -14,6 +14,8 @@ export class Follow extends Migration {
       add column follow_detail text,
       add column follow_holder uuid,
       add column follow_lease_until timestamptz`);
-    this.addSql("alter table run add column follows boolean not null default false");
+    this.addSql(
+      "alter table run add column follows boolean not null default false, add column due_at timestamptz",
+    );
   }
 }

@@ -25,6 +25,7 @@ const columns = [
   "user_id as userId",
   "follows",
   "requested_at as requestedAt",
+  "due_at as dueAt",
   "started_at as startedAt",
   "ended_at as endedAt",
   "attempts",
@@ -39,16 +40,28 @@ export interface NewRun {
   readonly trigger: RunTrigger;
   readonly requestedBy: OperatorId | null;
   readonly user: DirectoryUserId | null;
+  /** Not to be begun before so many seconds have passed. Without it: at once. */
+  readonly afterSeconds?: number;
 }
 
 const runsOf = (tx: TenantTx) =>
   tx.db.selectFrom("run").select(columns).where("organization_id", "=", tx.organization).$castTo<Run>();
 
+const waitingRun = (tx: TenantTx, { connection, user }: Pick<NewRun, "connection" | "user">) =>
+  tx.db
+    .updateTable("run")
+    .where("organization_id", "=", tx.organization)
+    .where("connection_id", "=", connection)
+    .where("state", "=", "waiting")
+    .where("user_id", user === null ? "is" : "=", user);
+
 /**
- * Asks for a run. One that waits already will see all that this one would: it is given instead. The state of the
- * connection must be locked before, so that nobody begins that one in between.
+ * Asks for a run. One that waits already will see all that this one would: it is given instead, and is due as soon as
+ * the sooner of both. The state of the connection must be locked before, so that nobody begins that one in between.
  */
 export const requestRun = Effect.fn("requestRun")(function* (tx: TenantTx, wanted: NewRun) {
+  const { afterSeconds = 0 } = wanted;
+  const dueAt = afterSeconds === 0 ? null : sql<Date>`now() + make_interval(secs => ${afterSeconds})`;
   yield* run(
     tx.db
       .insertInto("run")
@@ -60,16 +73,22 @@ export const requestRun = Effect.fn("requestRun")(function* (tx: TenantTx, wante
         trigger: wanted.trigger,
         requested_by: wanted.requestedBy,
         user_id: wanted.user,
+        due_at: dueAt,
         steps: jsonb([]),
         failures: jsonb([]),
       })
       .onConflict((conflict) => conflict.doNothing()),
   );
-  const waiting = runsOf(tx).where("connection_id", "=", wanted.connection).where("state", "=", "waiting");
-  return yield* first(
-    wanted.user === null ? waiting.where("user_id", "is", null) : waiting.where("user_id", "=", wanted.user),
-  );
+  // `least` would take no due time at all for none.
+  const sooner = dueAt === null ? null : sql<Date>`case when due_at > ${dueAt} then ${dueAt} else due_at end`;
+  return yield* first(waitingRun(tx, wanted).set({ due_at: sooner }).returning(columns).$castTo<Run>());
 });
+
+/** Does a later run wait that will see all this one would? Then that is due at once. */
+export const hurryWaiting = (tx: TenantTx, wanted: Pick<NewRun, "connection" | "user">) =>
+  run(waitingRun(tx, wanted).set({ due_at: null }).returning("id")).pipe(
+    Effect.map((rows) => rows.length > 0),
+  );
 
 export interface RunningRow {
   readonly id: RunId;
@@ -90,12 +109,13 @@ export const findRunning = (tx: TenantTx, connection: ConnectionId) =>
       .$castTo<RunningRow>(),
   );
 
-/** The oldest run that waits; those about one person go first, as they are short. */
+/** The oldest run that waits and is due; those about one person go first, as they are short. */
 export const findWaiting = (tx: TenantTx, connection: ConnectionId) =>
   first(
     runsOf(tx)
       .where("connection_id", "=", connection)
       .where("state", "=", "waiting")
+      .where(sql<boolean>`coalesce(due_at <= now(), true)`)
       .orderBy(sql`user_id is null`)
       .orderBy("id")
       .limit(1),

@@ -90,7 +90,7 @@ export const listWaitingConnections = (tx: TenantTx) =>
           and (s.due_at < now() - interval '30 seconds'
             or exists (select from run r where r.organization_id = s.organization_id
               and r.connection_id = s.connection_id
-              and (r.state = 'waiting' or (r.state = 'running' and r.lease_until < now() and not r.follows))))`.execute(
+              and ((r.state = 'waiting' and coalesce(r.due_at <= now(), true)) or (r.state = 'running' and r.lease_until < now() and not r.follows))))`.execute(
         tx.db,
       );
       return rows.map((row) => row.id);

@@ -3,8 +3,8 @@ import { Effect } from "effect";
 import {
   countPending,
   endRun,
-  findWaiting,
   forgetOldRuns,
+  hurryWaiting,
   lockSyncState,
   noteSuccess,
   noteTrouble,
@@ -60,8 +60,8 @@ const noteEnding = Effect.fnUntraced(function* (
 /** One that goes back to wait where a later one waits already has nothing left to do. */
 const settled = Effect.fnUntraced(function* (tx: TenantTx, { connection, run }: Claim, ended: Ended) {
   if (ended.state !== "waiting") return ended;
-  const other = yield* findWaiting(tx, connection);
-  return other?.userId === run.userId ? ({ state: "cancelled", trouble: null } satisfies Ended) : ended;
+  const later = yield* hurryWaiting(tx, { connection, user: run.userId });
+  return later ? ({ state: "cancelled", trouble: null } satisfies Ended) : ended;
 });
 
 export const finish = Effect.fn("finish")(function* (claimed: Claim, pull: Pull, wanted: Ended) {

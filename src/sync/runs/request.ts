@@ -30,13 +30,18 @@ export const askForRun = Effect.fn("askForRun")(function* (
   return run;
 });
 
-/** Asks for a run about everyone, because changes alone do not tell: `why` goes into an event about the run. */
+/**
+ * Asks for a run about everyone, because changes alone do not tell: `why` goes into an event about the run. It is not
+ * begun before so many seconds have passed, unless somebody asks for it earlier.
+ */
 export const askToReadAll = Effect.fn("askToReadAll")(function* (
   tx: TenantTx,
   connection: ConnectionId,
   { why, afterSeconds }: { readonly why: JsonObject; readonly afterSeconds: number },
 ) {
-  const run = yield* requestRun(tx, { connection, trigger: "change", requestedBy: null, user: null });
+  const run = yield* requestRun(tx, {
+    ...{ connection, trigger: "change", requestedBy: null, user: null, afterSeconds },
+  });
   yield* enqueueSync(tx, connection, afterSeconds);
   if (run === undefined) return;
   yield* recordEventOnce(tx, {

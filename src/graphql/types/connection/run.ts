@@ -55,6 +55,11 @@ export const Run = builder.objectRef<RunView>("Run").implement({
       description: "It reads only what the source told may have changed.",
     }),
     requestedAt: t.expose("requestedAt", { type: "DateTime" }),
+    dueAt: t.expose("dueAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "It is not begun before, unless somebody asks for it; null: at once.",
+    }),
     startedAt: t.expose("startedAt", { type: "DateTime", nullable: true }),
     endedAt: t.expose("endedAt", { type: "DateTime", nullable: true }),
     attempts: t.exposeInt("attempts", {

@@ -3,6 +3,7 @@ import { Effect } from "effect";
 import { sql } from "kysely";
 import type {
   ConnectionId,
+  DirectoryGroupId,
   DirectoryUserId,
   FailedObject,
   OperatorId,
@@ -23,6 +24,7 @@ const columns = [
   "trigger",
   "requested_by as requestedBy",
   "user_id as userId",
+  "group_id as groupId",
   "follows",
   "requested_at as requestedAt",
   "due_at as dueAt",
@@ -40,6 +42,7 @@ export interface NewRun {
   readonly trigger: RunTrigger;
   readonly requestedBy: OperatorId | null;
   readonly user: DirectoryUserId | null;
+  readonly group?: DirectoryGroupId | null;
   /** Not to be begun before so many seconds have passed. Without it: at once. */
   readonly afterSeconds?: number;
 }
@@ -47,13 +50,16 @@ export interface NewRun {
 const runsOf = (tx: TenantTx) =>
   tx.db.selectFrom("run").select(columns).where("organization_id", "=", tx.organization).$castTo<Run>();
 
-const waitingRun = (tx: TenantTx, { connection, user }: Pick<NewRun, "connection" | "user">) =>
+type About = Pick<NewRun, "connection" | "user" | "group">;
+
+const waitingRun = (tx: TenantTx, { connection, user, group = null }: About) =>
   tx.db
     .updateTable("run")
     .where("organization_id", "=", tx.organization)
     .where("connection_id", "=", connection)
     .where("state", "=", "waiting")
-    .where("user_id", user === null ? "is" : "=", user);
+    .where("user_id", user === null ? "is" : "=", user)
+    .where("group_id", group === null ? "is" : "=", group);
 
 /**
  * Asks for a run. One that waits already will see all that this one would: it is given instead, and is due as soon as
@@ -73,6 +79,7 @@ export const requestRun = Effect.fn("requestRun")(function* (tx: TenantTx, wante
         trigger: wanted.trigger,
         requested_by: wanted.requestedBy,
         user_id: wanted.user,
+        group_id: wanted.group ?? null,
         due_at: dueAt,
         steps: jsonb([]),
         failures: jsonb([]),
@@ -85,7 +92,7 @@ export const requestRun = Effect.fn("requestRun")(function* (tx: TenantTx, wante
 });
 
 /** Does a later run wait that will see all this one would? Then that is due at once. */
-export const hurryWaiting = (tx: TenantTx, wanted: Pick<NewRun, "connection" | "user">) =>
+export const hurryWaiting = (tx: TenantTx, wanted: About) =>
   run(waitingRun(tx, wanted).set({ due_at: null }).returning("id")).pipe(
     Effect.map((rows) => rows.length > 0),
   );
@@ -109,14 +116,14 @@ export const findRunning = (tx: TenantTx, connection: ConnectionId) =>
       .$castTo<RunningRow>(),
   );
 
-/** The oldest run that waits and is due; those about one person go first, as they are short. */
+/** The oldest run that waits and is due; those about one person or group go first, as they are short. */
 export const findWaiting = (tx: TenantTx, connection: ConnectionId) =>
   first(
     runsOf(tx)
       .where("connection_id", "=", connection)
       .where("state", "=", "waiting")
       .where(sql<boolean>`coalesce(due_at <= now(), true)`)
-      .orderBy(sql`user_id is null`)
+      .orderBy(sql`user_id is null and group_id is null`)
       .orderBy("id")
       .limit(1),
   );

@@ -50,6 +50,7 @@ export const RunEntity = defineEntity({
     trigger: p.string().$type<RunTrigger>(),
     requestedBy: p.uuid().nullable(),
     userId: p.uuid().nullable(),
+    groupId: p.uuid().nullable(),
     /** Reads only what the source told may have changed. */
     follows: p.boolean().default(false),
     requestedAt: p.datetime().defaultRaw("now()"),

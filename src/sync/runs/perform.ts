@@ -2,7 +2,7 @@
 import { Effect } from "effect";
 import { ConnectorFailure, type Source } from "../../../connectors/connector.ts";
 import { noteMarkedIdentity, Store } from "../../store/index.ts";
-import { askChanges, makeProgress, type Pull, takePerson, takeSnapshot } from "../pull/index.ts";
+import { askChanges, makeProgress, type Pull, takeGroup, takePerson, takeSnapshot } from "../pull/index.ts";
 import { type Claim, mostAttempts } from "./claim.ts";
 import { openConnection } from "./connectors.ts";
 import { endingOf } from "./ending.ts";
@@ -46,6 +46,7 @@ const read = Effect.fn("run.read")(function* (claimed: Claim, pull: Pull) {
   pull.identity = yield* sameDirectory(claimed.identity, source);
   if (claimed.identity === null) yield* knowMarks(pull);
   if (run.userId !== null) return yield* takePerson(pull, source, run.userId);
+  if (run.groupId !== null) return yield* takeGroup(pull, source, run.groupId);
   pull.cursor = yield* cursorOf(source);
   yield* takeSnapshot(pull, source, lookMillis(claimed));
 }, Effect.scoped);

@@ -2,6 +2,7 @@
 import { Effect } from "effect";
 import {
   type ConnectionId,
+  type DirectoryGroupId,
   type DirectoryUserId,
   type JsonObject,
   type OperatorId,
@@ -26,6 +27,19 @@ export const askForRun = Effect.fn("askForRun")(function* (
 ) {
   yield* lockSyncState(tx, connection);
   const run = yield* requestRun(tx, { connection, trigger: "operator", requestedBy, user });
+  yield* enqueueSync(tx, connection);
+  return run;
+});
+
+/** The same about one group, with those nested in it. */
+export const askForGroup = Effect.fn("askForGroup")(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  group: DirectoryGroupId,
+  requestedBy: OperatorId | null,
+) {
+  yield* lockSyncState(tx, connection);
+  const run = yield* requestRun(tx, { connection, trigger: "operator", requestedBy, user: null, group });
   yield* enqueueSync(tx, connection);
   return run;
 });

@@ -39,7 +39,7 @@ const RunStep = builder.objectRef<RunStepModel>("RunStep").implement({
 });
 
 export const Run = builder.objectRef<RunView>("Run").implement({
-  description: "One reading of a connection: of everyone, or of one person.",
+  description: "One reading of a connection: of everyone, or of one person or group.",
   authScopes: { permission: "sync:read" },
   fields: (t) => ({
     id: t.exposeID("id"),
@@ -49,7 +49,11 @@ export const Run = builder.objectRef<RunView>("Run").implement({
     requestedBy: t.exposeID("requestedBy", { nullable: true, description: "The operator who asked." }),
     userId: t.exposeID("userId", {
       nullable: true,
-      description: "The directory user it is about; null: everyone.",
+      description: "The directory user it is about; null: a group or everyone.",
+    }),
+    groupId: t.exposeID("groupId", {
+      nullable: true,
+      description: "The directory group it is about; null: a person or everyone.",
     }),
     follows: t.exposeBoolean("follows", {
       description: "It reads only what the source told may have changed.",

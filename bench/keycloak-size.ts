@@ -1,13 +1,15 @@
 /**
  * A realm of 10,000 people, 200 groups and 50,000 memberships: what a run without news costs beside merely reading, and
  * how much memory it takes above idle. `TEST_KEYCLOAK_URL=… node bench/keycloak-size.ts [people] [groups] [rounds]`;
- * administrator in `TEST_KEYCLOAK_ADMIN`, by default admin:admin. `BENCH_REALM` names one that is there already.
+ * administrator in `TEST_KEYCLOAK_ADMIN`, by default admin:admin. `BENCH_REALM` names one that is there already. Of three
+ * processes the CPU counts: this one, PostgreSQL, and Keycloak where `TEST_KEYCLOAK_PID` names it.
  */
 import { spawn } from "node:child_process";
 import { Effect, Stream } from "effect";
 import { keycloak } from "../connectors/keycloak/index.ts";
 import { findRun, newId, Store } from "../src/store/index.ts";
 import { askForRun, syncConnection } from "../src/sync/index.ts";
+import { cpuOf, cpuOfTree } from "./cpu.ts";
 import { makeRealm, part, type Reader, settingsOf, signIn, startReader } from "./realm.ts";
 
 const people = Number(process.argv[2] ?? 10_000);
@@ -40,13 +42,18 @@ const sync = ({ world, organization, connection }: Reader) =>
     }),
   );
 
-const measured = async <A>(work: () => Promise<A>) => {
+const keycloakPid = Number(process.env["TEST_KEYCLOAK_PID"] ?? 0);
+const othersCpu = (postgres: number) => cpuOfTree(postgres) + (keycloakPid === 0 ? 0 : cpuOf(keycloakPid));
+
+const measured = async <A>(postgres: number, work: () => Promise<A>) => {
+  const others = othersCpu(postgres);
   const cpu = process.cpuUsage();
   const before = performance.now();
   const result = await work();
   const millis = performance.now() - before;
   const { user, system } = process.cpuUsage(cpu);
-  return { result, millis, cpu: (user + system) / 1000 };
+  const own = (user + system) / 1000;
+  return { result, millis, cpu: own, allCpu: own + othersCpu(postgres) - others };
 };
 
 const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
@@ -71,7 +78,7 @@ const reading = async (realm: string) => {
   try {
     // Idle, though warm: what the code itself takes is there before the first person is.
     const fresh = await memoryOf(async () => {
-      const first = await measured(() => sync(reader));
+      const first = await measured(reader.postgres, () => sync(reader));
       console.log("first run", {
         state: first.result?.state,
         steps: first.result?.steps.map(({ name, read, added }) => `${name} ${read} read, ${added} added`),
@@ -79,33 +86,43 @@ const reading = async (realm: string) => {
         cpuSeconds: (first.cpu / 1000).toFixed(1),
       });
     });
-    const rows: Array<{ ours: number; bare: number; oursCpu: number; bareCpu: number }> = [];
-    let most = { idle: 0, peak: 0 };
+    type Measure = Pick<Awaited<ReturnType<typeof measured>>, "millis" | "cpu" | "allCpu">;
+    const rows: Array<{ ours: Measure; bare: Measure }> = [];
+    let peak = fresh.peak;
     for (let round = -1; round < rounds; round += 1) {
-      const early = round % 2 === 0 ? await measured(() => merelyRead(realm)) : undefined;
-      let ours = { millis: 0, cpu: 0 };
+      const early = round % 2 === 0 ? await measured(reader.postgres, () => merelyRead(realm)) : undefined;
+      let ours: Measure = { millis: 0, cpu: 0, allCpu: 0 };
       const memory = await memoryOf(async () => {
-        ours = await measured(() => sync(reader));
+        ours = await measured(reader.postgres, () => sync(reader));
       });
-      const bare = early ?? (await measured(() => merelyRead(realm)));
+      const bare = early ?? (await measured(reader.postgres, () => merelyRead(realm)));
       if (round < 0) continue;
-      rows.push({ ours: ours.millis, bare: bare.millis, oursCpu: ours.cpu, bareCpu: bare.cpu });
-      console.log(`round ${round}`, rows.at(-1), `${mebibytes(memory.peak - memory.idle)} MiB above idle`);
-      if (memory.peak - memory.idle > most.peak - most.idle) most = memory;
+      rows.push({ ours, bare });
+      peak = Math.max(peak, memory.peak);
+      const told = ({ millis, cpu, allCpu }: Measure) =>
+        `${(millis / 1000).toFixed(1)} s, ${(cpu / 1000).toFixed(1)} s of own CPU, ${(allCpu / 1000).toFixed(1)} s of all`;
+      console.log(`round ${round}: unchanged ${told(ours)}; merely reading ${told(bare)}`);
     }
-    const median = (of: (row: (typeof rows)[number]) => number) => part(rows.map(of), 0.5);
+    const ratio = (of: (measure: Measure) => number) => {
+      const sum = (whose: "ours" | "bare") => rows.reduce((all, row) => all + of(row[whose]), 0);
+      return {
+        median: part(
+          rows.map(({ ours, bare }) => of(ours) / of(bare)),
+          0.5,
+        ).toFixed(2),
+        ofSums: (sum("ours") / sum("bare")).toFixed(2),
+      };
+    };
     console.log({
-      unchangedSeconds: (median(({ ours }) => ours) / 1000).toFixed(2),
-      merelyReadingSeconds: (median(({ bare }) => bare) / 1000).toFixed(2),
-      wallRatio: (median(({ ours }) => ours) / median(({ bare }) => bare)).toFixed(2),
-      medianOfWallRatios: median(({ ours, bare }) => ours / bare).toFixed(2),
-      cpuRatio: (median(({ oursCpu }) => oursCpu) / median(({ bareCpu }) => bareCpu)).toFixed(2),
-      unchangedCpuSeconds: (median(({ oursCpu }) => oursCpu) / 1000).toFixed(2),
+      wallRatio: ratio(({ millis }) => millis),
+      allCpuRatio: ratio(({ allCpu }) => allCpu),
+      ownCpuRatio: ratio(({ cpu }) => cpu),
+      keycloakCounted: keycloakPid !== 0,
+      idleMiB: mebibytes(fresh.idle),
       peakAboveIdleMiB: {
         firstRun: mebibytes(fresh.peak - fresh.idle),
-        unchanged: mebibytes(most.peak - most.idle),
+        unchanged: mebibytes(peak - fresh.idle),
       },
-      idleMiB: { firstRun: mebibytes(fresh.idle), unchanged: mebibytes(most.idle) },
     });
   } finally {
     await reader.stop();

@@ -113,7 +113,7 @@ export const startReader = async (realm: string) => {
     await world.dispose();
     await postgres.stop();
   };
-  return { world, ...(await world.runPromise(made)), stop };
+  return { world, ...(await world.runPromise(made)), stop, postgres: postgres.pid };
 };
 export type Reader = Awaited<ReturnType<typeof startReader>>;
 

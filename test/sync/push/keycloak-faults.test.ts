@@ -10,6 +10,7 @@ import {
   addSyncState,
   findPush,
   listIntents,
+  listOpenExceptions,
   newId,
   putSecret,
 } from "../../../src/store/index.ts";
@@ -257,5 +258,38 @@ describe.skipIf(missing)("a real realm that is written through trouble", () => {
       expect(rounds).toBeGreaterThan(0);
     },
     240_000,
+  );
+
+  // Whoever is made there is in a group at once, as somebody who came by themselves may be: nothing tells them apart.
+  it(
+    "takes whom it made itself for somebody else where the answer was lost and the realm has default groups",
+    () =>
+      world.runPromise(
+        Effect.gen(function* () {
+          const { realm, proxy } = ready();
+          const all = yield* acme;
+          const { organization, okta } = all;
+          const team = yield* ask(
+            async (admin) => (await admin.groups.find({ search: "team2" }))[0]?.id ?? "",
+          );
+          yield* ask((admin) => admin.realms.addDefaultGroup({ realm: realm.name, id: team }));
+          const userName = `ada-${newId().slice(-6)}`;
+          const more = { emails: [{ value: `${userName}@acme.test`, primary: true }] };
+          proxy.set(firstTimes("lost", 1, isWrite));
+          yield* state(organization, okta, userName, { groups: ["eng"], more });
+          yield* pushUntilDone(all);
+          yield* ask((admin) => admin.realms.removeDefaultGroup({ realm: realm.name, id: team }));
+          proxy.set();
+          const open = yield* inTenant(organization, (tx) => listOpenExceptions(tx, 10));
+          expect(open.map(({ kind }) => kind)).toEqual(["push-conflict"]);
+          expect(yield* marks(all)).toEqual([]);
+          expect(yield* seen(userName)).toEqual({ people: 1, enabled: true, in: ["team2"] });
+          // Nobody is disabled who may be somebody else.
+          yield* state(organization, okta, userName, { active: false, more });
+          yield* pushUntilDone(all);
+          expect(yield* seen(userName)).toMatchObject({ people: 1, enabled: true });
+        }),
+      ),
+    120_000,
   );
 });

@@ -166,8 +166,10 @@ const on = (method: string, part: RegExp, answer: "silence" | "lost in silence")
 };
 
 const points: Readonly<Record<string, Point>> = {
-  "after the mark of a creation, before the call": { rule: on("POST", /\/users$/, "silence") },
-  "after a creation was done there, before its answer": { rule: on("POST", /\/users$/, "lost in silence") },
+  "after the mark of a creation, before the call": { rule: on("POST", /\/users\/?$/, "silence") },
+  "after a creation was done there, before its answer": {
+    rule: on("POST", /\/users\/?$/, "lost in silence"),
+  },
   "after a join was done there, before its answer": { rule: on("PUT", /\/groups\//, "lost in silence") },
   "before a join arrives": { rule: on("PUT", /\/groups\//, "silence") },
 };

@@ -57,7 +57,9 @@ const stateOf = (users: ReadonlyArray<string>) =>
 
 const [hot] = await admin.groups.find({ realm, search: "hot" });
 const groupId = hot?.id ?? "";
-const someone = (await admin.users.find({ realm, max: changes, search: "person" })).map(({ id = "" }) => id);
+const someone = (
+  await admin.users.find({ realm, max: changes, search: "person", enabled: true } as never)
+).map(({ id = "" }) => id);
 
 await reader.world.runPromise(
   Effect.gen(function* () {
@@ -70,6 +72,9 @@ await reader.world.runPromise(
 );
 console.log(`realm ${realm} was read`);
 const follower = reader.world.runFork(followConnection(reader.organization, reader.connection));
+
+/** Nobody is called so yet, in a realm that was used before either. */
+const newName = `Renamed${Date.now()}`;
 
 const kinds = [
   {
@@ -89,11 +94,12 @@ const kinds = [
   },
   {
     what: "rename",
-    make: (id: string) => admin.users.update({ realm, id }, { lastName: "Renamed" }),
-    holds: ({ name }: State) => name === "Renamed",
+    make: (id: string) => admin.users.update({ realm, id }, { lastName: newName }),
+    holds: ({ name }: State) => name === newName,
   },
 ] as const;
 
+const longAgo = 40;
 const waiting: Array<Waiting> = [];
 let isMade = false;
 
@@ -139,9 +145,10 @@ const make = async () => {
   const start = Date.now();
   for (let i = 0; i < changes; i += 1) {
     await pause(Math.max(0, start + (i * 1_000) / perSecond - Date.now()));
-    const kind = kinds[i % kinds.length] ?? kinds[0];
-    // Whoever leaves is the one who joined before: each person's events come one by one.
-    const user = someone[kind.what === "leave" ? i - 1 : i] ?? "";
+    const next = kinds[i % kinds.length] ?? kinds[0];
+    // Whoever leaves joined some time ago: each person's events come one by one, and nobody waits for that.
+    const kind = next.what === "leave" && i <= longAgo ? kinds[3] : next;
+    const user = someone[kind.what === "leave" ? i - 1 - longAgo : i] ?? "";
     const before = waiting.find((one) => one.user === user);
     while (before !== undefined && (before.applied === undefined || before.readable === undefined))
       await pause(50);

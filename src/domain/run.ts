@@ -1,5 +1,5 @@
 /** Runs: one execution of a sync, with steps, counts and times. */
-import type { ConnectionId, DirectoryUserId, OperatorId, RunId } from "./id.ts";
+import type { ConnectionId, DirectoryGroupId, DirectoryUserId, OperatorId, RunId } from "./id.ts";
 
 /** `waiting`: asked for. `cancelled`: its connection was disabled while it ran. */
 export const runStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
@@ -39,11 +39,15 @@ export interface Run {
   readonly state: RunState;
   readonly trigger: RunTrigger;
   readonly requestedBy: OperatorId | null;
-  /** The one person it is about; null for everyone. */
+  /** The one person it is about; null for a group or everyone. */
   readonly userId: DirectoryUserId | null;
+  /** The one group it is about, with those nested in it; null for a person or everyone. */
+  readonly groupId: DirectoryGroupId | null;
   /** It reads only what the source told may have changed. */
   readonly follows: boolean;
   readonly requestedAt: Date;
+  /** It is not begun before; null: at once. */
+  readonly dueAt: Date | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   /** How many times it was begun: more than once when its holder died or was stopped. */

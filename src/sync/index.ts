@@ -37,6 +37,7 @@ export {
   replayPage,
 } from "./replay/index.ts";
 export {
+  askForGroup,
   askForRun,
   Connectors,
   enqueueFollow,
@@ -52,10 +53,16 @@ export {
 export { inlineLimit, settleAccounts, settleConnection, settleEveryone, settleUsers } from "./settle.ts";
 export { HistoryDays, sweep, sweeper } from "./sweep.ts";
 export {
+  type GroupTraced,
   type Traced,
+  type TracedBranchGroup,
   type TracedCandidate,
+  type TracedCount,
   type TracedGroup,
+  type TracedGroupPush,
+  type TracedMember,
   type TracedPush,
   traceAnswer,
+  traceBranch,
 } from "./trace/index.ts";
 export { reconcileWorker, workPending } from "./worker.ts";

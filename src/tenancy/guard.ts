@@ -67,10 +67,13 @@ const connectionOf = Effect.fnUntraced(function* (tx: TenantTx, slug: string | n
   return found?.id ?? (yield* new NotFound({ kind: "connection", id: slug }));
 });
 
-/** Does nothing exceed these any more? */
+/** Beyond this share of everybody, a limit is none. */
+const mostPercent = 50;
+
+/** Does next to nothing exceed these any more? */
 const isOff = Effect.fnUntraced(function* (tx: TenantTx, { enabled, accounts, percent }: GuardLimits) {
   if (!enabled) return true;
-  return percent === 100 && (yield* countAccountsUpTo(tx, accounts + 1)) <= accounts;
+  return percent > mostPercent && (yield* countAccountsUpTo(tx, 2 * accounts + 1)) <= 2 * accounts;
 });
 
 /** Whoever may publish what takes roles away is not the one to say that nobody need look. */
@@ -79,7 +82,7 @@ const mayTurnOff = ({ role }: Caller) =>
     ? Effect.void
     : Effect.fail(
         new Forbidden({
-          detail: `With this the guard would hold nothing, which needs the permission guard:off, and ${role} has it not. Ask an owner.`,
+          detail: `With this the guard would hold nothing, or only what concerns more than half of everybody, which needs the permission guard:off, and ${role} has it not. Ask an owner.`,
         }),
       );
 

@@ -75,6 +75,7 @@ const mutations = (slug: string) => [
   `testConnection(organization: "${slug}", connection: "kc") { version }`,
   `diagnoseConnection(organization: "${slug}", connection: "kc") { version }`,
   `tracePerson(organization: "${slug}", connection: "kc", user: "ada") { kept }`,
+  `traceGroup(organization: "${slug}", connection: "kc", group: "Engineering") { kept }`,
   `setPush(organization: "${slug}", connection: "kc", mode: OBSERVE) { id }`,
   `retryPush(organization: "${slug}", connection: "kc")`,
   `releaseWrittenFact(organization: "${slug}", id: "00000000-0000-7000-8000-000000000000")`,

@@ -38,6 +38,10 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "sync:write",
     'mutation { tracePerson(organization: "acme", connection: "no", user: "no") { kept } }',
   ],
+  "Mutation.traceGroup": [
+    "sync:write",
+    'mutation { traceGroup(organization: "acme", connection: "no", group: "no") { kept } }',
+  ],
   "Mutation.setPush": [
     "push:write",
     'mutation { setPush(organization: "acme", connection: "no", mode: OFF) { id } }',

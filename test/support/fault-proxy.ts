@@ -1,5 +1,6 @@
 /** A proxy in front of an upstream that counts what passes and, where a rule says so, answers wrongly instead. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 
 export interface Asked {
   readonly method: string;
@@ -13,6 +14,10 @@ export type Answer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
   /** Changes what the upstream answered. */
   | { readonly rewrite: (body: string) => string }
+  /** The upstream is never asked, and the connection ends. */
+  | "reset"
+  /** All as usual, after so many milliseconds. */
+  | { readonly slow: number }
   /** Asks the upstream and keeps its answer: the connection ends, or nothing more comes. */
   | "lost"
   | "lost in silence"
@@ -47,12 +52,14 @@ const reply = async (
   response: ServerResponse,
 ) => {
   if (answer === "silence") return;
+  if (answer === "reset") return void request.socket.resetAndDestroy();
   if (typeof answer === "object" && "status" in answer) {
     response
       .writeHead(answer.status, { "content-type": "application/json", ...answer.headers })
       .end(answer.body ?? "{}");
     return;
   }
+  if (typeof answer === "object" && "slow" in answer) await pause(answer.slow);
   const real = await forward(upstream, request);
   const body = await real.text();
   if (answer === "lost") response.destroy();
@@ -62,7 +69,8 @@ const reply = async (
     "content-type": real.headers.get("content-type") ?? "text/plain",
     ...(location === null ? {} : { location }),
   });
-  response.end(answer === undefined || !real.ok ? body : answer.rewrite(body));
+  const isChanged = answer !== undefined && "rewrite" in answer && real.ok;
+  response.end(isChanged ? answer.rewrite(body) : body);
 };
 
 export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => {

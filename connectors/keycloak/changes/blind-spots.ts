@@ -145,7 +145,7 @@ const ofDefaults = ({ defaults }: Seen) =>
 const ofOrganizations = (records: Recorded | null) =>
   records?.organizations === true
     ? spot(
-        "Groups of organizations are a tree of their own and are not read.",
+        "Groups and members of organizations: they stand beside those of the realm and are not read.",
         "nothing",
         "Use groups of the realm for what rules name.",
       )

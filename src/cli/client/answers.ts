@@ -55,8 +55,10 @@ export const Run = Schema.Struct({
   trigger: Text,
   requestedBy: NullOr(Text),
   userId: NullOr(Text),
+  groupId: NullOr(Text),
   follows: Flag,
   requestedAt: Text,
+  dueAt: NullOr(Text),
   startedAt: NullOr(Text),
   endedAt: NullOr(Text),
   attempts: Int,
@@ -138,30 +140,6 @@ export const Diagnosis = Schema.Struct({
   ),
 });
 export type Diagnosis = typeof Diagnosis.Type;
-
-const TracedRole = Schema.Struct({ role: Text, scope: Text, rules: Schema.Array(Text) });
-
-export const PersonTrace = Schema.Struct({
-  sourceId: Text,
-  found: Flag,
-  resource: Json,
-  groups: Schema.Array(Schema.Struct({ id: Text, name: Text, kind: Text, isKnown: Flag, isOurs: Flag })),
-  kept: Flag,
-  scope: Schema.Array(Text),
-  accountId: NullOr(Text),
-  match: Text,
-  candidates: Schema.Array(Schema.Struct({ accountId: Text, via: Text, links: Flag, why: NullOr(Text) })),
-  active: Flag,
-  because: Text,
-  roles: Schema.Array(TracedRole),
-  denied: Schema.Array(Text),
-  misses: Schema.Array(Schema.Struct({ rule: Text, role: Text, missing: Schema.Array(Text) })),
-  gained: Schema.Array(TracedRole),
-  lost: Schema.Array(TracedRole),
-  pushes: Schema.Array(Schema.Struct({ connection: Text, mode: Text, changes: NullOr(Schema.Array(Text)) })),
-  runId: NullOr(Text),
-});
-export type PersonTrace = typeof PersonTrace.Type;
 
 /** One request of a client's own test of its connection. `status` is null where nothing answered. */
 export const ProbeStep = Schema.Struct({

@@ -11,3 +11,4 @@ export * from "./pushes.ts";
 export { type QuickStartFile, quickStartPath, readQuickStart } from "./quick-start.ts";
 export { selectionOf, shapeOf } from "./select.ts";
 export { findOrganization, findServer, findTarget } from "./target.ts";
+export * from "./traces.ts";

@@ -48,24 +48,35 @@ export const tookText = ({ startedAt, endedAt }: Pick<Run, "startedAt" | "endedA
   startedAt === null || endedAt === null ? "" : durationText(Date.parse(endedAt) - Date.parse(startedAt));
 
 /** Whom it reads. */
-export const aboutText = ({ userId, follows }: Pick<Run, "userId" | "follows">): string => {
+export const aboutText = ({
+  userId,
+  groupId,
+  follows,
+}: Pick<Run, "userId" | "groupId" | "follows">): string => {
   if (follows) return "what changed";
+  if (groupId !== null) return "one group";
   return userId === null ? "everyone" : "one person";
 };
 
 const byText = ({ trigger, requestedBy }: Run): string =>
   requestedBy === null ? trigger.toLowerCase() : `operator ${requestedBy}`;
 
+const thingText = (run: Run): string => {
+  if (run.userId !== null) return `the directory user ${run.userId}`;
+  return run.groupId === null ? aboutText(run) : `the directory group ${run.groupId}`;
+};
+
 export const runFacts = (run: Run): ReadonlyArray<Line> =>
   facts({
     run: run.id,
     connection: run.connection,
-    about: run.userId === null ? aboutText(run) : `the directory user ${run.userId}`,
+    about: thingText(run),
     state: run.state.toLowerCase(),
     ...(run.reason === null ? {} : { reason: run.reason }),
     ...(run.detail === null ? {} : { detail: run.detail }),
     by: byText(run),
     asked: exactMoment(run.requestedAt),
+    ...(run.state === "WAITING" && run.dueAt !== null ? { due: exactMoment(run.dueAt) } : {}),
     ...(run.startedAt === null ? {} : { begun: exactMoment(run.startedAt) }),
     ...(run.endedAt === null ? {} : { ended: `${exactMoment(run.endedAt)}, after ${tookText(run)}` }),
     ...(run.attempts > 1 ? { attempts: String(run.attempts) } : {}),

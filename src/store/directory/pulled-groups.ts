@@ -44,7 +44,8 @@ export const listPulledGroups = (tx: TenantTx, connection: ConnectionId) =>
       ])
       .where("organization_id", "=", tx.organization)
       .where("connection_id", "=", connection)
-      .where("source_id", "<>", "")
+      // Spelled out, as the index on it is.
+      .where(sql<boolean>`source_id <> ''`)
       .$castTo<PulledGroup>(),
   );
 

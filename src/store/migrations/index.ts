@@ -12,7 +12,7 @@ import { CoverageIndexes } from "./0010-coverage-indexes.ts";
 import { RollingProof } from "./0011-proof.ts";
 import { Follow } from "./0012-follow.ts";
 import { Push } from "./0013-push.ts";
-import { FirstSync } from "./0016-first-sync.ts";
+import { FirstSync } from "./0014-first-sync.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
@@ -28,5 +28,5 @@ export const migrations = [
   { name: "0011-proof", class: RollingProof },
   { name: "0012-follow", class: Follow },
   { name: "0013-push", class: Push },
-  { name: "0016-first-sync", class: FirstSync },
+  { name: "0014-first-sync", class: FirstSync },
 ];

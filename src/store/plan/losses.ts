@@ -10,6 +10,10 @@ export const lossHours = 24;
 
 const since = sql`now() - make_interval(hours => ${sql.lit(lossHours)})`;
 
+/** Whoever was given something since is not counted: they came back, or are looked after. Clocks differ by moments. */
+const isLost = sql`not exists (select from assignment back where back.organization_id = l.organization_id
+  and back.account_id = l.account_id and back.since > l.at + interval '5 seconds')`;
+
 const again = sql`on conflict (organization_id, connection_id, account_id) do update set at = excluded.at`;
 
 /** These accounts lose something by what the connection was taken to say. */
@@ -41,9 +45,9 @@ export const countOtherLosses = (
   accounts: ReadonlyArray<AccountId>,
 ) =>
   counted(
-    sql<{ count: number }>`select count(*)::int as count from inferred_loss
-      where organization_id = ${tx.organization} and connection_id = ${connection}::uuid and at > ${since}
-        and not account_id = ${uuids(accounts)}`,
+    sql<{ count: number }>`select count(*)::int as count from inferred_loss l
+      where l.organization_id = ${tx.organization} and l.connection_id = ${connection}::uuid and l.at > ${since}
+        and not l.account_id = ${uuids(accounts)} and ${isLost}`,
     tx,
   );
 
@@ -52,7 +56,7 @@ export const countLossesBeside = (tx: TenantTx, connection: ConnectionId, cause:
   counted(
     sql<{ count: number }>`select count(*)::int as count from inferred_loss l
       where l.organization_id = ${tx.organization} and l.connection_id = ${connection}::uuid and l.at > ${since}
-        and not exists (select from withheld w where w.organization_id = l.organization_id
+        and ${isLost} and not exists (select from withheld w where w.organization_id = l.organization_id
           and w.account_id = l.account_id and w.plan_id = ${cause}::uuid)`,
     tx,
   );

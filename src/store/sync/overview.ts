@@ -40,7 +40,7 @@ export const countPulled = (tx: TenantTx) =>
           (select coalesce(sum(jsonb_array_length(r.failures)), 0)::int from run r
             where r.organization_id = s.organization_id and r.connection_id = s.connection_id and r.state = 'done'
               and r.id >= coalesce((select w.id from run w where w.organization_id = s.organization_id
-                and w.connection_id = s.connection_id and w.state = 'done' and not w.follows and w.user_id is null
+                and w.connection_id = s.connection_id and w.state = 'done' and not w.follows and w.user_id is null and w.group_id is null
                 order by w.id desc limit 1), r.id)) as refused,
           (select count(*)::int from pending_account p where p.organization_id = s.organization_id
             and exists (select from account_link l where l.organization_id = p.organization_id

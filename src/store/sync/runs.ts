@@ -3,6 +3,7 @@ import { Effect } from "effect";
 import { sql } from "kysely";
 import type {
   ConnectionId,
+  DirectoryGroupId,
   DirectoryUserId,
   FailedObject,
   OperatorId,
@@ -23,8 +24,10 @@ const columns = [
   "trigger",
   "requested_by as requestedBy",
   "user_id as userId",
+  "group_id as groupId",
   "follows",
   "requested_at as requestedAt",
+  "due_at as dueAt",
   "started_at as startedAt",
   "ended_at as endedAt",
   "attempts",
@@ -39,16 +42,32 @@ export interface NewRun {
   readonly trigger: RunTrigger;
   readonly requestedBy: OperatorId | null;
   readonly user: DirectoryUserId | null;
+  readonly group?: DirectoryGroupId | null;
+  /** Not to be begun before so many seconds have passed. Without it: at once. */
+  readonly afterSeconds?: number;
 }
 
 const runsOf = (tx: TenantTx) =>
   tx.db.selectFrom("run").select(columns).where("organization_id", "=", tx.organization).$castTo<Run>();
 
+type About = Pick<NewRun, "connection" | "user" | "group">;
+
+const waitingRun = (tx: TenantTx, { connection, user, group = null }: About) =>
+  tx.db
+    .updateTable("run")
+    .where("organization_id", "=", tx.organization)
+    .where("connection_id", "=", connection)
+    .where("state", "=", "waiting")
+    .where("user_id", user === null ? "is" : "=", user)
+    .where("group_id", group === null ? "is" : "=", group);
+
 /**
- * Asks for a run. One that waits already will see all that this one would: it is given instead. The state of the
- * connection must be locked before, so that nobody begins that one in between.
+ * Asks for a run. One that waits already will see all that this one would: it is given instead, and is due as soon as
+ * the sooner of both. The state of the connection must be locked before, so that nobody begins that one in between.
  */
 export const requestRun = Effect.fn("requestRun")(function* (tx: TenantTx, wanted: NewRun) {
+  const { afterSeconds = 0 } = wanted;
+  const dueAt = afterSeconds === 0 ? null : sql<Date>`now() + make_interval(secs => ${afterSeconds})`;
   yield* run(
     tx.db
       .insertInto("run")
@@ -60,16 +79,23 @@ export const requestRun = Effect.fn("requestRun")(function* (tx: TenantTx, wante
         trigger: wanted.trigger,
         requested_by: wanted.requestedBy,
         user_id: wanted.user,
+        group_id: wanted.group ?? null,
+        due_at: dueAt,
         steps: jsonb([]),
         failures: jsonb([]),
       })
       .onConflict((conflict) => conflict.doNothing()),
   );
-  const waiting = runsOf(tx).where("connection_id", "=", wanted.connection).where("state", "=", "waiting");
-  return yield* first(
-    wanted.user === null ? waiting.where("user_id", "is", null) : waiting.where("user_id", "=", wanted.user),
-  );
+  // `least` would take no due time at all for none.
+  const sooner = dueAt === null ? null : sql<Date>`case when due_at > ${dueAt} then ${dueAt} else due_at end`;
+  return yield* first(waitingRun(tx, wanted).set({ due_at: sooner }).returning(columns).$castTo<Run>());
 });
+
+/** Does a later run wait that will see all this one would? Then that is due at once. */
+export const hurryWaiting = (tx: TenantTx, wanted: About) =>
+  run(waitingRun(tx, wanted).set({ due_at: null }).returning("id")).pipe(
+    Effect.map((rows) => rows.length > 0),
+  );
 
 export interface RunningRow {
   readonly id: RunId;
@@ -90,13 +116,14 @@ export const findRunning = (tx: TenantTx, connection: ConnectionId) =>
       .$castTo<RunningRow>(),
   );
 
-/** The oldest run that waits; those about one person go first, as they are short. */
+/** The oldest run that waits and is due; those about one person or group go first, as they are short. */
 export const findWaiting = (tx: TenantTx, connection: ConnectionId) =>
   first(
     runsOf(tx)
       .where("connection_id", "=", connection)
       .where("state", "=", "waiting")
-      .orderBy(sql`user_id is null`)
+      .where(sql<boolean>`coalesce(due_at <= now(), true)`)
+      .orderBy(sql`user_id is null and group_id is null`)
       .orderBy("id")
       .limit(1),
   );

@@ -90,7 +90,7 @@ export const listWaitingConnections = (tx: TenantTx) =>
           and (s.due_at < now() - interval '30 seconds'
             or exists (select from run r where r.organization_id = s.organization_id
               and r.connection_id = s.connection_id
-              and (r.state = 'waiting' or (r.state = 'running' and r.lease_until < now() and not r.follows))))`.execute(
+              and ((r.state = 'waiting' and coalesce(r.due_at <= now(), true)) or (r.state = 'running' and r.lease_until < now() and not r.follows))))`.execute(
         tx.db,
       );
       return rows.map((row) => row.id);
@@ -162,12 +162,16 @@ export const noteTrouble = Effect.fn("noteTrouble")(function* (
   );
 });
 
-/** Which directory a first run reads, where something was written there: its marks count from the first fact on. */
-export const noteMarkedIdentity = (tx: TenantTx, connection: ConnectionId, identity: string) =>
-  run({
-    execute: () =>
-      sql`update sync_state set source_identity = ${identity}
-        where organization_id = ${tx.organization} and connection_id = ${connection} and source_identity is null
-          and exists (select from intent i where i.organization_id = sync_state.organization_id
-            and i.identity = ${identity})`.execute(tx.db),
-  });
+/**
+ * Which directory is read by a run before which none went well: what is written there meanwhile, through whatever
+ * connection, is known for ours from the first fact on. It binds to nothing: only a good run does.
+ */
+export const noteFirstIdentity = (tx: TenantTx, connection: ConnectionId, identity: string) =>
+  run(
+    tx.db
+      .updateTable("sync_state")
+      .set({ source_identity: identity })
+      .where("organization_id", "=", tx.organization)
+      .where("connection_id", "=", connection)
+      .where("last_success_at", "is", null),
+  );

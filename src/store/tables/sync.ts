@@ -50,9 +50,12 @@ export const RunEntity = defineEntity({
     trigger: p.string().$type<RunTrigger>(),
     requestedBy: p.uuid().nullable(),
     userId: p.uuid().nullable(),
+    groupId: p.uuid().nullable(),
     /** Reads only what the source told may have changed. */
     follows: p.boolean().default(false),
     requestedAt: p.datetime().defaultRaw("now()"),
+    /** Not to be begun before; null: at once. */
+    dueAt: p.datetime().nullable(),
     startedAt: p.datetime().nullable(),
     endedAt: p.datetime().nullable(),
     attempts: p.integer().default(0),

@@ -78,7 +78,10 @@ const readAll = Effect.fnUntraced(function* (tx: TenantTx, { connection }: Follo
   const { readAllSeconds } = yield* Pace;
   const state = yield* lockSyncState(tx, connection);
   const now = yield* Clock.currentTimeMillis;
-  const next = (state?.lastSuccessAt?.getTime() ?? 0) + readAllSeconds * 1_000;
+  const pause = readAllSeconds * 1_000;
+  // What fails is tried again as late as a scheduled run would be.
+  const failed = state === undefined || state.failures === 0 ? 0 : (state.dueAt?.getTime() ?? now + pause);
+  const next = Math.max((state?.lastSuccessAt?.getTime() ?? 0) + pause, failed);
   yield* askToReadAll(tx, connection, { why, afterSeconds: Math.max(0, Math.ceil((next - now) / 1_000)) });
 });
 

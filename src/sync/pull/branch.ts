@@ -19,7 +19,7 @@ const most = 5_000;
 export type GroupName = Pick<GroupFact, "id" | "kind">;
 
 /** The stored group of this id with all that are stored below it. The source may have said that groups stand in a circle. */
-const storedBelow = (stored: ReadonlyMap<string, PulledGroup>, top: string): ReadonlySet<string> => {
+export const storedBelow = (stored: ReadonlyMap<string, PulledGroup>, top: string): ReadonlySet<string> => {
   const children = Map.groupBy(stored.values(), ({ parentSourceId }) => parentSourceId);
   const found = new Set([top]);
   for (const id of found) for (const { sourceId } of children.get(id) ?? []) found.add(sourceId);
@@ -129,4 +129,22 @@ export const takeBranch = Effect.fn("takeBranch")(function* (
     for (const id of groups) if (!left.has(id)) visited.add(id);
     waiting.push(...suspectOf(left, groups).map(({ sourceId: id, kind }) => ({ id, kind })));
   }
+});
+
+const cannotAsk = new ConnectorFailure({
+  reason: "refused",
+  detail: "This connection cannot be asked for one group: it can only be read as a whole.",
+});
+
+/** Brings one group up to date that an operator asked for. */
+export const takeGroup = Effect.fn("takeGroup")(function* (
+  pull: Pull,
+  source: Source,
+  group: PulledGroup["id"],
+) {
+  const stored = [...(yield* keptGroups(pull)).values()].find(({ id }) => id === group);
+  if (stored === undefined) return;
+  if (source.branch === undefined) return yield* cannotAsk;
+  yield* takeBranch(pull, source, { id: stored.sourceId, kind: stored.kind }, new Set());
+  yield* pull.progress.end("users", "groups", "memberships", "removals");
 });

@@ -67,7 +67,8 @@ export const claim = Effect.fn("claim")(function* (organization: OrganizationId,
       const holder = newId();
       const run = yield* beginRun(tx, id, holder);
       if (run === undefined) return undefined;
-      const { failures, sourceIdentity: identity, followSeconds } = state;
+      const { failures, followSeconds, lastSuccessAt } = state;
+      const identity = lastSuccessAt === null ? null : state.sourceIdentity;
       const exhausted = run.attempts > mostAttempts;
       return {
         organization,

@@ -4,8 +4,8 @@ import {
   countPending,
   endRun,
   findConnectionById,
-  findWaiting,
   forgetOldRuns,
+  hurryWaiting,
   lockSyncState,
   noteSuccess,
   noteTrouble,
@@ -70,8 +70,8 @@ const noteEnding = Effect.fnUntraced(function* (
 /** One that goes back to wait where a later one waits already has nothing left to do. */
 const settled = Effect.fnUntraced(function* (tx: TenantTx, { connection, run }: Claim, ended: Ended) {
   if (ended.state !== "waiting") return ended;
-  const other = yield* findWaiting(tx, connection);
-  return other?.userId === run.userId ? ({ state: "cancelled", trouble: null } satisfies Ended) : ended;
+  const later = yield* hurryWaiting(tx, { connection, user: run.userId, group: run.groupId });
+  return later ? ({ state: "cancelled", trouble: null } satisfies Ended) : ended;
 });
 
 export const finish = Effect.fn("finish")(function* (claimed: Claim, pull: Pull, wanted: Ended) {
@@ -90,7 +90,8 @@ export const finish = Effect.fn("finish")(function* (claimed: Claim, pull: Pull,
         detail,
       });
       if (!ours || before === undefined) return;
-      if (claimed.run.userId === null) yield* noteEnding(tx, pull, before, ended);
+      const { userId, groupId } = claimed.run;
+      if (userId === null && groupId === null) yield* noteEnding(tx, pull, before, ended);
       if (ended.state === "waiting") yield* enqueueSync(tx, claimed.connection);
       if ((yield* countPending(tx)) > 0)
         yield* tx.enqueue("reconcile", { organization: claimed.organization });

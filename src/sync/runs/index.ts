@@ -12,7 +12,7 @@ export {
 } from "./connectors.ts";
 export { enqueueFollow, enqueueSync, followAfter } from "./job.ts";
 export { pulse } from "./pulse.ts";
-export { askForRun, askToReadAll, sweepRuns } from "./request.ts";
+export { askForGroup, askForRun, askToReadAll, sweepRuns } from "./request.ts";
 export { bringUpToDate } from "./roles.ts";
 export { sameDirectory } from "./same-directory.ts";
 export { syncConnection, syncWorker } from "./worker.ts";

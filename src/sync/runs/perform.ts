@@ -1,8 +1,8 @@
 /** Works one run from its beginning to its end, whatever end that is. */
 import { Effect } from "effect";
 import { ConnectorFailure, type Source } from "../../../connectors/connector.ts";
-import { noteMarkedIdentity, Store } from "../../store/index.ts";
-import { askChanges, makeProgress, type Pull, takePerson, takeSnapshot } from "../pull/index.ts";
+import { noteFirstIdentity, Store } from "../../store/index.ts";
+import { askChanges, makeProgress, type Pull, takeGroup, takePerson, takeSnapshot } from "../pull/index.ts";
 import { type Claim, mostAttempts } from "./claim.ts";
 import { openConnection } from "./connectors.ts";
 import { endingOf } from "./ending.ts";
@@ -26,11 +26,11 @@ const cursorOf = ({ changes }: Source) =>
 const lookMillis = ({ followSeconds }: Claim): number | null =>
   followSeconds === null ? null : followSeconds * 1_000;
 
-/** What was written there through another connection is known for ours before the first of it is read. */
+/** What is written there through another connection is known for ours before the first of it is read. */
 const knowMarks = Effect.fnUntraced(function* ({ organization, connection, identity }: Pull) {
   const store = yield* Store;
   if (identity !== null) {
-    yield* store.tenant(organization, (tx) => noteMarkedIdentity(tx, connection, identity));
+    yield* store.tenant(organization, (tx) => noteFirstIdentity(tx, connection, identity));
   }
 });
 
@@ -46,6 +46,7 @@ const read = Effect.fn("run.read")(function* (claimed: Claim, pull: Pull) {
   pull.identity = yield* sameDirectory(claimed.identity, source);
   if (claimed.identity === null) yield* knowMarks(pull);
   if (run.userId !== null) return yield* takePerson(pull, source, run.userId);
+  if (run.groupId !== null) return yield* takeGroup(pull, source, run.groupId);
   pull.cursor = yield* cursorOf(source);
   yield* takeSnapshot(pull, source, lookMillis(claimed));
 }, Effect.scoped);

@@ -2,6 +2,7 @@
 import { Effect } from "effect";
 import {
   type ConnectionId,
+  type DirectoryGroupId,
   type DirectoryUserId,
   type JsonObject,
   type OperatorId,
@@ -30,13 +31,31 @@ export const askForRun = Effect.fn("askForRun")(function* (
   return run;
 });
 
-/** Asks for a run about everyone, because changes alone do not tell: `why` goes into an event about the run. */
+/** The same about one group, with those nested in it. */
+export const askForGroup = Effect.fn("askForGroup")(function* (
+  tx: TenantTx,
+  connection: ConnectionId,
+  group: DirectoryGroupId,
+  requestedBy: OperatorId | null,
+) {
+  yield* lockSyncState(tx, connection);
+  const run = yield* requestRun(tx, { connection, trigger: "operator", requestedBy, user: null, group });
+  yield* enqueueSync(tx, connection);
+  return run;
+});
+
+/**
+ * Asks for a run about everyone, because changes alone do not tell: `why` goes into an event about the run. It is not
+ * begun before so many seconds have passed, unless somebody asks for it earlier.
+ */
 export const askToReadAll = Effect.fn("askToReadAll")(function* (
   tx: TenantTx,
   connection: ConnectionId,
   { why, afterSeconds }: { readonly why: JsonObject; readonly afterSeconds: number },
 ) {
-  const run = yield* requestRun(tx, { connection, trigger: "change", requestedBy: null, user: null });
+  const run = yield* requestRun(tx, {
+    ...{ connection, trigger: "change", requestedBy: null, user: null, afterSeconds },
+  });
   yield* enqueueSync(tx, connection, afterSeconds);
   if (run === undefined) return;
   yield* recordEventOnce(tx, {

@@ -18,7 +18,8 @@ import {
 } from "../../store/index.ts";
 import { soundGroups } from "../pull/index.ts";
 
-const nobodyYet = "00000000-0000-7000-8000-000000000000" as EventId;
+/** The event that is not there yet. */
+export const nobodyYet = "00000000-0000-7000-8000-000000000000" as EventId;
 
 /** A group as it is or would be known here. */
 const groupsOf = Effect.fnUntraced(function* (tx: TenantTx, { id }: ConnectionRow, found: Found) {

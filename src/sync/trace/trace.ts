@@ -1,5 +1,5 @@
 import { Clock, Effect } from "effect";
-import type { Change, Found, Gone } from "../../../connectors/connector.ts";
+import type { Found, Gone } from "../../../connectors/connector.ts";
 import {
   type AccountId,
   type DesiredRole,
@@ -8,7 +8,6 @@ import {
   type GroupKind,
   type JsonObject,
   type PersonFact,
-  type PushMode,
   undecided,
 } from "../../domain/index.ts";
 import {
@@ -22,8 +21,6 @@ import {
   type ConnectionRow,
   findPulledUsers,
   findSyncState,
-  listConnections,
-  listPushes,
   loadStandings,
   newId,
   type TenantTx,
@@ -31,9 +28,9 @@ import {
 } from "../../store/index.ts";
 import { publishedMapping } from "../mapping-cache.ts";
 import { soundUsers } from "../pull/index.ts";
-import { supposePush } from "../push/index.ts";
 import { type Matched, matchOf } from "./match.ts";
 import { supposedPerson } from "./supposed.ts";
+import { pushesOf, type TracedPush } from "./writes.ts";
 
 export interface TracedGroup {
   /** The source's own id. */
@@ -44,13 +41,6 @@ export interface TracedGroup {
   readonly isOurs: boolean;
   /** Has it been read before? */
   readonly isKnown: boolean;
-}
-
-export interface TracedPush {
-  readonly connection: string;
-  readonly mode: PushMode;
-  /** Null: only asking there tells. */
-  readonly changes: ReadonlyArray<Change> | null;
 }
 
 /** A role that rules grant and that does not come of it, with what is missing. */
@@ -122,21 +112,6 @@ const mapOf = Effect.fnUntraced(function* (tx: TenantTx, facts: Facts) {
   // Those that miss least tell most.
   const nearest = misses.toSorted((a, b) => a.missing.length - b.missing.length).slice(0, 10);
   return { desired, misses: nearest };
-});
-
-const pushesOf = Effect.fnUntraced(function* (
-  tx: TenantTx,
-  account: AccountId | null,
-  supposed: { readonly active: boolean; readonly roles: ReadonlyArray<DesiredRole> },
-) {
-  const slugs = new Map((yield* listConnections(tx)).map(({ id, slug }) => [id, slug]));
-  const pushes = (yield* listPushes(tx)).filter(({ mode }) => mode !== "off");
-  return yield* Effect.forEach(pushes, (push) =>
-    Effect.map(
-      account === null ? Effect.succeed(null) : supposePush(tx, push, account, supposed),
-      (changes): TracedPush => ({ connection: slugs.get(push.connectionId) ?? "", mode: push.mode, changes }),
-    ),
-  );
 });
 
 const followOn = Effect.fnUntraced(function* (tx: TenantTx, whose: Whose, person: Now) {

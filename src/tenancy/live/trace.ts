@@ -20,7 +20,8 @@ import {
 import { askForRun, openConnection, type Traced, traceAnswer } from "../../sync/index.ts";
 import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { connectorFor, unknownConnection, unreadable, withPatience } from "../connection/index.ts";
+import { connectorFor, unknownConnection, withPatience } from "../connection/index.ts";
+import { answering } from "./answering.ts";
 
 export interface TraceView extends Traced {
   /** The run that keeps what was read; null where it was only to be shown, or there is nobody to keep. */
@@ -71,17 +72,7 @@ const ask = (
         }),
       ),
     ),
-  ).pipe(
-    Effect.catchTags({
-      ConnectorFailure: ({ reason, detail }) =>
-        Effect.fail(
-          reason === "missing"
-            ? new NotFound({ kind: `person of ${slug}`, id: name.slice(0, 100) })
-            : new InvalidValue({ detail: `${slug} does not answer (${reason}): ${detail}` }),
-        ),
-      SecretUnreadable: () => Effect.fail(new InvalidValue({ detail: unreadable })),
-    }),
-  );
+  ).pipe(Effect.catchTags(answering(slug, "person", name)));
 
 const keep = (caller: Caller, target: Target, row: ConnectionRow, user: DirectoryUserId) =>
   inOrganization(caller, target, "sync:write", (tx) => askForRun(tx, row.id, user, caller.id));

@@ -7,6 +7,7 @@ import "./run.ts";
 import "./settings.ts";
 import "./sync.ts";
 import "./trace.ts";
+import "./trace-group.ts";
 
 export { alone, Connection } from "./connection.ts";
 export { NewToken } from "./token.ts";

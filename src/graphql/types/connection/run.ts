@@ -39,7 +39,7 @@ const RunStep = builder.objectRef<RunStepModel>("RunStep").implement({
 });
 
 export const Run = builder.objectRef<RunView>("Run").implement({
-  description: "One reading of a connection: of everyone, or of one person.",
+  description: "One reading of a connection: of everyone, or of one person or group.",
   authScopes: { permission: "sync:read" },
   fields: (t) => ({
     id: t.exposeID("id"),
@@ -49,12 +49,21 @@ export const Run = builder.objectRef<RunView>("Run").implement({
     requestedBy: t.exposeID("requestedBy", { nullable: true, description: "The operator who asked." }),
     userId: t.exposeID("userId", {
       nullable: true,
-      description: "The directory user it is about; null: everyone.",
+      description: "The directory user it is about; null: a group or everyone.",
+    }),
+    groupId: t.exposeID("groupId", {
+      nullable: true,
+      description: "The directory group it is about; null: a person or everyone.",
     }),
     follows: t.exposeBoolean("follows", {
       description: "It reads only what the source told may have changed.",
     }),
     requestedAt: t.expose("requestedAt", { type: "DateTime" }),
+    dueAt: t.expose("dueAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "It is not begun before, unless somebody asks for it; null: at once.",
+    }),
     startedAt: t.expose("startedAt", { type: "DateTime", nullable: true }),
     endedAt: t.expose("endedAt", { type: "DateTime", nullable: true }),
     attempts: t.exposeInt("attempts", {

@@ -31,7 +31,7 @@ const TracedCandidate = builder
     }),
   });
 
-const TracedRole = builder.objectRef<DesiredRole>("TracedRole").implement({
+export const TracedRole = builder.objectRef<DesiredRole>("TracedRole").implement({
   authScopes: values,
   fields: (t) => ({
     role: t.exposeString("role"),

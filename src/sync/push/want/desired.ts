@@ -48,10 +48,17 @@ export interface Rules extends PushSettings {
 const namedByEmail = ({ userName: _, ...profile }: Profile): Profile =>
   profile.email === undefined ? profile : { ...profile, userName: profile.email };
 
+/** Known only where nothing counts yet: whether they are active has not been said. */
+const isUnsaid = (people: ReadonlyArray<PushPerson>): boolean => {
+  const theirs = people.filter(({ isOurs }) => !isOurs);
+  return theirs.length > 0 && theirs.every(({ connection }) => connection.waits === true);
+};
+
 export const wantedOf = (standing: PushStanding, rules: Rules): Wanted => {
   const { creates, roles, isNamedByEmail } = rules;
   const { active, people } = standing;
   const telling = tellers(standing);
+  const unsaid = isUnsaid(people);
   const isKnown = telling.length > 0;
   const isCreated = creates === "everyone" || (creates === "with-roles" && standing.roles.length > 0);
   // Somebody who is only there because we made them has no say in staying.
@@ -62,14 +69,14 @@ export const wantedOf = (standing: PushStanding, rules: Rules): Wanted => {
     .map(({ group: id, kind }) => ({ id, kind }));
   return {
     isWanted: active && isKnown && isCreated,
-    isPaused: active && !isKnown && people.some(({ isOurs, isHere }) => !isOurs && !isHere),
+    isPaused: (active || unsaid) && !isKnown && people.some(({ isOurs, isHere }) => !isOurs && !isHere),
     active,
     profile: isNamedByEmail ? namedByEmail(winners(telling)) : winners(telling),
     groups: [...new Map(groups.map((group) => [group.id, group])).values()].toSorted((a, b) =>
       byText(a.id, b.id),
     ),
     // Of people whom we did not make it follows from the email, and is not written by itself.
-    yielded: isNamedByEmail ? ["userName"] : [],
+    yielded: [...(isNamedByEmail ? (["userName"] as const) : []), ...(unsaid ? (["active"] as const) : [])],
   };
 };
 

@@ -104,7 +104,7 @@ describe.skipIf(missing)("the blind spots of a realm", () => {
       const all = yield* told();
       assert.match(all, /sweep: People and memberships that come from Acme LDAP/);
       assert.match(all, /events: .*default groups \(team1\)/);
-      assert.match(all, /nothing: Groups of organizations/);
+      assert.match(all, /nothing: Groups and members of organizations/);
       assert.match(all, /events: Groups and roles that mappers of an identity provider/);
       yield* set({ eventsEnabled: false });
       assert.match(yield* told(), /sweep: Groups and roles that mappers of an identity provider/);

@@ -293,6 +293,7 @@ describe("having the guard hold nothing", () => {
   const ways = [
     { name: "switched off", ...nothing, enabled: false },
     { name: "limits that nothing exceeds", ...nothing, accounts: 1_000_000, percent: 100 },
+    { name: "limits that only more than half exceeds", ...nothing, accounts: 1_000_000, percent: 60 },
     { name: "switched off for one connection", ...nothing, connection: "scim", enabled: false },
   ];
   const set = (role: OperatorRole, wanted: Parameters<typeof setGuard>[2]) =>

@@ -82,6 +82,24 @@ it("four in each of many runs are held from the eleventh person on, and somebody
   );
 });
 
+it("who was given back what they lost does not weigh on the next ones", async () => {
+  await world.runPromise(
+    Effect.gen(function* () {
+      const pulled = yield* acme;
+      const { directory } = pulled.upstream;
+      for (const at of [0, 5, 10, 15]) {
+        directory.memberships = everybody.map((id) => member("g1", id));
+        yield* sync(pulled);
+        // Some seconds lie between two readings.
+        yield* execute(pulled, sql`update inferred_loss set at = at - interval '10 seconds'`);
+        yield* lose(pulled, everybody.slice(at, at + 5));
+        expect(yield* holders(pulled)).toBe(25);
+      }
+      expect(yield* inTenant(pulled, (tx) => listOpenExceptions(tx, 10))).toEqual([]);
+    }),
+  );
+});
+
 /** What the guard should do: who has the role, whose role it keeps, and who lost it unseen within a day. */
 class Model {
   readonly has = new Set(everybody);

@@ -17,6 +17,7 @@ const connection = (slug: string, more: object = {}) => ({
   name: slug,
   kind: "SCIM",
   enabled: true,
+  waits: false,
   lifecycleAuthority: null,
   sameDirectoryAs: [],
   forEnvironment: false,

@@ -93,7 +93,8 @@ const store = (
         yield* putSecret(tx, id, field, secret).pipe(Effect.catchTag("SecretUnreadable", Effect.die));
       }
       yield* addSyncState(tx, id, every, { atOnce: !unchecked, followSeconds });
-      yield* recordEvent(tx, happened("connection.created", origin, id, { kind, slug, waits }));
+      const data = { kind, slug, ...(waits ? { waits } : {}) };
+      yield* recordEvent(tx, happened("connection.created", origin, id, data));
       if (!unchecked) yield* askForRun(tx, id, null, caller.id);
       return yield* viewConnection(tx, slug);
     }),

@@ -119,6 +119,12 @@ const Connection = Schema.Struct({
       description: "How often it is read: 1m to 24h, or off for only when asked.",
     }),
   ),
+  firstSync: optionalKey(
+    Schema.Literal("planned").annotate({
+      description:
+        "As it is added, it counts only when the plan of its first sync is applied. Says nothing of one that is there.",
+    }),
+  ),
   push: optionalKey(Push),
   follow: optionalKey(
     Text.check(Schema.makeFilter(followText)).annotate({

@@ -37,7 +37,7 @@ const ofSetting = (name: string, fields: Kind["fields"]): string | undefined => 
 const misplaced = (entry: ConnectionEntry): ReadonlyArray<Complaint> => {
   const isPushed = entry.kind === "scim";
   const names = isPushed
-    ? (["settings", "secret", "every", "follow", "push"] as const)
+    ? (["settings", "secret", "every", "follow", "push", "firstSync"] as const)
     : (["strict"] as const);
   const message = isPushed
     ? "leave it out: a SCIM connection is not read"

@@ -88,6 +88,15 @@ describe("the difference", () => {
     expect(change?.calls[0]?.args["settings"]?.value).toEqual([{ name: "pageSize", value: "100" }]);
   });
 
+  it("has a first sync planned where a connection is added, and says nothing of one that is there", () => {
+    const planned = keycloak(", firstSync: planned");
+    const [added] = between("", planned);
+    expect(added?.calls[0]?.args).toMatchObject({ planFirst: { value: true } });
+    expect(added?.details).toContain("counts when the plan of its first sync is applied");
+    expect(between(keycloak(), planned)).toEqual([]);
+    expect(between("", keycloak())[0]?.calls[0]?.args).not.toHaveProperty("planFirst");
+  });
+
   it("sends a secret with a new connection, with other settings, and when it is asked to; else never", () => {
     const secret = ", secret: { env: KEYCLOAK_SECRET }";
     const secrets = (changes: ReadonlyArray<Change>) =>

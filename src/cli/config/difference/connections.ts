@@ -71,9 +71,18 @@ const secretText = ({ secret }: ConnectionEntry): ReadonlyArray<string> => {
   ];
 };
 
+const firstSyncText = ({ firstSync }: ConnectionEntry): ReadonlyArray<string> =>
+  firstSync === undefined ? [] : ["counts when the plan of its first sync is applied"];
+
 /** Beside settings, secret and the directory: what is said of it. */
-const plainOf = ({ settings: _, secret: __, sameDirectoryAs: ___, push: ____, ...rest }: ConnectionEntry) =>
-  rest;
+const plainOf = ({
+  settings: _,
+  secret: __,
+  sameDirectoryAs: ___,
+  push: ____,
+  firstSync: _____,
+  ...rest
+}: ConnectionEntry) => rest;
 
 const usual = { enabled: true, lifecycleAuthority: null, strict: false };
 
@@ -92,6 +101,7 @@ const newConnection =
         ...(entry.every === undefined ? {} : { every: every(entry.every) }),
         // What is to be disabled is not asked first.
         unchecked: flag(how.unchecked || !enabled),
+        ...(entry.firstSync === undefined ? {} : { planFirst: flag(true) }),
       },
       ...secretIn(entry, how),
     };
@@ -104,7 +114,7 @@ const newConnection =
       name: slug,
       details: [...plain, ...partsIn({}, settings).map(placed), ...pushed]
         .map(newPartText)
-        .concat(secretText(entry)),
+        .concat(secretText(entry), firstSyncText(entry)),
       calls: [add, ...switched(slug, partsIn(usual, rest)), ...pushCalls(entry, pushed)],
     };
   };

@@ -3,12 +3,12 @@ import { Command, Flag } from "effect/cli";
 import { askOrganization, GroupPage, type ListedGroup, optionalText } from "../client/index.ts";
 import { asking, helped } from "../define.ts";
 import { first } from "../limits.ts";
-import { table } from "../output/index.ts";
+import { dashed, table } from "../output/index.ts";
 import { leads } from "./coverage/index.ts";
 
 const columns = {
   GROUP: ({ above, name }: ListedGroup) => [...above, name].join(" / "),
-  KIND: ({ kind }: ListedGroup) => kind.toLowerCase().replace("_", "-"),
+  KIND: ({ kind }: ListedGroup) => dashed(kind),
   CONNECTION: ({ connection }: ListedGroup) => connection,
   MEMBERS: ({ members }: ListedGroup) => String(members),
   ID: ({ id }: ListedGroup) => id,

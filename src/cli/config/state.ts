@@ -2,6 +2,7 @@
 import { Option, Result, Schema } from "effect";
 import { decodeMapping, type Mapping } from "../../mapping/index.ts";
 import type { Connection, Guard, Ladder, PushSettings } from "../client/index.ts";
+import { camelCased, dashed } from "../output/index.ts";
 import { everyText } from "../reading/index.ts";
 import type { Kind } from "../server.ts";
 import { type Configuration, Document } from "./document.ts";
@@ -36,10 +37,8 @@ const variable = (slug: string, field: string): string =>
     .replaceAll("-", "_")
     .toUpperCase();
 
-const kindText = (kind: string): string => kind.toLowerCase().replace("_", "-");
-
 const ofRead = (row: Connection, kinds: ReadonlyArray<Kind>) => {
-  const secret = secretOf(kinds, kindText(row.kind));
+  const secret = secretOf(kinds, dashed(row.kind));
   return {
     settings: Option.getOrElse(settingsIn(row.settings), () => ({})),
     ...(secret === undefined ? {} : { secret: { env: variable(row.slug, secret) } }),
@@ -48,21 +47,17 @@ const ofRead = (row: Connection, kinds: ReadonlyArray<Kind>) => {
   };
 };
 
-const lower = (word: string): string => word.toLowerCase().replaceAll("_", "-");
-const fieldWord = (word: string): string =>
-  word.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
 const ofPush = ({ mode, creates, leaving, owns, drift, roles }: PushSettings) => ({
-  mode: lower(mode),
-  creates: lower(creates),
-  leaving: lower(leaving),
-  owns: owns.map(fieldWord),
-  drift: lower(drift),
+  mode: dashed(mode),
+  creates: dashed(creates),
+  leaving: dashed(leaving),
+  owns: owns.map(camelCased),
+  drift: dashed(drift),
   roles: roles.map(({ role, scope, group, kind }) => ({
     role,
     ...(scope === "" ? {} : { scope }),
     group,
-    kind: lower(kind),
+    kind: dashed(kind),
   })),
 });
 
@@ -75,7 +70,7 @@ const pushIn = ({ push }: WrittenConnection) => {
 
 const connection = (row: WrittenConnection, kinds: ReadonlyArray<Kind>) => ({
   slug: row.slug,
-  kind: kindText(row.kind),
+  kind: dashed(row.kind),
   name: row.name,
   enabled: row.enabled,
   lifecycleAuthority: row.lifecycleAuthority,

@@ -3,3 +3,4 @@ export { print, say, showLines, type View } from "./print.ts";
 export { type Columns, facts, type Line, table } from "./table.ts";
 export { jsonText, plain } from "./text.ts";
 export { exactMoment, moment, momentAfter } from "./time.ts";
+export { camelCased, dashed } from "./words.ts";

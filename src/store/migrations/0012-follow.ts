@@ -14,12 +14,6 @@ export class Follow extends Migration {
       add column follow_detail text,
       add column follow_holder uuid,
       add column follow_lease_until timestamptz`);
-    this.addSql(`alter table run
-      add column follows boolean not null default false,
-      add column due_at timestamptz,
-      add column group_id uuid`);
-    this.addSql("drop index one_waiting_run");
-    this.addSql(`create unique index one_waiting_run on run
-      (organization_id, connection_id, coalesce(user_id, group_id, organization_id)) where state = 'waiting'`);
+    this.addSql("alter table run add column follows boolean not null default false");
   }
 }

@@ -8,7 +8,6 @@ const push = tenantTable(
   mode text not null,
   settings jsonb not null,
   identity text,
-  named_by_email boolean not null default false,
   failures integer not null default 0,
   last_success_at timestamptz,
   retry_at timestamptz,
@@ -30,10 +29,7 @@ const pending = tenantTable(
   primary key (organization_id, connection_id, account_id)`,
 );
 
-/**
- * How an account stands there: whom it is, a digest of what was wanted and written, what did not work, and whether a
- * person approved that it is deleted.
- */
+/** How an account stands there: whom it is, a digest of what was wanted and written, and what did not work. */
 const pushed = tenantTable(
   "pushed",
   `connection_id uuid not null,
@@ -45,14 +41,10 @@ const pushed = tenantTable(
   retry_at timestamptz,
   reason text,
   detail text,
-  approved boolean not null default false,
   primary key (organization_id, connection_id, account_id)`,
 );
 
-/**
- * The marks of what is ours in an outside directory. No reference to its account: a mark outlives it. `yields`: it was
- * handed back while it was wanted, so it is not written again until it is wanted anew.
- */
+/** The marks of what is ours in an outside directory. No reference to its account: a mark outlives it. */
 const intent = [
   ...tenantTable(
     "intent",
@@ -65,7 +57,6 @@ const intent = [
     object text not null,
     kind text,
     state text not null,
-    yields boolean not null default false,
     before jsonb,
     after jsonb,
     cause_event_id uuid not null,
@@ -77,8 +68,6 @@ const intent = [
   `create unique index intent_living on intent (organization_id, identity, subject, fact, object)
     where state in ('open', 'held', 'drifted')`,
   "create index on intent (organization_id, account_id)",
-  "create index intent_begun on intent (organization_id, connection_id) where state = 'open'",
-  "create index intent_yielding on intent (organization_id, identity, subject) where yields",
 ];
 
 export class Push extends Migration {

@@ -1,4 +1,4 @@
-/** The migrations in the order they run. Names are stored; never rename one that was released. */
+/** The migrations in the order they run. One that was released keeps its name and its text: it is not run again. */
 import { Foundation } from "./0001-foundation.ts";
 import { PulledDirectories } from "./0002-pulled-directories.ts";
 import { OAuthClients } from "./0003-oauth-clients.ts";
@@ -13,6 +13,7 @@ import { RollingProof } from "./0011-proof.ts";
 import { Follow } from "./0012-follow.ts";
 import { Push } from "./0013-push.ts";
 import { FirstSync } from "./0014-first-sync.ts";
+import { DueAndHandedBack } from "./0015-due-and-handed-back.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
@@ -29,4 +30,5 @@ export const migrations = [
   { name: "0012-follow", class: Follow },
   { name: "0013-push", class: Push },
   { name: "0014-first-sync", class: FirstSync },
+  { name: "0015-due-and-handed-back", class: DueAndHandedBack },
 ];

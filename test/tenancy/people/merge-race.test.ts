@@ -63,6 +63,8 @@ describe.skipIf(server === undefined)(`at the same time, on PostgreSQL ${postgre
   it("leaves no role that the facts left do not give, whoever comes first", async () => {
     await done(`createRole(${acme}, key: "staff") { key }`);
     await publish('[{ id: "staff", when: { groupName: { equals: "Staff" } }, grant: ["staff"] }]');
+    // Else the guard adds up the groups deleted here and holds the last of them.
+    await done(`setGuard(${acme}, enabled: false) { set }`);
     await done(`addConnection(${acme}, kind: SCIM, slug: "second") { id }`);
     const made = await done(`createScimToken(${acme}, connection: "second", label: "test") { token }`);
     const second: string = made.createScimToken.token;

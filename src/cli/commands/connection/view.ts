@@ -1,7 +1,7 @@
 /** Connections as a table. */
 import { Argument } from "effect/cli";
 import type { Connection } from "../../client/index.ts";
-import { type Line, moment, table, type View } from "../../output/index.ts";
+import { dashed, type Line, moment, table, type View } from "../../output/index.ts";
 import { everyText, stateText } from "../../reading/index.ts";
 
 const authorityText = ({ lifecycleAuthority }: Connection): string => {
@@ -15,7 +15,7 @@ const lastText = ({ sync }: Connection): string => {
 };
 
 const kindText = ({ kind, strict }: Connection): string =>
-  `${kind.toLowerCase().replace("_", "-")}${strict === true ? ", strict" : ""}`;
+  `${dashed(kind)}${strict === true ? ", strict" : ""}`;
 
 /** Where it is: for others to push to, or for us to read from. */
 const addressText = ({ scimUrl, settings }: Connection): string => {

@@ -3,11 +3,12 @@ import { Argument } from "effect/cli";
 import { askOrganization, GroupLead, textArgument } from "../../client/index.ts";
 import { asking } from "../../define.ts";
 import type { Line } from "../../output/index.ts";
+import { dashed } from "../../output/index.ts";
 import { countText } from "./columns.ts";
 
 const leadLines = ({ name, kind, connection, id, rules, roles }: GroupLead): ReadonlyArray<Line> => [
   {
-    text: `${kind.toLowerCase().replace("_", "-")} "${name}" (connection ${connection})  ${id}`,
+    text: `${dashed(kind)} "${name}" (connection ${connection})  ${id}`,
     heading: true,
   },
   { text: `  looked at by ${rules.length === 0 ? "no rule: it gives nothing" : rules.join(", ")}` },

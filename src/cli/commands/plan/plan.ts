@@ -12,7 +12,7 @@ import {
 import { confirm, yes } from "../../confirm.ts";
 import { asking, helped } from "../../define.ts";
 import { first } from "../../limits.ts";
-import { moment, table } from "../../output/index.ts";
+import { dashed, moment, table } from "../../output/index.ts";
 import { findPlan, finished, itemLines, planLines, shiftLines } from "../../plan/index.ts";
 import { askForPlan, changes, previewView, staleText } from "./preview.ts";
 
@@ -30,7 +30,7 @@ const list = asking({
     lines: table<Plan>(
       {
         ID: ({ id }) => id,
-        KIND: ({ kind }) => kind.toLowerCase().replace("_", "-"),
+        KIND: ({ kind }) => dashed(kind),
         STATE: ({ state }) => state.toLowerCase(),
         MADE: ({ createdAt }) => moment(createdAt),
         CHANGES: ({ counts }) => (counts === null ? "" : String(counts.changed)),

@@ -12,8 +12,8 @@ import {
 import { asking } from "../../define.ts";
 import { NotThere } from "../../failure.ts";
 import { first } from "../../limits.ts";
-import { moment, table } from "../../output/index.ts";
-import { dashed, slug } from "./view.ts";
+import { dashed, moment, table } from "../../output/index.ts";
+import { slug } from "./view.ts";
 
 const Retried = Schema.Struct({ connection: Schema.String, accounts: Schema.Int });
 

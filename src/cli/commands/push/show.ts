@@ -2,8 +2,8 @@ import { Effect, Option, Schema } from "effect";
 import { Argument } from "effect/cli";
 import { Push, type PushTrouble } from "../../client/index.ts";
 import { asking } from "../../define.ts";
-import { type Line, moment, table, type View } from "../../output/index.ts";
-import { dashed, findAll, findPush, problemLines, roleLines, settingLines } from "./view.ts";
+import { dashed, type Line, moment, table, type View } from "../../output/index.ts";
+import { findAll, findPush, problemLines, roleLines, settingLines } from "./view.ts";
 
 const Shown = Schema.Struct({ slug: Schema.String, push: Push });
 type Shown = typeof Shown.Type;

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect";
 import { Argument } from "effect/cli";
 import { askOrganization, type Push, PushConnection, type PushedRole } from "../../client/index.ts";
 import { NotGiven, NotThere } from "../../failure.ts";
-import { facts, type Line, moment, table } from "../../output/index.ts";
+import { camelCased, dashed, facts, type Line, moment, table } from "../../output/index.ts";
 
 export const slug = Argument.String("connection").pipe(Argument.withDescription("The connection's slug."));
 
@@ -25,13 +25,8 @@ export const findPush = Effect.fnUntraced(function* (slug: string) {
   return yield* new NotGiven({ message: `Nothing can be written through ${slug}: its system pushes to us.` });
 });
 
-/** `with-roles` of `WITH_ROLES`, `userName` of `USER_NAME`. */
-export const dashed = (word: string): string => word.toLowerCase().replaceAll("_", "-");
-export const fieldWord = (word: string): string =>
-  word.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
 const ownsText = ({ owns }: Push): string =>
-  owns.length === 0 ? "only on people created there" : `${owns.map(fieldWord).join(", ")} on everybody`;
+  owns.length === 0 ? "only on people created there" : `${owns.map(camelCased).join(", ")} on everybody`;
 
 export const settingLines = (push: Push): ReadonlyArray<Line> =>
   facts({

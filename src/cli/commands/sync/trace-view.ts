@@ -1,13 +1,13 @@
 /** A trace in words, of one person or one group: five steps under their headings. */
+
+import { roleText } from "../../account.ts";
 import type { GroupTrace, PersonTrace } from "../../client/index.ts";
-import type { Line } from "../../output/index.ts";
+import { dashed, type Line } from "../../output/index.ts";
 
 const step = (name: string, lines: ReadonlyArray<string>): ReadonlyArray<Line> => [
   { text: name, heading: true },
   ...lines.map((text) => ({ text: `  ${text}` })),
 ];
-
-const kindText = (kind: string): string => kind.toLowerCase().replace("_", "-");
 
 const readLines = ({ sourceId, found, resource, groups }: PersonTrace): ReadonlyArray<string> =>
   found
@@ -15,7 +15,7 @@ const readLines = ({ sourceId, found, resource, groups }: PersonTrace): Readonly
         `${sourceId}: ${JSON.stringify(resource)}`,
         ...groups.map(
           ({ id, name, kind, isOurs, isKnown }) =>
-            `in ${name} (${kindText(kind)} ${id})${isOurs ? ", put there by us" : ""}${isKnown ? "" : ", new here"}`,
+            `in ${name} (${dashed(kind)} ${id})${isOurs ? ", put there by us" : ""}${isKnown ? "" : ", new here"}`,
         ),
       ]
     : [`${sourceId}: nobody`];
@@ -26,9 +26,6 @@ const matchLines = ({ accountId, match, candidates }: PersonTrace): ReadonlyArra
     (one) => `${one.accountId}: alike by ${one.via}${one.why === null ? ", links" : `, but ${one.why}`}`,
   ),
 ];
-
-const roleText = ({ role, scope }: { readonly role: string; readonly scope: string }): string =>
-  scope === "" ? role : `${role} in ${scope}`;
 
 const mapLines = ({ active, because, roles, denied, misses }: PersonTrace): ReadonlyArray<string> => [
   active ? "active" : `inactive: ${because}`,
@@ -60,7 +57,7 @@ const groupReadLines = ({ sourceId, found, groups }: GroupTrace): ReadonlyArray<
   found
     ? groups.map(
         ({ id, name, kind, members, isKnown }) =>
-          `${name} (${kindText(kind)} ${id}): ${members} people${isKnown ? "" : ", new here"}`,
+          `${name} (${dashed(kind)} ${id}): ${members} people${isKnown ? "" : ", new here"}`,
       )
     : [`${sourceId}: no such group`];
 

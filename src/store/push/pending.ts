@@ -56,12 +56,12 @@ export const retryPushed = (
           where ${account}::uuid is not null
           on conflict (organization_id, connection_id, account_id) do update set digest = null, failures = 0,
             retry_at = null, approved = pushed.approved or pushed.reason is not distinct from 'held',
-            reason = case when pushed.reason = 'held' then 'approved' else pushed.reason end
+            reason = nullif(pushed.reason, 'held')
           returning account_id),
         troubled as (
           update pushed set digest = null, failures = 0, retry_at = null,
             approved = approved or reason = 'held',
-            reason = case when reason = 'held' then 'approved' else reason end
+            reason = nullif(reason, 'held')
           where organization_id = ${tx.organization} and connection_id = ${connection}
             and reason is not null and ${account}::uuid is null
           returning account_id),

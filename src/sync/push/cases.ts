@@ -20,19 +20,24 @@ export const identityOf = Effect.fnUntraced(function* (
   return push?.identity ?? (yield* findSyncState(tx, connection))?.sourceIdentity ?? "";
 });
 
-/** The accounts with their marks, as they are to be looked at. `supposed`: as if they stood otherwise than they do. */
+/** How an account is taken to stand, whatever it is. */
+export type Supposed = Pick<PushStanding, "active" | "roles">;
+
+const asTheyStand: ReadonlyMap<AccountId, Supposed> = new Map();
+
+/** The accounts with their marks, as they are to be looked at. `supposed`: of whom stands otherwise than they do. */
 export const loadCases = Effect.fn("loadCases")(function* (
   tx: TenantTx,
   connection: ConnectionId,
   identity: string,
   rules: Rules,
   accounts: ReadonlyArray<AccountId>,
-  supposed: Partial<Pick<PushStanding, "active" | "roles">> = {},
+  supposed: ReadonlyMap<AccountId, Supposed> = asTheyStand,
 ) {
   const standings = yield* loadPushStandings(tx, connection, identity, accounts);
   const found = yield* standingIntents(tx, connection, identity, accounts);
   const intents = Map.groupBy(found, ({ owner }) => owner);
   return standings.map((standing) =>
-    caseOf({ ...standing, ...supposed }, intents.get(standing.account) ?? [], rules),
+    caseOf({ ...standing, ...supposed.get(standing.account) }, intents.get(standing.account) ?? [], rules),
   );
 });

@@ -12,16 +12,15 @@ import {
 import {
   accountsOf,
   type ConnectionRow,
-  findSyncState,
-  livingIntents,
   loadStandings,
   type Standing,
   type TenantTx,
 } from "../../store/index.ts";
 import { publishedMapping } from "../mapping-cache.ts";
 import { type Move, type MovedGroup, type Moves, type ReadGroup, readMoves } from "./moves.ts";
-import { nobodyYet } from "./supposed.ts";
-import { pushesOf } from "./writes.ts";
+import { uncounted } from "./scope.ts";
+import { marksOf, nobodyYet } from "./supposed.ts";
+import { writesFor } from "./writes.ts";
 
 /** People whose roles are worked out, and of them those that are shown one by one. */
 const mostWorkedOut = 500;
@@ -89,19 +88,10 @@ const shownGroup =
   });
 
 /** The groups into which we put people are no reason for anything: `${person} ${group}`, by the source's ids. */
-const oursOf = Effect.fnUntraced(function* (
-  tx: TenantTx,
-  { id }: ConnectionRow,
-  accounts: ReadonlyArray<AccountId>,
-) {
-  const identity = (yield* findSyncState(tx, id))?.sourceIdentity ?? null;
-  const intents = identity === null ? [] : yield* livingIntents(tx, id, identity, accounts);
-  return new Set(
-    intents
-      .filter(({ fact }) => fact === "membership")
-      .map(({ subject, object }): string => `${subject} ${object}`),
+const oursOf = (marks: Effect.Success<ReturnType<typeof marksOf>>): ReadonlySet<string> =>
+  new Set(
+    marks.filter(({ fact }) => fact === "membership").map(({ subject, object }) => `${subject} ${object}`),
   );
-});
 
 /** Somebody's groups after the move. */
 const movedTo = (
@@ -131,7 +121,7 @@ const workOut = Effect.fnUntraced(function* (
   const now = yield* Clock.currentTimeMillis;
   const byUser = new Map(moves.map((move) => [move.user, move]));
   const accounts = yield* accountsOf(tx, [...byUser.keys()]);
-  const ours = yield* oursOf(tx, row, accounts);
+  const ours = oursOf(yield* marksOf(tx, row, accounts));
   return (yield* loadStandings(tx, accounts)).flatMap((standing) => {
     const move = standing.people.flatMap(({ id }) => byUser.get(id) ?? [])[0];
     if (move === undefined) return [];
@@ -159,7 +149,7 @@ const counted = (roles: ReadonlyArray<DesiredRole>): ReadonlyArray<TracedCount> 
 
 const scopeOf = (row: ConnectionRow, { hidden, refused }: Moves): ReadonlyArray<string> => {
   const sentences = [
-    ...(row.enabled ? [] : ["The connection is disabled: nothing of it counts."]),
+    ...uncounted(row),
     ...(refused === 0 ? [] : [`${refused} of the groups cannot be kept.`]),
     ...(hidden.length === 0
       ? []
@@ -220,10 +210,9 @@ const writtenFor = Effect.fnUntraced(function* (
   tx: TenantTx,
   shown: Effect.Success<ReturnType<typeof workOut>>,
 ) {
-  const each = yield* Effect.forEach(shown, ({ member, supposed }) => pushesOf(tx, member.account, supposed));
-  return [...Map.groupBy(each.flat(), ({ connection }) => connection)].flatMap(([connection, all]) => {
-    const mode = all[0]?.mode;
-    const people = all.filter(({ changes }) => changes === null || changes.length > 0).length;
-    return mode === undefined ? [] : [{ connection, mode, people } satisfies TracedGroupPush];
+  const all = yield* writesFor(tx, new Map(shown.map(({ member, supposed }) => [member.account, supposed])));
+  return all.map(({ connection, mode, writes }): TracedGroupPush => {
+    const written = [...writes.values()].filter((changes) => changes === null || changes.length > 0);
+    return { connection, mode, people: written.length };
   });
 });

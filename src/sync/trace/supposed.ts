@@ -10,6 +10,7 @@ import {
 } from "../../domain/index.ts";
 import {
   type ConnectionRow,
+  findSyncState,
   listPulledGroups,
   livingIntents,
   newGroupId,
@@ -35,16 +36,14 @@ const groupsOf = Effect.fnUntraced(function* (tx: TenantTx, { id }: ConnectionRo
   }));
 });
 
-const marksOf = Effect.fnUntraced(function* (
+/** What we wrote into the connection's directory for these accounts, and did not take back. */
+export const marksOf = Effect.fnUntraced(function* (
   tx: TenantTx,
   { id }: ConnectionRow,
-  identity: string | null,
-  account: AccountId | null,
-  subject: string,
+  accounts: ReadonlyArray<AccountId>,
 ) {
-  if (identity === null || account === null) return [];
-  const intents = yield* livingIntents(tx, id, identity, [account]);
-  return intents.filter((intent) => intent.subject === subject);
+  const identity = (yield* findSyncState(tx, id))?.sourceIdentity ?? null;
+  return identity === null || accounts.length === 0 ? [] : yield* livingIntents(tx, id, identity, accounts);
 });
 
 export const supposedPerson = Effect.fn("trace.person")(function* (
@@ -54,13 +53,14 @@ export const supposedPerson = Effect.fn("trace.person")(function* (
   whose: {
     readonly user: DirectoryUserId;
     readonly account: AccountId | null;
-    readonly identity: string | null;
   },
 ) {
   const { id: sourceId, resource } = found.user;
   const state = userState({ ...resource, externalId: sourceId }, true);
   const groups = yield* groupsOf(tx, row, found);
-  const marks = yield* marksOf(tx, row, whose.identity, whose.account, sourceId);
+  const { account } = whose;
+  const all = yield* marksOf(tx, row, account === null ? [] : [account]);
+  const marks = all.filter(({ subject }) => subject === sourceId);
   const raw = {
     id: whose.user,
     connection: row,

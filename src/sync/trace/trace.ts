@@ -20,7 +20,6 @@ import {
 import {
   type ConnectionRow,
   findPulledUsers,
-  findSyncState,
   loadStandings,
   newId,
   type TenantTx,
@@ -29,6 +28,7 @@ import {
 import { publishedMapping } from "../mapping-cache.ts";
 import { soundUsers } from "../pull/index.ts";
 import { type Matched, matchOf } from "./match.ts";
+import { uncounted } from "./scope.ts";
 import { supposedPerson } from "./supposed.ts";
 import { pushesOf, type TracedPush } from "./writes.ts";
 
@@ -149,12 +149,6 @@ const traceGone = Effect.fnUntraced(function* (tx: TenantTx, row: ConnectionRow,
   } satisfies Traced as Traced;
 });
 
-const kept = (row: ConnectionRow, refusals: ReadonlyArray<string>): ReadonlyArray<string> => [
-  ...refusals,
-  ...(row.enabled ? [] : ["The connection is disabled: nothing of it counts."]),
-  ...(row.waits ? ["The connection waits for the plan of its first sync: nothing of it counts yet."] : []),
-];
-
 const traceFound = Effect.fnUntraced(function* (tx: TenantTx, row: ConnectionRow, found: Found) {
   const sourceId = found.user.id;
   const { failures } = soundUsers([found.user]);
@@ -162,16 +156,15 @@ const traceFound = Effect.fnUntraced(function* (tx: TenantTx, row: ConnectionRow
   const user = stored?.id ?? newId<DirectoryUserId>();
   const state = userState({ ...found.user.resource, externalId: sourceId }, true);
   const match = yield* matchOf(tx, row, stored?.id, state, user);
-  const identity = (yield* findSyncState(tx, row.id))?.sourceIdentity ?? null;
   const { person, groups, marks } = yield* supposedPerson(tx, row, found, {
     user,
     account: match.account,
-    identity,
   });
   const ours = new Set(marks.filter(({ fact }) => fact === "membership").map(({ object }) => object));
   const refused = failures.map(({ detail }) => `It cannot be kept: ${detail} What was known stays.`);
   const sentences = [
-    ...kept(row, refused),
+    ...refused,
+    ...uncounted(row),
     ...(person.isOurs ? ["We made this person there: only groups that others gave count."] : []),
     ...(groups.length < found.groups.length ? ["Some groups cannot be kept."] : []),
     ...(ours.size === 0 ? [] : [`${ours.size} of the groups are ours, and no reason for anything.`]),

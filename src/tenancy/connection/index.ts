@@ -17,6 +17,7 @@ export {
 } from "./connections.ts";
 export { setFollowing } from "./follow.ts";
 export { type SyncState, syncStates } from "./health.ts";
+export { peopleCalled } from "./people.ts";
 export { withPatience } from "./probe.ts";
 export { type RecordingRow, startRecording, takeRecording, visibleRecordings } from "./record.ts";
 export { removeScimSchema, setScimSchema, visibleScimSchemas } from "./schemas.ts";

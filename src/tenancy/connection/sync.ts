@@ -1,10 +1,9 @@
 /** When a connection is read: by schedule, or now. */
 import { Effect } from "effect";
-import { fold, InvalidValue, NotFound } from "../../domain/index.ts";
+import { InvalidValue, NotFound } from "../../domain/index.ts";
 import {
   type ConnectionRow,
   findConnection,
-  findPulledUsersByName,
   lockSyncState,
   recordEvent,
   setSchedule as storeSchedule,
@@ -15,6 +14,7 @@ import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { intervalOf } from "../input.ts";
 import { happened, unknownConnection, viewConnection } from "./connections.ts";
+import { peopleCalled } from "./people.ts";
 import { connectorFor } from "./test.ts";
 
 /** `every`: seconds, or null for only when asked. The next run is due at once. */
@@ -38,10 +38,9 @@ export const setSchedule = (caller: Caller, target: Target, slug: string, every:
   );
 
 /** By userName, else by email. */
-const personOf = Effect.fnUntraced(function* (tx: TenantTx, { id, slug }: ConnectionRow, name: string) {
-  const found = yield* findPulledUsersByName(tx, id, fold(name));
-  const exact = found.filter(({ resource }) => fold(String(resource["userName"] ?? "")) === fold(name));
-  const [first, ...others] = exact.length > 0 ? exact : found;
+const personOf = Effect.fnUntraced(function* (tx: TenantTx, row: ConnectionRow, name: string) {
+  const [first, ...others] = yield* peopleCalled(tx, row, name);
+  const { slug } = row;
   if (first === undefined) {
     const hint = `Whom ${slug} has not shown yet is found by reading everyone.`;
     return yield* new NotFound({ kind: `person of ${slug} with the userName or email`, id: name, hint });

@@ -1,8 +1,11 @@
-/** What a caller is told when the system that was asked did not answer. */
+/** Systems that are asked now: by whom they may be, and what a caller is told when they do not answer. */
 import { Effect } from "effect";
 import type { ConnectorFailure } from "../../../connectors/connector.ts";
 import { InvalidValue, NotFound } from "../../domain/index.ts";
-import { unreadable } from "../connection/index.ts";
+import { type ConnectionRow, findConnection, type TenantTx } from "../../store/index.ts";
+import { inOrganization, type Target } from "../access.ts";
+import type { Caller } from "../caller.ts";
+import { connectorFor, unknownConnection, unreadable } from "../connection/index.ts";
 
 /** For `Effect.catchTags`. */
 export const answering = (slug: string, kind: "person" | "group", name: string) => ({
@@ -14,3 +17,22 @@ export const answering = (slug: string, kind: "person" | "group", name: string) 
     ),
   SecretUnreadable: () => Effect.fail(new InvalidValue({ detail: unreadable })),
 });
+
+/** The connection to ask through, and what is known here of what is asked for. */
+export const askable = <Known, E, R>(
+  caller: Caller,
+  organization: Target,
+  slug: string,
+  known: (tx: TenantTx, row: ConnectionRow) => Effect.Effect<Known, E, R>,
+) =>
+  inOrganization(
+    caller,
+    organization,
+    // It makes this server send requests: reading is not enough.
+    "sync:write",
+    Effect.fnUntraced(function* (tx) {
+      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+      yield* connectorFor(row);
+      return { row, known: yield* known(tx, row) };
+    }),
+  );

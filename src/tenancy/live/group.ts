@@ -9,18 +9,12 @@ import {
   NotSupported,
   type RunId,
 } from "../../domain/index.ts";
-import {
-  type ConnectionRow,
-  findConnection,
-  listPulledGroups,
-  Store,
-  type TenantTx,
-} from "../../store/index.ts";
+import { type ConnectionRow, listPulledGroups, Store, type TenantTx } from "../../store/index.ts";
 import { askForGroup, type GroupTraced, openConnection, traceBranch } from "../../sync/index.ts";
 import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { connectorFor, unknownConnection, withPatience } from "../connection/index.ts";
-import { answering } from "./answering.ts";
+import { withPatience } from "../connection/index.ts";
+import { answering, askable } from "./answering.ts";
 
 export interface GroupTraceView extends GroupTraced {
   /** The run that keeps what was read; null where it was only to be shown, or we do not know the group. */
@@ -71,17 +65,9 @@ export const traceGroup = Effect.fn("traceGroup")(function* (
   slug: string,
   { name, apply }: { readonly name: string; readonly apply: boolean },
 ) {
-  // It makes this server send requests: reading is not enough.
   const organization = yield* organizationFor(caller, target, "sync:write");
-  const { row, wanted } = yield* inOrganization(
-    caller,
-    organization,
-    "sync:write",
-    Effect.fnUntraced(function* (tx) {
-      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
-      yield* connectorFor(row);
-      return { row, wanted: yield* wantedGroup(tx, row, name) };
-    }),
+  const { row, known: wanted } = yield* askable(caller, organization, slug, (tx, row) =>
+    wantedGroup(tx, row, name),
   );
   const answer = yield* ask(openConnection(organization.id, row.id), slug, wanted);
   if (!wanted.known && answer._tag === "Gone") {

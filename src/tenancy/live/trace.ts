@@ -3,25 +3,17 @@ import { Effect } from "effect";
 import type { Connection } from "../../../connectors/connector.ts";
 import {
   type DirectoryUserId,
-  fold,
   InvalidValue,
   NotFound,
   NotSupported,
   type RunId,
 } from "../../domain/index.ts";
-import {
-  type ConnectionRow,
-  findConnection,
-  findPulledUsers,
-  findPulledUsersByName,
-  Store,
-  type TenantTx,
-} from "../../store/index.ts";
+import { type ConnectionRow, findPulledUsers, Store, type TenantTx } from "../../store/index.ts";
 import { askForRun, openConnection, type Traced, traceAnswer } from "../../sync/index.ts";
 import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { connectorFor, unknownConnection, withPatience } from "../connection/index.ts";
-import { answering } from "./answering.ts";
+import { peopleCalled, withPatience } from "../connection/index.ts";
+import { answering, askable } from "./answering.ts";
 
 export interface TraceView extends Traced {
   /** The run that keeps what was read; null where it was only to be shown, or there is nobody to keep. */
@@ -33,12 +25,10 @@ const several = new InvalidValue({
 });
 
 /** The source's id of whom we know by userName, email or that very id. */
-const knownId = Effect.fnUntraced(function* (tx: TenantTx, { id }: ConnectionRow, name: string) {
-  const [byId] = yield* findPulledUsers(tx, id, [name]);
+const knownId = Effect.fnUntraced(function* (tx: TenantTx, row: ConnectionRow, name: string) {
+  const [byId] = yield* findPulledUsers(tx, row.id, [name]);
   if (byId !== undefined) return byId.sourceId;
-  const found = yield* findPulledUsersByName(tx, id, fold(name));
-  const exact = found.filter(({ resource }) => fold(String(resource["userName"] ?? "")) === fold(name));
-  const [first, ...others] = exact.length > 0 ? exact : found;
+  const [first, ...others] = yield* peopleCalled(tx, row, name);
   return others.length > 0 ? yield* several : first?.sourceId;
 });
 
@@ -87,18 +77,8 @@ export const tracePerson = Effect.fn("tracePerson")(function* (
   slug: string,
   { name, apply }: { readonly name: string; readonly apply: boolean },
 ) {
-  // It makes this server send requests: reading is not enough.
   const organization = yield* organizationFor(caller, target, "sync:write");
-  const { row, known } = yield* inOrganization(
-    caller,
-    organization,
-    "sync:write",
-    Effect.fnUntraced(function* (tx) {
-      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
-      yield* connectorFor(row);
-      return { row, known: yield* knownId(tx, row, name) };
-    }),
-  );
+  const { row, known } = yield* askable(caller, organization, slug, (tx, row) => knownId(tx, row, name));
   const { id, answer } = yield* ask(openConnection(organization.id, row.id), slug, name, known);
   if (known === undefined && answer._tag === "Gone") {
     const hint = "Neither the source nor we have somebody of this userName, email or id.";

@@ -237,6 +237,8 @@ export interface Target {
    * be removed or left; a name that another one has, with `conflict`; what the system does not accept, with `refused`.
    */
   readonly apply: (change: Change) => Effect.Effect<Applied, ConnectorFailure>;
+  /** The groups that the system itself puts everybody into whom it makes, by id. Absent: none. */
+  readonly startsIn?: Effect.Effect<ReadonlySet<string>, ConnectorFailure>;
   /** Does the system call everybody by their email, whatever userName it is given? Absent: it does not. */
   readonly isNamedByEmail?: Effect.Effect<boolean, ConnectorFailure>;
   /** What the credential may not write, found by looking only. Not part of `probe`: who only reads lacks nothing. */

@@ -6,7 +6,7 @@ import { Effect } from "effect";
 import type { Change, Target } from "../../connector.ts";
 import { find } from "./find.ts";
 import { joinGroup, leaveGroup } from "./group.ts";
-import { create, emailIsName, remove, update } from "./people.ts";
+import { create, defaultGroups, emailIsName, remove, update } from "./people.ts";
 import { makePlace, type Needs, type Place } from "./place.ts";
 import { lacks } from "./rights.ts";
 import { grantRole, revokeRole } from "./role.ts";
@@ -31,6 +31,7 @@ export const makeTarget = (needs: Needs, same: Pick<Target, "identity" | "one">)
     makePlace(needs),
     (place): Target => ({
       ...same,
+      startsIn: defaultGroups(needs),
       isNamedByEmail: emailIsName(needs),
       find: find(needs.ask),
       apply: (change) => applied(place, change),

@@ -1,5 +1,5 @@
 /** Creating, changing and removing one person. */
-import { Effect } from "effect";
+import { Effect, Schema } from "effect";
 import { type Change, ConnectorFailure, type Person } from "../../connector.ts";
 import { naming, remedies } from "../lack.ts";
 import { findUser } from "../users.ts";
@@ -30,6 +30,15 @@ export const emailIsName = ({ ask, settings }: Pick<Place, "ask" | "settings">) 
   Effect.map(
     ask("the realm", Realm, (client) => client.realms.findOne({ realm: settings.realm })),
     ({ registrationEmailAsUsername }) => registrationEmailAsUsername === true,
+  );
+
+/** Whoever is made there is in these at once. */
+export const defaultGroups = ({ ask, settings }: Pick<Place, "ask" | "settings">) =>
+  ask("the default groups", Schema.Array(Identified), (client) =>
+    client.realms.getDefaultGroups({ realm: settings.realm }),
+  ).pipe(
+    Effect.map((groups): ReadonlySet<string> => new Set(groups.map(({ id }) => id))),
+    Effect.mapError(naming(remedies.viewRealm)),
   );
 
 /** 409, by somebody else or by our own request whose answer was lost: the name tells which person it is. */

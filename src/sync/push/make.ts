@@ -92,6 +92,8 @@ export const make = Effect.fnUntraced(function* (
   const { _tag: applied, id } = answer.success;
   const found = yield* writing.target.one(id);
   // An answer that was lost and asked for again looks like somebody else who has the name.
-  const isMade = found._tag === "Found" && (applied === "Changed" || isAsMade(found, intent.after));
+  const isMade =
+    found._tag === "Found" &&
+    (applied === "Changed" || (yield* isAsMade(writing.target, found, intent.after)));
   return isMade ? ({ _tag: "Made", found, intent, change } satisfies Made) : not(conflict(isTaken), ended);
 });

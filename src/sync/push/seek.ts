@@ -24,9 +24,17 @@ const nameIn = (written: Json): string | undefined => {
   return typeof name === "string" ? name : undefined;
 };
 
-/** Just as we make somebody, and in no group: somebody else who came meanwhile is not taken for whom we made. */
-export const isAsMade = ({ user, groups }: Found, written: Json): boolean =>
-  groups.length === 0 && isAsWritten(user.resource, written);
+const nowhere: ReadonlySet<string> = new Set();
+
+/**
+ * Just as we make somebody, and in no group but those that everybody new is put into: somebody else who came meanwhile
+ * is not taken for whom we made.
+ */
+export const isAsMade = Effect.fnUntraced(function* (target: Target, { user, groups }: Found, written: Json) {
+  if (!isAsWritten(user.resource, written)) return false;
+  const given = groups.length === 0 ? nowhere : yield* target.startsIn ?? Effect.succeed(nowhere);
+  return groups.every(({ id }) => given.has(id));
+});
 
 /** A creation that was begun and of which we do not know what became. */
 const findBegun = Effect.fnUntraced(function* (target: Target, intent: OwnedIntent) {
@@ -36,7 +44,7 @@ const findBegun = Effect.fnUntraced(function* (target: Target, intent: OwnedInte
   const made = people.find(({ resource }) => isAsWritten(resource, intent.after));
   if (made === undefined) return undefined;
   const found = yield* target.one(made.id);
-  return found._tag === "Found" && isAsMade(found, intent.after) ? found : undefined;
+  return found._tag === "Found" && (yield* isAsMade(target, found, intent.after)) ? found : undefined;
 });
 
 /** Nobody is known to be this account there. One who has the name is never taken for them. */

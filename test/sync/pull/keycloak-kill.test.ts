@@ -1,23 +1,20 @@
 /** A run in the middle of a real realm, whose server is killed or stopped: another takes it over, and ends where one would have. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Effect, Redacted } from "effect";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Effect } from "effect";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
 import type { Run } from "../../../src/domain/index.ts";
 import { listRuns, Store } from "../../../src/store/index.ts";
 import { askForRun } from "../../../src/sync/index.ts";
 import { missing as noKeycloak, onRealm } from "../../connectors/keycloak/support.ts";
 import { hasPostgres, newDatabase, type TestDatabase } from "../../support/engines.ts";
-import { masterKey, openWorld, type World } from "../../support/world.ts";
+import { ended, serverProcesses } from "../../support/server-process.ts";
+import { openWorld, type World } from "../../support/world.ts";
 import { connectRealm, type Held, ours, theirs } from "./realm.ts";
 
 const { ready } = onRealm(520);
 const skip = noKeycloak || !hasPostgres;
-const folder = mkdtempSync(join(tmpdir(), "rolebridge-kill-"));
-const main = new URL("../../../src/main.ts", import.meta.url).pathname;
+const startServer = serverProcesses();
+const start = () => startServer(database, ready().proxy.url);
 
 let database: TestDatabase;
 let world: World;
@@ -26,44 +23,9 @@ beforeAll(async () => {
   database = await newDatabase(3);
   world = await openWorld(database.location, [keycloak]);
 });
-const children = new Set<ChildProcess>();
-afterEach(() => {
-  for (const child of children) child.kill("SIGKILL");
-  children.clear();
-});
 afterAll(async () => {
   await world?.dispose();
-  rmSync(folder, { recursive: true, force: true });
 });
-
-/** One instance as a process of its own, when it answers. */
-const start = async () => {
-  if (database.location._tag !== "Server") throw new Error("This needs PostgreSQL.");
-  const child = spawn(process.execPath, [main, "serve"], {
-    env: {
-      ...process.env,
-      PORT: "0",
-      ROLEBRIDGE_DATA: folder,
-      DATABASE_URL: Redacted.value(database.location.url),
-      MIGRATION_DATABASE_URL: Redacted.value(database.location.migrationUrl),
-      ROLEBRIDGE_MASTER_KEY: Buffer.from(Redacted.value(masterKey)).toString("base64"),
-      ROLEBRIDGE_ALLOWED_ORIGINS: ready().proxy.url,
-    },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  children.add(child);
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (chunk: Buffer) => chunk.toString().includes("ready") && resolve());
-    child.once("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
-  });
-  return child;
-};
-
-const ended = (child: ChildProcess, signal: NodeJS.Signals) =>
-  new Promise<void>((resolve) => {
-    child.once("exit", () => resolve());
-    child.kill(signal);
-  });
 
 const newest = ({ organization, connection }: Held) =>
   world.runPromise(

@@ -1,10 +1,6 @@
 /** A server that writes a real realm and is killed at named points: started again, the same end, nothing twice. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Effect, Redacted } from "effect";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
 import { type JsonObject, noPush, systemOrigin } from "../../../src/domain/index.ts";
 import { addConnection, addSyncState, listIntents, newId, putSecret } from "../../../src/store/index.ts";
@@ -13,14 +9,15 @@ import { record } from "../../connectors/keycloak/changes/support.ts";
 import { hasty, missing, onRealm } from "../../connectors/keycloak/support.ts";
 import { asSuperuser, hasPostgres, newDatabase, type TestDatabase } from "../../support/engines.ts";
 import type { Rule } from "../../support/fault-proxy.ts";
-import { masterKey, openWorld, publishRules, type World } from "../../support/world.ts";
+import { ended, serverProcesses } from "../../support/server-process.ts";
+import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { sync } from "../pull/support.ts";
 import { addScim, inTenant, newOrganization, role, rolesOf, settle, state } from "./support.ts";
 
 const { ready } = onRealm(6);
 const skip = missing || !hasPostgres;
-const folder = mkdtempSync(join(tmpdir(), "rolebridge-kill-"));
-const main = new URL("../../../src/main.ts", import.meta.url).pathname;
+const startServer = serverProcesses();
+const start = () => startServer(database, ready().proxy.url);
 
 let database: TestDatabase;
 let world: World;
@@ -30,44 +27,9 @@ beforeAll(async () => {
   world = await openWorld(database.location, [keycloak], () => hasty);
   await record(ready().realm.admin, ready().realm.name);
 });
-const children = new Set<ChildProcess>();
-afterEach(() => {
-  for (const child of children) child.kill("SIGKILL");
-  children.clear();
-});
 afterAll(async () => {
   await world?.dispose();
-  rmSync(folder, { recursive: true, force: true });
 });
-
-/** One server as a process of its own, when it answers. */
-const start = async () => {
-  if (database.location._tag !== "Server") throw new Error("This needs PostgreSQL.");
-  const child = spawn(process.execPath, [main, "serve"], {
-    env: {
-      ...process.env,
-      PORT: "0",
-      ROLEBRIDGE_DATA: folder,
-      DATABASE_URL: Redacted.value(database.location.url),
-      MIGRATION_DATABASE_URL: Redacted.value(database.location.migrationUrl),
-      ROLEBRIDGE_MASTER_KEY: Buffer.from(Redacted.value(masterKey)).toString("base64"),
-      ROLEBRIDGE_ALLOWED_ORIGINS: ready().proxy.url,
-    },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  children.add(child);
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (chunk: Buffer) => chunk.toString().includes("ready") && resolve());
-    child.once("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
-  });
-  return child;
-};
-
-const kill = (child: ChildProcess) =>
-  new Promise<void>((resolve) => {
-    child.once("exit", () => resolve());
-    child.kill("SIGKILL");
-  });
 
 const until = async <A>(look: () => Promise<A>, holds: (value: A) => boolean, seconds = 90): Promise<A> => {
   const from = Date.now();
@@ -197,7 +159,7 @@ describe.skipIf(skip)("a server that is killed while it writes", () => {
     );
     // What is done there has been answered to the proxy by then.
     if (point !== points["before a join arrives"]) await new Promise((resolve) => setTimeout(resolve, 500));
-    await kill(server);
+    await ended(server, "SIGKILL");
     ready().proxy.set();
     await end(all, userName, connection);
   };
@@ -222,7 +184,7 @@ describe.skipIf(skip)("a server that is killed while it writes", () => {
     );
     expect(await seen(userName)).toEqual({ people: 1, enabled: true, in: ["team1"] });
     expect(await done(userName)).toEqual(["CREATE GROUP_MEMBERSHIP", "CREATE USER"]);
-    await kill(again);
+    await ended(again, "SIGKILL");
     await world.runPromise(Effect.andThen(sync(pulled), settle(organization)));
     expect(await mine()).toEqual([`${userName} developer`]);
   };
@@ -257,7 +219,7 @@ describe.skipIf(skip)("a server that is killed while it writes", () => {
           (waiting) => waiting > 0,
         );
         await giving;
-        await kill(server);
+        await ended(server, "SIGKILL");
         await client.query("rollback");
       });
       await end(all, userName, connection);

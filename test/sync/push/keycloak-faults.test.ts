@@ -1,25 +1,18 @@
 /** A real realm that is written through trouble: whatever goes wrong on the way, the same end, nothing twice, marks right. */
-import { Effect, Redacted } from "effect";
+import { Effect } from "effect";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Outbound } from "../../../connectors/connector.ts";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
-import { type JsonObject, noPush, systemOrigin } from "../../../src/domain/index.ts";
-import {
-  addConnection,
-  addSyncState,
-  findPush,
-  listIntents,
-  listOpenExceptions,
-  newId,
-  putSecret,
-} from "../../../src/store/index.ts";
+import { noPush, systemOrigin } from "../../../src/domain/index.ts";
+import { findPush, listIntents, listOpenExceptions, newId } from "../../../src/store/index.ts";
 import { performPush, retryPush, setPush } from "../../../src/sync/index.ts";
 import { record } from "../../connectors/keycloak/changes/support.ts";
 import { missing, onRealm } from "../../connectors/keycloak/support.ts";
 import type { Answer, Asked } from "../../support/fault-proxy.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { sync } from "../pull/support.ts";
+import { connectWriter } from "./realm.ts";
 import { addScim, inTenant, newOrganization, role, rolesOf, settle, state } from "./support.ts";
 
 const { ready } = onRealm(6);
@@ -51,23 +44,8 @@ const rules = [
 const acme = Effect.gen(function* () {
   const organization = yield* newOrganization;
   const okta = yield* addScim(organization);
-  const { realm, proxy } = ready();
-  proxy.set();
-  const { clientSecret, ...settings } = realm.settings("writer", proxy.url);
-  const connection = yield* inTenant(
-    organization,
-    Effect.fnUntraced(function* (tx) {
-      const id = yield* addConnection(tx, {
-        kind: "keycloak",
-        slug: "kc",
-        name: "kc",
-        settings: settings as JsonObject,
-      });
-      yield* addSyncState(tx, id, null);
-      yield* putSecret(tx, id, "clientSecret", Redacted.make(String(clientSecret)));
-      return id;
-    }),
-  );
+  ready().proxy.set();
+  const connection = yield* connectWriter(ready(), organization);
   expect(yield* sync({ organization, connection })).toMatchObject({ state: "done", detail: null });
   yield* publishRules(organization, ["developer", "echo"], rules);
   const team = yield* ask(async (admin) => (await admin.groups.find({ search: "team1" }))[0]?.id ?? "");

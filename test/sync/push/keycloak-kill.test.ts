@@ -1,9 +1,9 @@
 /** A server that writes a real realm and is killed at named points: started again, the same end, nothing twice. */
-import { Effect, Redacted } from "effect";
+import { Effect } from "effect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
-import { type JsonObject, noPush, systemOrigin } from "../../../src/domain/index.ts";
-import { addConnection, addSyncState, listIntents, newId, putSecret } from "../../../src/store/index.ts";
+import { noPush, systemOrigin } from "../../../src/domain/index.ts";
+import { listIntents, newId } from "../../../src/store/index.ts";
 import { setPush } from "../../../src/sync/index.ts";
 import { record } from "../../connectors/keycloak/changes/support.ts";
 import { hasty, missing, onRealm } from "../../connectors/keycloak/support.ts";
@@ -12,6 +12,7 @@ import type { Rule } from "../../support/fault-proxy.ts";
 import { ended, serverProcesses } from "../../support/server-process.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { sync } from "../pull/support.ts";
+import { connectWriter } from "./realm.ts";
 import { addScim, inTenant, newOrganization, role, rolesOf, settle, state } from "./support.ts";
 
 const { ready } = onRealm(6);
@@ -47,20 +48,8 @@ const ask = <A>(what: (admin: ReturnType<typeof ready>["realm"]["admin"]) => Pro
 const acme = Effect.gen(function* () {
   const organization = yield* newOrganization;
   const okta = yield* addScim(organization);
-  const { realm, proxy } = ready();
-  proxy.set();
-  const { clientSecret, ...settings } = realm.settings("writer", proxy.url);
-  const connection = yield* inTenant(
-    organization,
-    Effect.fnUntraced(function* (tx) {
-      const id = yield* addConnection(tx, {
-        ...{ kind: "keycloak", slug: "kc", name: "kc", settings: settings as JsonObject },
-      });
-      yield* addSyncState(tx, id, null);
-      yield* putSecret(tx, id, "clientSecret", Redacted.make(String(clientSecret)));
-      return id;
-    }),
-  );
+  ready().proxy.set();
+  const connection = yield* connectWriter(ready(), organization);
   expect(yield* sync({ organization, connection })).toMatchObject({ state: "done", detail: null });
   const named = { groupName: { equals: "team1", connection: "kc" } };
   yield* publishRules(

@@ -1,14 +1,15 @@
 /** Accounts and roles written into a real realm, and read back from it without becoming a reason. */
-import { Effect, Redacted } from "effect";
+import { Effect } from "effect";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
-import { type ConnectionId, type JsonObject, noPush, systemOrigin } from "../../../src/domain/index.ts";
-import { addConnection, addSyncState, findPush, newId, putSecret } from "../../../src/store/index.ts";
+import { type ConnectionId, noPush, systemOrigin } from "../../../src/domain/index.ts";
+import { findPush, newId } from "../../../src/store/index.ts";
 import { performPush, previewPush, setPush } from "../../../src/sync/index.ts";
 import { hasty, missing, onRealm } from "../../connectors/keycloak/support.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
 import { sync } from "../pull/support.ts";
+import { connectWriter } from "./realm.ts";
 import { addScim, inTenant, newOrganization, role, rolesOf, settle, state } from "./support.ts";
 
 const { ready } = onRealm(20);
@@ -18,24 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => world?.dispose());
 
-const connect = Effect.fnUntraced(function* (organization: Effect.Success<typeof newOrganization>) {
-  const { realm, proxy } = ready();
-  const { clientSecret, ...settings } = realm.settings("writer", proxy.url);
-  return yield* inTenant(
-    organization,
-    Effect.fnUntraced(function* (tx) {
-      const id = yield* addConnection(tx, {
-        kind: "keycloak",
-        slug: "kc",
-        name: "kc",
-        settings: settings as JsonObject,
-      });
-      yield* addSyncState(tx, id, null);
-      yield* putSecret(tx, id, "clientSecret", Redacted.make(String(clientSecret)));
-      return id;
-    }),
-  );
-});
+const connect = (organization: Effect.Success<typeof newOrganization>) =>
+  connectWriter(ready(), organization);
 
 const ask = <A>(what: (admin: ReturnType<typeof ready>["realm"]["admin"]) => Promise<A>) =>
   Effect.promise(() => what(ready().realm.admin));

@@ -1,38 +1,17 @@
 /** A new connection, looked at before it counts, on the command line. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeOutside, smallDirectory } from "../support/directory.ts";
-import { startServer } from "../support/server.ts";
-import { newFolder, run } from "./support.ts";
+import { smallDirectory } from "../support/directory.ts";
+import { openRealm } from "./realm.ts";
 
-const secret = "correct horse battery staple";
-const { outside, connectors } = makeOutside(secret);
-outside.directory = { ...smallDirectory(), identity: "realm-1" };
-const server = await startServer({}, undefined, { connectors });
-
-const env = {
-  ROLEBRIDGE_DATA: newFolder(),
-  ROLEBRIDGE_URL: server.url,
-  ROLEBRIDGE_TOKEN: server.quickStart.operatorToken,
-  ROLEBRIDGE_ORGANIZATION: "acme",
-};
-const rolebridge = (...args: ReadonlyArray<string>) => run(args, { env });
-
-const secretFile = join(newFolder(), "secret");
-writeFileSync(secretFile, secret);
-const mapping = join(newFolder(), "mapping.json");
-const when = { groupName: { equals: "Engineering", connection: "kc" } };
-writeFileSync(mapping, JSON.stringify({ rules: [{ id: "engineers", when, grant: ["developer"] }] }));
-
-const connect = ["connection", "add", "keycloak", "kc", "--base-url", "https://keycloak.acme.test"];
-const client = ["--realm", "acme", "--client-id", "rolebridge", "--client-secret-file", secretFile];
+const realm = await openRealm();
+const { connect, publishEngineers } = realm;
+realm.outside.directory = { ...smallDirectory(), identity: "realm-1" };
+const rolebridge = (...args: ReadonlyArray<string>) => realm.rolebridge(args);
 
 describe("a connection added with --plan-first", () => {
   it("is read, shown, and counts when its plan is applied", async () => {
-    await rolebridge("mapping", "draft", "-f", mapping);
-    await rolebridge("mapping", "publish");
-    const added = await rolebridge(...connect, ...client, "--every", "off", "--unchecked", "--plan-first");
+    await publishEngineers();
+    const added = await rolebridge(...connect, "--unchecked", "--plan-first");
     expect(added).toMatchObject({ code: 0 });
     const early = await rolebridge("connection", "preview", "kc");
     expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('"sync now kc" reads it') });
@@ -63,7 +42,7 @@ describe("a connection added with --plan-first", () => {
   }, 240_000);
 
   it("is refused for one that a system pushes to", async () => {
-    const { body } = await server.graphql(
+    const { body } = await realm.server.graphql(
       'mutation { addConnection(organization: "acme", kind: SCIM, slug: "s", planFirst: true) { id } }',
     );
     expect(body.errors[0].message).toContain("Only a connection that is read");

@@ -1,49 +1,15 @@
 /** One person from their source to their roles, on the command line: shown without a trace of it, and kept. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { makeOutside, smallDirectory } from "../support/directory.ts";
-import { startServer } from "../support/server.ts";
-import { newFolder, run } from "./support.ts";
+import { smallDirectory } from "../support/directory.ts";
+import { openRealm } from "./realm.ts";
 
-const secret = "correct horse battery staple";
-const { outside, connectors } = makeOutside(secret);
+const { outside, rolebridge, json, publishEngineers, connect, left } = await openRealm();
 outside.directory = { ...smallDirectory(), identity: "realm-1" };
-const server = await startServer({}, undefined, { connectors });
-
-const env = {
-  ROLEBRIDGE_DATA: newFolder(),
-  ROLEBRIDGE_URL: server.url,
-  ROLEBRIDGE_TOKEN: server.quickStart.operatorToken,
-  ROLEBRIDGE_ORGANIZATION: "acme",
-};
-const rolebridge = (args: ReadonlyArray<string>) => run(args, { env });
-const json = async (args: ReadonlyArray<string>, code = 0) => {
-  const ran = await rolebridge([...args, "--json"]);
-  expect({ code: ran.code, stderr: ran.code === code ? "" : ran.stderr }).toEqual({ code, stderr: "" });
-  return JSON.parse(ran.stdout);
-};
-
-const secretFile = join(newFolder(), "secret");
-writeFileSync(secretFile, secret);
-const connect = ["connection", "add", "keycloak", "kc", "--base-url", "https://keycloak.acme.test"];
-const client = ["--realm", "acme", "--client-id", "rolebridge", "--client-secret-file", secretFile];
-const mapping = join(newFolder(), "mapping.json");
-const when = { groupName: { equals: "Engineering", connection: "kc" } };
-writeFileSync(mapping, JSON.stringify({ rules: [{ id: "engineers", when, grant: ["developer"] }] }));
-await json(["mapping", "draft", "-f", mapping]);
-await json(["mapping", "publish"]);
-await json([...connect, ...client, "--every", "off"]);
+await publishEngineers();
+await json(connect);
 await json(["sync", "now", "kc"]);
 
 const trace = ["sync", "trace", "kc", "--user"];
-
-/** Everything that a write would leave behind. */
-const left = async () => ({
-  events: await json(["event", "list", "-n", "500"]),
-  accounts: await json(["account", "list"]),
-  runs: await json(["sync", "runs"]),
-});
 
 beforeEach(() => {
   outside.directory = { ...smallDirectory(), identity: "realm-1" };

@@ -1,30 +1,10 @@
 /** Roles and the mapping by command, and what a disabled connection ends of them. */
 import { describe, expect, it } from "vitest";
 import { startServer } from "../support/server.ts";
-import { codesOf, dataOf, pushGroup, pushUser } from "./support.ts";
+import { codesOf, dataOf, openOwner, pushGroup, pushUser } from "./support.ts";
 
 const server = await startServer();
-const run = async (document: string, variables: object = {}) =>
-  dataOf(await server.graphql(document, variables));
-const refusal = async (document: string, variables: object = {}) => {
-  const answer = await server.graphql(document, variables);
-  return { code: codesOf(answer)[0], message: String(answer.body.errors?.[0]?.message) };
-};
-const me = (await run("{ me { id } }")).me.id;
-
-const inAcme = async (fields: string) =>
-  (await run(`{ organization(slug: "acme") { ${fields} } }`)).organization;
-const newest = async (type: string) => {
-  const { events } = await inAcme(
-    "events(first: 100) { id type actorKind actorId connection requestId subjectKind subjectId data }",
-  );
-  return events.find((event: { type: string }) => event.type === type);
-};
-
-const rolesOf = async (name: string) => {
-  const [found] = (await inAcme(`explain(name: "${name}") { account { active roles { role } } }`)).explain;
-  return found.account.roles.map(({ role }: { role: string }) => role);
-};
+const { me, run, refusal, inAcme, newest, rolesOf } = await openOwner(server);
 
 describe("roles and the mapping", () => {
   const document = {

@@ -64,3 +64,26 @@ export const pushGroup = async (
   expect(answer.status).toBe(201);
   return { id: String(answer.body.id), requestId: String(answer.headers.get("x-request-id")) };
 };
+
+/** An owner's questions and commands to one server. */
+export const openOwner = async (server: TestServer) => {
+  const run = async (document: string, variables: object = {}) =>
+    dataOf(await server.graphql(document, variables));
+  const refusal = async (document: string, variables: object = {}) => {
+    const answer = await server.graphql(document, variables);
+    return { code: codesOf(answer)[0], message: String(answer.body.errors?.[0]?.message) };
+  };
+  const inAcme = async (fields: string) =>
+    (await run(`{ organization(slug: "acme") { ${fields} } }`)).organization;
+  const newest = async (type: string) => {
+    const { events } = await inAcme(
+      "events(first: 100) { id type actorKind actorId connection requestId subjectKind subjectId data }",
+    );
+    return events.find((event: { type: string }) => event.type === type);
+  };
+  const rolesOf = async (name: string) => {
+    const [found] = (await inAcme(`explain(name: "${name}") { account { active roles { role } } }`)).explain;
+    return found.account.roles.map(({ role }: { role: string }) => role);
+  };
+  return { me: (await run("{ me { id } }")).me.id, run, refusal, inAcme, newest, rolesOf };
+};

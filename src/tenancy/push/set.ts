@@ -8,6 +8,7 @@ import {
   noPush,
   type PushMode,
   PushSettings,
+  pushedKinds,
 } from "../../domain/index.ts";
 import {
   type ConnectionRow,
@@ -88,8 +89,7 @@ const kindsOf = Effect.fnUntraced(function* (
   return kinds;
 });
 
-/** Nothing is written to organizations of Keycloak. */
-const isOnlyRead = (kind: GroupKind | null) => kind === "organization" || kind === "organization-group";
+const isOnlyRead = (kind: GroupKind | null) => kind !== null && !pushedKinds.some((one) => one === kind);
 
 const rolesOf = Effect.fnUntraced(function* (
   tx: TenantTx,

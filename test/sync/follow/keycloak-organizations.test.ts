@@ -16,7 +16,7 @@ import {
 } from "../../connectors/keycloak/organizations.ts";
 import { hasty, missing, onRealm } from "../../connectors/keycloak/support.ts";
 import { openWorld, publishRules, type World } from "../../support/world.ts";
-import { connectRealm, ours, rolesOf, theirs } from "../pull/realm.ts";
+import { connectRealm, ours, parentOf, rolesOf, theirs } from "../pull/realm.ts";
 import { sync } from "../pull/support.ts";
 import { inTenant, until } from "./support.ts";
 
@@ -102,6 +102,8 @@ describe.skipIf(missing)("organizations of a real realm that is followed", () =>
             // Below another group, which is deleted with it.
             const dept = yield* admin((of) => addGroup(of, acme, "Dept"));
             yield* admin((of) => groups(of).updateChildGroup({ id: dept }, { id: core, name: "Core" }));
+            const below = `${acme}/${dept}`;
+            yield* until(parentOf(pulled, `${acme}/${core}`), (parent) => parent === below, 600);
             yield* admin((of) => groups(of).del({ id: dept }));
             yield* held("bob", "member");
             yield* asThere;

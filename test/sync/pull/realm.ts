@@ -89,3 +89,15 @@ export const rolesOf = Effect.fnUntraced(function* ({ organization }: Held, name
     }),
   );
 });
+
+/** Where our copy has the group. */
+export const parentOf = Effect.fnUntraced(function* ({ organization }: Held, id: string) {
+  const store = yield* Store;
+  return yield* store.tenant(organization, (tx) =>
+    Effect.promise(async () => {
+      const { rows } = await sql<{ parent: string | null }>`
+        select parent_source_id as parent from directory_group where source_id = ${id}`.execute(tx.db);
+      return rows[0]?.parent;
+    }),
+  );
+});

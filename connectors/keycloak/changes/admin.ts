@@ -101,6 +101,8 @@ const ofOrganizationGroup = (told: Told): ReadonlyArray<About> => {
 /** `organizations/{id}/members/{user}`, or behind a group of it. */
 const ofMembers = (told: Told): ReadonlyArray<About> => {
   const { path, operation, settings } = told;
+  // Somebody was invited: `organizations/{id}/members/invite-user`.
+  if (settings.organizations && operation === "ACTION") return nothing;
   const at = path.indexOf("members");
   if (at >= 0 && at + 1 < path.length) return user(path[at + 1]);
   // Measured on 26.7: who joined is told by name alone, and that only beside the path.

@@ -152,14 +152,21 @@ const ofDefaults = ({ defaults }: Seen) =>
         "events",
       );
 
-/** Where they are read, whoever joins by an administrator has an event, and by a brokered login one of the user's. */
-const ofReadOrganizations = ({ records, organizations }: Seen) => {
+/** Where they are read, an administrator's doing has an event, and an accepted invitation and a login one of the user's. */
+const ofReadOrganizations = (seen: Seen) => {
+  const { records, organizations } = seen;
   const what = "Who is in organizations and their groups";
   if (organizations === null)
     return spot(`${what}: this connection may not see them.`, "nothing", remedies.viewOrganizations);
   if (records?.organizations === false)
     return spot(`${what}: the realm has them switched off.`, "nothing", remedies.organizationsOn);
-  return spot("Who joins an organization by accepting an invitation has no event of that.", "sweep");
+  return hearsUsers(seen)
+    ? []
+    : spot(
+        "Who joins an organization by accepting an invitation or by a login has no admin event.",
+        "sweep",
+        on("User events"),
+      );
 };
 
 const ofOrganizations = ({ organizations: isRead }: Settings, seen: Seen) => {

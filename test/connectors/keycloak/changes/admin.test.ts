@@ -79,6 +79,7 @@ const ofOrganizations: typeof cases = [
     "organization-group o1/g1, moved into",
   ],
   [["CREATE", "ORGANIZATION_GROUP_MEMBERSHIP", "organizations/o1/groups/g1/members/u1"], "User u1"],
+  [["ACTION", "ORGANIZATION_MEMBERSHIP", "organizations/o1/members/invite-user"]],
   [["DELETE", "ORGANIZATION_GROUP", "organizations/../groups/g1"], "everyone"],
   [["DELETE", "ORGANIZATION_GROUP", "organizations"], "everyone"],
 ];

@@ -115,15 +115,18 @@ describe.skipIf(missing)("the blind spots of a realm", () => {
     "name of organizations that are read only what no event tells, and what keeps them from being read",
     () =>
       Effect.gen(function* () {
-        yield* set({ organizationsEnabled: true });
+        yield* set({ organizationsEnabled: true, eventsEnabled: true, enabledEventTypes: ["LOGIN"] });
         const read = { organizations: true };
         const all = yield* told("hub", read);
-        assert.match(all, /sweep: Who joins an organization by accepting an invitation/);
-        assert.notMatch(all, /nothing: .*organizations/);
+        assert.notMatch(all, /organization/);
+        assert.match(all, /not recorded: .*INVITE_ORG/);
+        assert.notMatch(yield* told("hub"), /INVITE_ORG/);
+        yield* set({ eventsEnabled: false, enabledEventTypes: [] });
+        assert.match(yield* told("hub", read), /sweep: Who joins an organization by accepting an invitation/);
         assert.match(yield* told("reader", read), /nothing: Who is in organizations.*view-organizations/);
         yield* set({ organizationsEnabled: false });
         assert.match(yield* told("hub", read), /nothing: Who is in organizations.*switch on Organizations/);
-        assert.notMatch(yield* told("hub"), /organizations/);
+        assert.notMatch(yield* told("hub"), /organization/);
       }),
   );
 });

@@ -56,7 +56,7 @@ export interface GroupFact {
   readonly _tag: "Group";
   readonly id: string;
   readonly name: string;
-  readonly kind: "group" | "realm-role" | "client-role";
+  readonly kind: "group" | "realm-role" | "client-role" | "organization" | "organization-group";
   readonly parent: string | null;
 }
 

@@ -1,10 +1,12 @@
 /** The tree of groups, read level by level, and who is directly in each. */
+import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
+import type { Groups as Resource } from "@keycloak/keycloak-admin-client";
 import { Effect, Schema } from "effect";
 import { ConnectorFailure } from "../connector.ts";
 import type { Ask } from "./client.ts";
 import { shown, unlessDeleted } from "./failure.ts";
 import { forbidden, remedies } from "./lack.ts";
-import { collected, fits, type Limit, limitFor, makeLimit } from "./listing/index.ts";
+import { collected, fits, type Limit, limitFor, makeLimit, type Window } from "./listing/index.ts";
 import type { Settings } from "./settings.ts";
 import { Group, GroupCount, GroupWithRoles, Member } from "./wire.ts";
 
@@ -23,13 +25,21 @@ const tooDeep = new ConnectorFailure({
 
 type Groups<G extends Group> = ReadonlyArray<G>;
 
+/** Where groups stand: the realm's own, or those of one organization. */
+export type Where = (client: KeycloakAdminClient) => Resource;
+const inRealm: Where = ({ groups }) => groups;
+
 /** How a group is asked for: the full representation holds its roles, and costs no more on Keycloak 26.7. */
-interface Form<G extends Group> {
-  readonly schema: Schema.Codec<Groups<G>, unknown>;
+export interface Form<G extends Group> {
+  readonly schema: Schema.Codec<G, unknown>;
   readonly briefRepresentation: boolean;
+  readonly where: Where;
 }
-const brief: Form<Group> = { schema: Schema.Array(Group), briefRepresentation: true };
-const full: Form<GroupWithRoles> = { schema: Schema.Array(GroupWithRoles), briefRepresentation: false };
+const brief: Form<Group> = { schema: Group, briefRepresentation: true, where: inRealm };
+const full: Form<GroupWithRoles> = { schema: GroupWithRoles, briefRepresentation: false, where: inRealm };
+
+/** Of groups of organizations Keycloak tells only when asked how many are nested in them. */
+const counting = { subGroupsCount: true };
 
 /** What one reading of the tree needs. */
 interface Reading<G extends Group> {
@@ -44,9 +54,11 @@ const children = <G extends Group>({ ask, form, limit }: Reading<G>, parentId: s
     "child groups",
     pageSize,
     (window) =>
-      ask("child groups", form.schema, ({ groups }) =>
-        groups.listSubGroups({ parentId, briefRepresentation: form.briefRepresentation, ...window }),
-      ),
+      ask("child groups", Schema.Array(form.schema), (client) => {
+        const { briefRepresentation, where } = form;
+        const query = { parentId, briefRepresentation, ...counting, ...window };
+        return where(client).listSubGroups(query);
+      }),
     limit,
   );
 
@@ -80,20 +92,26 @@ const groupCount = (ask: Ask) =>
     ({ count }) => count,
   );
 
+const whole = <G extends Group>(reading: Reading<G>) =>
+  Effect.gen(function* () {
+    const { ask, form, limit } = reading;
+    const { schema, briefRepresentation, where } = form;
+    const page = (window: Window) =>
+      ask("groups", Schema.Array(schema), (client) => {
+        const query = { briefRepresentation, ...counting, ...window };
+        return where(client).find(query);
+      });
+    const top = yield* collected("groups", pageSize, page, limit);
+    const known = new Map<string, G>();
+    yield* below(reading, known, top);
+    return known;
+  });
+
 /** May miss the count by as much as the count moved, as a list of people may. */
 const tree = <G extends Group>(ask: Ask, form: Form<G>, concurrency: number) =>
   Effect.gen(function* () {
-    const { schema, briefRepresentation } = form;
     const before = yield* groupCount(ask);
-    const limit = limitFor("groups", before);
-    const top = yield* collected(
-      "groups",
-      pageSize,
-      (window) => ask("groups", schema, ({ groups }) => groups.find({ briefRepresentation, ...window })),
-      limit,
-    );
-    const known = new Map<string, G>();
-    yield* below({ ask, form, concurrency, limit }, known, top);
+    const known = yield* whole({ ask, form, concurrency, limit: limitFor("groups", before) });
     const after = yield* groupCount(ask);
     if (fits(known.size, { before, after })) return [...known.values()];
     if (known.size === 0)
@@ -117,16 +135,23 @@ export const listGroups = (ask: Ask, settings: Settings) => listed(ask, brief, s
 /** The same with the roles given to each group. */
 export const listGroupsWithRoles = (ask: Ask, settings: Settings) => listed(ask, full, settings);
 
+const unlimited = () => makeLimit("groups", mostInBranch);
+
+/** All groups of a tree that Keycloak does not count, parents before those nested in them. */
+export const listTree = <G extends Group>(ask: Ask, form: Form<G>, { concurrency }: Settings) =>
+  Effect.map(whole({ ask, form, concurrency, limit: unlimited() }), (known) => [...known.values()]);
+
 /** The direct members. */
-export const membersOf = (ask: Ask, id: string) =>
+export const membersOf = (ask: Ask, id: string, where = inRealm) =>
   collected("members of a group", pageSize, (window) =>
     ask("members of a group", people, (client) =>
-      client.groups.listMembers({ id, ...window, briefRepresentation: true }),
+      where(client).listMembers({ id, ...window, briefRepresentation: true }),
     ),
   );
 
 /** The direct members; none of a group that was deleted meanwhile. */
-export const listMembers = (ask: Ask, id: string) => unlessDeleted(membersOf(ask, id));
+export const listMembers = (ask: Ask, id: string, where = inRealm) =>
+  unlessDeleted(membersOf(ask, id, where));
 
 const uneven = new ConnectorFailure({
   reason: "conflict",
@@ -135,21 +160,28 @@ const uneven = new ConnectorFailure({
 });
 
 /** A group and all that are nested in it, parents first, as many as each group itself counts. */
-export const listBranch = Effect.fn("keycloak.listBranch")(function* (
+export const listBranchOf = Effect.fn("keycloak.listBranch")(function* <G extends Group>(
   ask: Ask,
+  form: Form<G>,
   { concurrency }: Settings,
   id: string,
 ) {
-  const root = yield* ask(`group ${shown(id)}`, Group, (client) => client.groups.findOne({ id }));
-  const known = new Map<string, Group>();
-  yield* below({ ask, form: brief, concurrency, limit: makeLimit("groups", mostInBranch) }, known, [root]);
+  const root = yield* ask(`group ${shown(id)}`, form.schema, (client) => {
+    const query = { id, ...counting };
+    return form.where(client).findOne(query);
+  });
+  const known = new Map<string, G>();
+  yield* below({ ask, form, concurrency, limit: unlimited() }, known, [root]);
   const groups = [...known.values()];
   const nested = Map.groupBy(groups, ({ parentId }) => parentId);
   const short = groups.some((group) => (group.subGroupCount ?? 0) > (nested.get(group.id)?.length ?? 0));
   return short ? yield* uneven : groups;
 });
 
+export const listBranch = (ask: Ask, settings: Settings, id: string) =>
+  listBranchOf(ask, brief, settings, id);
+
 export const groupsOf = (ask: Ask, id: string) =>
   collected("groups of a user", pageSize, (window) =>
-    ask("groups of a user", brief.schema, (client) => client.users.listGroups({ id, ...window })),
+    ask("groups of a user", Schema.Array(Group), (client) => client.users.listGroups({ id, ...window })),
   );

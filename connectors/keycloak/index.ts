@@ -22,7 +22,7 @@ export const keycloak = connector({
     Effect.gen(function* () {
       const ask = yield* makeAsk(settings);
       const canaries = makeCanaries(ask);
-      const asked = { identity: identity(ask, settings.realm), ...byId(ask, settings, canaries) };
+      const asked = { identity: identity(ask, settings.realm), ...(yield* byId(ask, settings, canaries)) };
       return {
         probe: probe(ask, settings),
         source: { ...asked, everyone: everyone(ask, settings), ...following(ask, settings) },

@@ -13,14 +13,18 @@ export const remedies = {
     "and add the realm's default role.",
   manageUsers: add("manage-users"),
   viewEvents: add("view-events"),
+  viewOrganizations: `${add("view-organizations")} Or switch off the setting organizations.`,
+  organizationsOn:
+    "In the realm's admin console open Realm settings, General, and switch on Organizations. " +
+    "Or switch off the setting organizations.",
   viewClients: `${add("view-clients")} Or switch off the settings clientRoles and effectiveRoles.`,
 };
 
 export const forbidden = (what: string, remedy: string) =>
   new ConnectorFailure({ reason: "forbidden", detail: `${what} ${remedy}` });
 
+const named = (detail: string) => Object.values(remedies).some((remedy) => detail.includes(remedy));
+
 /** A plain 403 gains the role that would have prevented it. */
 export const naming = (remedy: string) => (failure: ConnectorFailure) =>
-  failure.reason === "forbidden" && !failure.detail.includes(remedy)
-    ? forbidden(failure.detail, remedy)
-    : failure;
+  failure.reason === "forbidden" && !named(failure.detail) ? forbidden(failure.detail, remedy) : failure;

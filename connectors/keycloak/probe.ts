@@ -4,6 +4,7 @@ import type { ConnectorFailure, Health, Lack } from "../connector.ts";
 import { userCanary } from "./by-id/index.ts";
 import type { Ask } from "./client.ts";
 import { forbidden, remedies } from "./lack.ts";
+import { organizationCanary } from "./organizations/index.ts";
 import { listClients } from "./roles.ts";
 import type { Settings } from "./settings.ts";
 import { userCount } from "./users.ts";
@@ -39,6 +40,9 @@ const looks = (ask: Ask, settings: Settings): ReadonlyArray<Look> => [
   },
   ...(settings.clientRoles || settings.effectiveRoles
     ? [{ what: "client roles", remedy: remedies.viewClients, look: listClients(ask, settings) }]
+    : []),
+  ...(settings.organizations
+    ? [{ what: "organizations", remedy: remedies.viewOrganizations, look: organizationCanary(ask) }]
     : []),
   {
     what: "events",

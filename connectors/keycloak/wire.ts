@@ -4,10 +4,10 @@ import type { JsonObject } from "../../src/domain/index.ts";
 import type { GroupFact, UserFact } from "../connector.ts";
 
 // Keycloak's own columns hold 255 characters; a name from another directory behind it may be longer.
-const word = Schema.String.check(Schema.isMaxLength(1024));
+export const word = Schema.String.check(Schema.isMaxLength(1024));
 const text = Schema.optionalKey(Schema.NullOr(word));
 // Ids become parts of addresses, in which dots alone mean another place, and half a character none at all.
-const id = Schema.String.check(
+export const id = Schema.String.check(
   Schema.isMinLength(1),
   Schema.isMaxLength(255),
   Schema.isPattern(/^(?!\.{1,2}$)\P{Cs}*$/u),

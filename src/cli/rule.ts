@@ -27,9 +27,10 @@ const joined = (conditions: ReadonlyArray<Condition>, word: string): string =>
 const nameText = (test: GroupNameTest): string => {
   const { connection, kind = "group" } = test;
   const from = connection === undefined ? "" : ` (connection ${connection})`;
-  if ("equals" in test) return `in a ${kind} named ${quoted(test.equals)}${from}`;
-  if ("prefix" in test) return `in a ${kind} whose name begins with ${quoted(test.prefix)}${from}`;
-  return `in a ${kind} whose name looks like ${quoted(test.glob)}${from}`;
+  const one = kind.startsWith("o") ? `an ${kind}` : `a ${kind}`;
+  if ("equals" in test) return `in ${one} named ${quoted(test.equals)}${from}`;
+  if ("prefix" in test) return `in ${one} whose name begins with ${quoted(test.prefix)}${from}`;
+  return `in ${one} whose name looks like ${quoted(test.glob)}${from}`;
 };
 
 const leafText = (leaf: Leaf): string => {

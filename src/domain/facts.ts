@@ -19,7 +19,13 @@ export const connectionKinds = ["scim", "keycloak", "zitadel", "saml", "oidc", "
 export type ConnectionKind = (typeof connectionKinds)[number];
 
 /** What people can be in, by the source's own distinction. */
-export const groupKinds = ["group", "realm-role", "client-role"] as const;
+export const groupKinds = [
+  "group",
+  "realm-role",
+  "client-role",
+  "organization",
+  "organization-group",
+] as const;
 export type GroupKind = (typeof groupKinds)[number];
 
 /** The connection a fact came through, as far as deciding needs to know it. */

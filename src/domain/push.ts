@@ -13,6 +13,9 @@ export type PushMode = (typeof pushModes)[number];
 export const pushFields = ["userName", "name", "email", "active"] as const;
 export type PushField = (typeof pushFields)[number];
 
+/** What can be written to: an organization of Keycloak and its groups are only read. */
+export const pushedKinds = ["group", "realm-role", "client-role"] as const satisfies ReadonlyArray<GroupKind>;
+
 /** Whoever has the role (in exactly this scope; empty: without one) is in this group or holds this role there. */
 export const PushedRole = Schema.Struct({
   role: RoleKey,

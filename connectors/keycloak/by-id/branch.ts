@@ -3,36 +3,21 @@
  * people are all who hold it in any way, as `everyone` tells. Complete or a failure.
  */
 import { Effect } from "effect";
-import { type Branch, ConnectorFailure, type Gone, type GroupFact } from "../../connector.ts";
+import type { Branch, ConnectorFailure, Gone, GroupFact } from "../../connector.ts";
 import type { Ask } from "../client.ts";
 import { effectiveHolders } from "../everyone/index.ts";
 import { absent } from "../failure.ts";
 import { listBranch, membersOf } from "../groups.ts";
 import { naming, remedies } from "../lack.ts";
+import { isOfOrganization } from "../organizations/index.ts";
 import { holdersOf, telling } from "../roles.ts";
 import type { Settings } from "../settings.ts";
-import { isPerson } from "../users.ts";
-import { Client, clientRoleFact, groupFact, type Member, type Role, realmRoleFact } from "../wire.ts";
+import { Client, clientRoleFact, groupFact, type Role, realmRoleFact } from "../wire.ts";
 import { type Canaries, findGroup, findRole } from "./canary.ts";
+import { ofOrganization, ofOrganizationGroup } from "./organization-branch.ts";
+import { branchOf, idsOf, moved, unlessStillThere } from "./still.ts";
 
 const gone: Gone = { _tag: "Gone" };
-
-const moved = new ConnectorFailure({
-  reason: "conflict",
-  detail: "A group or role changed while it was read. Nothing was concluded; it is read again.",
-});
-
-/** Not found, of something found a moment ago: deleted since, or Keycloak contradicts itself. */
-const unlessStillThere =
-  (again: Effect.Effect<unknown, ConnectorFailure>) =>
-  <A>(look: Effect.Effect<A, ConnectorFailure>) =>
-    Effect.catchIf(look, absent, () => Effect.andThen(again, Effect.fail(moved)));
-
-const idsOf = (ask: Ask, { concurrency }: Settings, members: ReadonlyArray<Member>) =>
-  Effect.map(
-    Effect.filter(members, (member) => isPerson(ask, member), { concurrency }),
-    (people) => people.map(({ id }) => id),
-  );
 
 /** A group that was deleted meanwhile is not there; that its parent was found is its canary. */
 const nested = (ask: Ask, settings: Settings, group: GroupFact, root: string) => {
@@ -50,17 +35,6 @@ const ofGroup = Effect.fn("keycloak.branchOfGroup")(function* (ask: Ask, setting
     concurrency: settings.concurrency,
   });
   return branchOf(read.flat());
-});
-
-interface Read {
-  readonly group: GroupFact;
-  readonly ids: ReadonlyArray<string>;
-}
-
-const branchOf = (read: ReadonlyArray<Read>): Branch => ({
-  _tag: "Branch",
-  groups: read.map(({ group }) => group),
-  members: new Map(read.map(({ group, ids }) => [group.id, ids])),
 });
 
 const factOf = Effect.fn("keycloak.factOfRole")(function* (ask: Ask, role: Role) {
@@ -104,15 +78,43 @@ const remedyOf = {
   group: remedies.viewUsers,
   "realm-role": remedies.viewRealm,
   "client-role": remedies.viewClients,
+  organization: remedies.viewOrganizations,
+  "organization-group": remedies.viewOrganizations,
 };
+
+const lookFor = (
+  ask: Ask,
+  settings: Settings,
+  id: string,
+  kind: GroupFact["kind"],
+): Effect.Effect<Branch | undefined, ConnectorFailure> => {
+  switch (kind) {
+    case "group":
+      return ofGroup(ask, settings, id);
+    case "organization":
+      return ofOrganization(ask, settings, id);
+    case "organization-group":
+      return ofOrganizationGroup(ask, settings, id);
+    case "realm-role":
+    case "client-role":
+      return ofRole(ask, settings, id, kind);
+  }
+};
+
+const canaryOf = {
+  group: "group",
+  "realm-role": "role",
+  "client-role": "role",
+  organization: "organization",
+  "organization-group": "organization",
+} as const;
 
 export const branch =
   (ask: Ask, settings: Settings, canaries: Canaries) =>
   (id: string, kind: GroupFact["kind"]): Effect.Effect<Branch | Gone, ConnectorFailure> => {
-    const look: Effect.Effect<Branch | undefined, ConnectorFailure> =
-      kind === "group" ? ofGroup(ask, settings, id) : ofRole(ask, settings, id, kind);
-    const believed = Effect.as(kind === "group" ? canaries.group : canaries.role, gone);
-    return look.pipe(
+    const leftOut = isOfOrganization(kind) && !settings.organizations;
+    const believed = leftOut ? Effect.succeed(gone) : Effect.as(canaries[canaryOf[kind]], gone);
+    return lookFor(ask, settings, id, kind).pipe(
       Effect.retry({ times: 1, while: ({ reason }) => reason === "conflict" }),
       Effect.mapError(naming(remedyOf[kind])),
       Effect.catchIf(absent, () => Effect.succeed(undefined)),

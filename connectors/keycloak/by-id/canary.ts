@@ -7,6 +7,7 @@ import { ConnectorFailure } from "../../connector.ts";
 import type { Ask } from "../client.ts";
 import { absent, shown } from "../failure.ts";
 import { forbidden, naming, remedies } from "../lack.ts";
+import { organizationCanary } from "../organizations/index.ts";
 import { findUser } from "../users.ts";
 import { GroupCount, Identified, Role } from "../wire.ts";
 import { effectiveClientRoles, effectiveRealmRoles, holdsNone, mappingsOf } from "./held.ts";
@@ -101,6 +102,7 @@ export const makeCanaries = (ask: Ask) => ({
   user: remembered(remedies.viewUsers, userCanary(ask)),
   group: remembered(remedies.viewUsers, groupCanary(ask)),
   role: remembered(remedies.viewRealm, roleCanary(ask)),
+  organization: remembered(remedies.viewOrganizations, organizationCanary(ask)),
   /** Somebody holds a role; and in any way: a realm role, a client role. */
   holder: remembered(remedies.viewUsers, holderCanary(holdsAny)(ask)),
   effectiveHolder: remembered(remedies.viewUsers, holderCanary(holdsEffective)(ask)),

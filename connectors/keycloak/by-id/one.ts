@@ -10,16 +10,18 @@ import { findUser, isPerson } from "../users.ts";
 import { groupFact, userFact } from "../wire.ts";
 import type { Canaries } from "./canary.ts";
 import { rolesOf } from "./held.ts";
+import { organizationFactsOf } from "./organization.ts";
 
 const found = Effect.fn("keycloak.found")(function* (ask: Ask, settings: Settings, id: string) {
   const user = yield* findUser(ask, id);
   if (!(yield* isPerson(ask, user))) return undefined;
   const groups = yield* groupsOf(ask, id);
   const roles = yield* rolesOf(ask, settings, id);
+  const organizations = yield* organizationFactsOf(ask, settings, id);
   return {
     _tag: "Found",
     user: userFact(user),
-    groups: [...groups.map(groupFact), ...roles],
+    groups: [...groups.map(groupFact), ...roles, ...organizations],
   } satisfies Found;
 });
 

@@ -2,6 +2,7 @@
  * What an admin event is about: the user or group it names, else everyone. Reads the path and nothing else, since the
  * representation is what somebody sent and not what came of it. Pure.
  */
+import type { GroupFact } from "../../connector.ts";
 import type { Settings } from "../settings.ts";
 import type { About } from "./hints.ts";
 import type { AdminEvent } from "./wire.ts";
@@ -22,10 +23,7 @@ const isId = (part: string | undefined): part is string =>
 const user = (id: string | undefined): ReadonlyArray<About> =>
   isId(id) ? [{ _tag: "User", id }] : everyone("An event does not name the user it is about.");
 
-const group = (
-  id: string | undefined,
-  kind: "group" | "realm-role" | "client-role" = "group",
-): ReadonlyArray<About> =>
+const group = (id: string | undefined, kind: GroupFact["kind"] = "group"): ReadonlyArray<About> =>
   isId(id)
     ? [{ _tag: "Group", id, kind }]
     : everyone("An event does not name the group or role it is about.");
@@ -78,16 +76,37 @@ const ofRealm = ({ path }: Told): ReadonlyArray<About> => {
   return everyone("The realm was changed at once, as by an import.");
 };
 
+/** `organizations/{id}/…`, where they are read. */
+const organization = ({ path: [root, id], settings }: Told): ReadonlyArray<About> => {
+  if (!settings.organizations) return nothing;
+  return group(root === "organizations" ? id : undefined, "organization");
+};
+
 /** People whom an organization manages are deleted with it, and disabled while it is. */
-const ofOrganization = ({ operation }: Told): ReadonlyArray<About> =>
-  operation === "CREATE"
-    ? nothing
-    : everyone("An organization was changed, and with it the people it manages.");
+const ofOrganization = (told: Told): ReadonlyArray<About> =>
+  told.operation === "CREATE"
+    ? organization(told)
+    : [...organization(told), ...everyone("An organization was changed, and with it the people it manages.")];
+
+/** `organizations/{id}/groups/{group}`: without the group where one was made at the top or moved there. */
+const ofOrganizationGroup = (told: Told): ReadonlyArray<About> => {
+  const [root, id, , within, rest] = told.path;
+  if (!told.settings.organizations || within === undefined) return organization(told);
+  const named = root === "organizations" && isId(id) && isId(within) ? `${id}/${within}` : undefined;
+  const about = group(named, "organization-group");
+  const moved = rest === "children" && told.operation === "UPDATE";
+  return moved ? about.map((each) => ({ ...each, movedInto: true })) : about;
+};
 
 /** `organizations/{id}/members/{user}`, or behind a group of it. */
-const ofMembers = ({ path, operation }: Told): ReadonlyArray<About> => {
+const ofMembers = (told: Told): ReadonlyArray<About> => {
+  const { path, operation, settings } = told;
+  // Somebody was invited: `organizations/{id}/members/invite-user`.
+  if (settings.organizations && operation === "ACTION") return nothing;
   const at = path.indexOf("members");
   if (at >= 0 && at + 1 < path.length) return user(path[at + 1]);
+  // Measured on 26.7: who joined is told by name alone, and that only beside the path.
+  if (settings.organizations) return organization(told);
   // Who was made a member is not told, and nothing that is read of them changes.
   return operation === "CREATE" ? nothing : everyone("Members of an organization were changed.");
 };
@@ -105,6 +124,7 @@ const about: Readonly<Record<string, (told: Told) => ReadonlyArray<About>>> = {
   CLIENT: ofClient,
   REALM: ofRealm,
   ORGANIZATION: ofOrganization,
+  ORGANIZATION_GROUP: ofOrganizationGroup,
   ORGANIZATION_MEMBERSHIP: ofMembers,
   ORGANIZATION_GROUP_MEMBERSHIP: ofMembers,
   COMPONENT: federation,
@@ -129,8 +149,6 @@ const irrelevant: ReadonlySet<string> = new Set([
   "CLUSTER_NODE",
   "IDENTITY_PROVIDER",
   "IDENTITY_PROVIDER_MAPPER",
-  // Its members have events of their own, and the group itself is not read.
-  "ORGANIZATION_GROUP",
   "PROTOCOL_MAPPER",
   "REALM_SCOPE_MAPPING",
   "REQUIRED_ACTION",

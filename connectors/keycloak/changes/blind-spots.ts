@@ -4,9 +4,10 @@ import type { BlindSpot, ConnectorFailure } from "../../connector.ts";
 import type { Ask } from "../client.ts";
 import { shown } from "../failure.ts";
 import { remedies } from "../lack.ts";
+import { organizationCount } from "../organizations/index.ts";
 import type { Settings } from "../settings.ts";
 import { overlapMillis } from "./log.ts";
-import { type Recorded, recorded } from "./settings.ts";
+import { recorded } from "./settings.ts";
 
 /** What a night without Rolebridge, and the morning after, may take. */
 const longEnoughMillis = 2 * 86_400_000;
@@ -21,6 +22,14 @@ const visible = <A>(look: Effect.Effect<A, ConnectorFailure>) =>
     look,
     ({ reason }) => reason === "forbidden",
     () => Effect.succeed(null),
+  );
+
+/** That they are switched off, the realm's own settings tell. */
+const organizationsSeen = (ask: Ask) =>
+  Effect.catchIf(
+    organizationCount(ask),
+    ({ reason }) => reason === "refused",
+    () => Effect.succeed(0),
   );
 
 const look = (ask: Ask, settings: Settings) => {
@@ -39,6 +48,7 @@ const look = (ask: Ask, settings: Settings) => {
           components.find({ type: "org.keycloak.storage.UserStorageProvider" }),
         ),
       ),
+      organizations: settings.organizations ? visible(organizationsSeen(ask)) : Effect.succeed(null),
       defaults: visible(
         ask("default groups", Schema.Array(Named), ({ realms }) => realms.getDefaultGroups({ realm })),
       ),
@@ -142,14 +152,33 @@ const ofDefaults = ({ defaults }: Seen) =>
         "events",
       );
 
-const ofOrganizations = (records: Recorded | null) =>
-  records?.organizations === true
+/** Where they are read, an administrator's doing has an event, and an accepted invitation and a login one of the user's. */
+const ofReadOrganizations = (seen: Seen) => {
+  const { records, organizations } = seen;
+  const what = "Who is in organizations and their groups";
+  if (organizations === null)
+    return spot(`${what}: this connection may not see them.`, "nothing", remedies.viewOrganizations);
+  if (records?.organizations === false)
+    return spot(`${what}: the realm has them switched off.`, "nothing", remedies.organizationsOn);
+  return hearsUsers(seen)
+    ? []
+    : spot(
+        "Who joins an organization by accepting an invitation or by a login has no admin event.",
+        "sweep",
+        on("User events"),
+      );
+};
+
+const ofOrganizations = ({ organizations: isRead }: Settings, seen: Seen) => {
+  if (isRead) return ofReadOrganizations(seen);
+  return seen.records?.organizations === true
     ? spot(
         "Groups and members of organizations: they stand beside those of the realm and are not read.",
         "nothing",
-        "Use groups of the realm for what rules name.",
+        "Switch on the setting organizations, or use groups of the realm for what rules name.",
       )
     : [];
+};
 
 /** In the nature of Keycloak, whatever the settings. */
 const always: ReadonlyArray<BlindSpot> = [
@@ -176,6 +205,6 @@ export const blindSpots = (
     ...ofProviders(seen),
     ...ofFederation(seen),
     ...ofDefaults(seen),
-    ...ofOrganizations(seen.records),
+    ...ofOrganizations(settings, seen),
     ...always,
   ]);

@@ -14,7 +14,7 @@ import { type Cursor, cursorOf, type Place, stored } from "./cursor.ts";
 import { type About, type Cause, hintsOf } from "./hints.ts";
 import { begin, type Heard, type Log, overlapMillis, readOn } from "./log.ts";
 import { line, type Recorded, recorded } from "./settings.ts";
-import { aboutUser, heard } from "./user.ts";
+import { aboutUser, heardOf } from "./user.ts";
 import { AdminEvent, UserEvent } from "./wire.ts";
 
 const AdminEvents = Schema.Array(AdminEvent);
@@ -26,15 +26,15 @@ interface Logs {
 }
 
 // The library's types know neither `direction` nor times as text, and it would write a Date as Keycloak refuses it.
-const logsOf = (ask: Ask, { realm }: Settings): Logs => ({
+const logsOf = (ask: Ask, settings: Settings): Logs => ({
   admin: (window) =>
     ask("admin events", AdminEvents, ({ realms }) => {
-      const query: { readonly realm: string } = { realm, ...window };
+      const query: { readonly realm: string } = { realm: settings.realm, ...window };
       return realms.findAdminEvents(query);
     }).pipe(Effect.mapError(naming(remedies.viewEvents))),
   users: (window) =>
     ask("user events", UserEvents, ({ realms }) => {
-      const query = { realm, ...window, type: heard };
+      const query = { realm: settings.realm, ...window, type: heardOf(settings) };
       const typed: { readonly realm: string } = query;
       return realms.findEvents(typed);
     }),

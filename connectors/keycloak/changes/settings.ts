@@ -3,7 +3,7 @@ import { Effect } from "effect";
 import type { Ask } from "../client.ts";
 import { forbidden, naming, remedies } from "../lack.ts";
 import type { Settings } from "../settings.ts";
-import { heard } from "./user.ts";
+import { heardOf } from "./user.ts";
 import { EventSettings } from "./wire.ts";
 
 export interface Recorded {
@@ -21,29 +21,30 @@ export interface Recorded {
 const kept = (seconds: number | undefined): number | null =>
   seconds !== undefined && seconds > 0 ? seconds * 1000 : null;
 
-const unheard = ({ eventsEnabled, enabledEventTypes = [] }: EventSettings) => {
+const unheard = (heard: ReadonlyArray<string>, { eventsEnabled, enabledEventTypes = [] }: EventSettings) => {
   if (eventsEnabled !== true) return heard;
   return enabledEventTypes.length === 0 ? [] : heard.filter((type) => !enabledEventTypes.includes(type));
 };
 
-const recordedOf = (told: EventSettings): Recorded => ({
+const recordedOf = (told: EventSettings, heard: ReadonlyArray<string>): Recorded => ({
   admin: told.adminEventsEnabled === true,
   details: told.adminEventsDetailsEnabled === true,
   adminKept: kept(Number(told.attributes?.adminEventsExpiration ?? 0)),
   users: told.eventsEnabled === true,
-  unheard: unheard(told),
+  unheard: unheard(heard, told),
   usersKept: kept(told.eventsExpiration ?? 0),
   organizations: told.organizationsEnabled === true,
 });
 
-export const recorded = Effect.fn("keycloak.recorded")(function* (ask: Ask, { realm }: Settings) {
+export const recorded = Effect.fn("keycloak.recorded")(function* (ask: Ask, settings: Settings) {
+  const { realm } = settings;
   const told = yield* ask("the realm", EventSettings, (client) => client.realms.findOne({ realm })).pipe(
     Effect.mapError(naming(remedies.viewRealm)),
   );
   // Without view-realm Keycloak answers 200 and leaves them out.
   if (told.adminEventsEnabled === undefined)
     return yield* forbidden("Keycloak does not tell whether the realm records events.", remedies.viewRealm);
-  return recordedOf(told);
+  return recordedOf(told, heardOf(settings));
 });
 
 /** Equal as long as the same is recorded. */

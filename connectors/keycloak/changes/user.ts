@@ -1,4 +1,5 @@
 /** What a user event is about: the person whom a login or they themselves may have changed. Pure. */
+import type { Settings } from "../settings.ts";
 import type { About } from "./hints.ts";
 import type { UserEvent } from "./wire.ts";
 
@@ -18,14 +19,21 @@ const changing: ReadonlyArray<string> = [
   "USER_DISABLED_BY_PERMANENT_LOCKOUT",
 ];
 
+/** Somebody accepted an invitation to an organization: of that, too, there is no admin event. */
+const invited = "INVITE_ORG";
+
 /** A login changes nobody, save where it comes through an identity provider whose mappers do. */
 const login = "LOGIN";
 
 /** Keycloak answers 500 for a type it does not know: all of these are in every 26. */
-export const heard: ReadonlyArray<string> = [...changing, login];
+export const heardOf = ({ organizations }: Settings): ReadonlyArray<string> => [
+  ...changing,
+  ...(organizations ? [invited] : []),
+  login,
+];
 
 export const aboutUser = ({ type, userId, details }: UserEvent): ReadonlyArray<About> => {
   if (!userId) return [];
-  const changed = changing.includes(type ?? "") || Boolean(details?.identity_provider);
+  const changed = [...changing, invited].includes(type ?? "") || Boolean(details?.identity_provider);
   return changed ? [{ _tag: "User", id: userId }] : [];
 };

@@ -12,6 +12,7 @@ import type { Settings } from "../settings.ts";
 import { listUsers } from "../users.ts";
 import { userFact } from "../wire.ts";
 import { ahead } from "./ahead.ts";
+import { withOrganizations } from "./organizations.ts";
 import { directly, effectively, type Plan, type Read } from "./plan.ts";
 
 type Ids = ReadonlyArray<string>;
@@ -116,7 +117,8 @@ const groupsAndMembers = Effect.fn("keycloak.groupsAndMembers")(function* (
   settings: Settings,
   told: Told,
 ) {
-  const plan = yield* Effect.cached(planned(ask, settings));
+  const whole = Effect.flatMap(planned(ask, settings), (plan) => withOrganizations(ask, settings, plan));
+  const plan = yield* Effect.cached(whole);
   const listed = yield* ahead(
     Stream.unwrap(Effect.map(plan, (known) => answers(known, settings))),
     (answer) => answer.listed.length,

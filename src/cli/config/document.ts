@@ -1,8 +1,8 @@
 /** The form of the document. */
 import { Schema } from "effect";
 import {
-  groupKinds,
   PushSettings,
+  pushedKinds,
   pushFields,
   pushModes,
   RoleKey,
@@ -83,8 +83,8 @@ const PushedRole = Schema.Struct({
     description: "The outside system's own id of the group or role.",
   }),
   kind: optionalKey(
-    Schema.Literals(groupKinds).annotate({
-      message: `use one of ${groupKinds.join(", ")}; by default group`,
+    Schema.Literals(pushedKinds).annotate({
+      message: `use one of ${pushedKinds.join(", ")}; by default group`,
     }),
   ),
 });

@@ -152,6 +152,8 @@ export const GroupKind = builder.enumType("GroupKind", {
     GROUP: { value: "group" },
     REALM_ROLE: { value: "realm-role" },
     CLIENT_ROLE: { value: "client-role" },
+    ORGANIZATION: { value: "organization", description: "An organization within a realm of Keycloak." },
+    ORGANIZATION_GROUP: { value: "organization-group", description: "A group of such an organization." },
   } as const,
 });
 

@@ -7,9 +7,10 @@ const quoted = (value: unknown): string => JSON.stringify(value);
 
 const nameText = (test: GroupNameTest): string => {
   const { kind = "group" } = test;
-  if ("equals" in test) return `a ${kind} named ${quoted(test.equals)}`;
-  if ("prefix" in test) return `a ${kind} whose name begins with ${quoted(test.prefix)}`;
-  return `a ${kind} whose name looks like ${quoted(test.glob)}`;
+  const one = kind.startsWith("o") ? `an ${kind}` : `a ${kind}`;
+  if ("equals" in test) return `${one} named ${quoted(test.equals)}`;
+  if ("prefix" in test) return `${one} whose name begins with ${quoted(test.prefix)}`;
+  return `${one} whose name looks like ${quoted(test.glob)}`;
 };
 
 const groupText = (leaf: Leaf): string => {

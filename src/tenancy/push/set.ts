@@ -8,6 +8,7 @@ import {
   noPush,
   type PushMode,
   PushSettings,
+  pushedKinds,
 } from "../../domain/index.ts";
 import {
   type ConnectionRow,
@@ -88,6 +89,8 @@ const kindsOf = Effect.fnUntraced(function* (
   return kinds;
 });
 
+const isOnlyRead = (kind: GroupKind | null) => kind !== null && !pushedKinds.some((one) => one === kind);
+
 const rolesOf = Effect.fnUntraced(function* (
   tx: TenantTx,
   row: ConnectionRow,
@@ -106,6 +109,12 @@ const rolesOf = Effect.fnUntraced(function* (
     });
   }
   const kinds = yield* kindsOf(tx, row, wanted);
+  const unwritable = wanted.find(({ group, kind }) => isOnlyRead(kinds.get(group) ?? kind));
+  if (unwritable !== undefined) {
+    return yield* new InvalidValue({
+      detail: `roles: ${unwritable.group} of ${row.slug} is an organization or a group of one, which are only read. Name a group of the realm.`,
+    });
+  }
   return unique(
     wanted.map(({ role, scope, group, kind }) => ({
       role,

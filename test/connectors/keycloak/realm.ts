@@ -33,7 +33,8 @@ const account = (realm: string, clientId: string, roles: ReadonlyArray<string>) 
 
 /**
  * `reader` and `writer` have what the guide asks for, `blind` lost view-users, `roleless` lost view-realm and
- * view-clients, `deaf` view-events.
+ * view-clients, `deaf` view-events. `hub` also sees organizations; `listless` sees them
+ * and not who is in them.
  */
 const accountsOf = (realm: string) => [
   account(realm, "reader", ["view-users", "view-realm", "view-clients", "view-events"]),
@@ -41,6 +42,8 @@ const accountsOf = (realm: string) => [
   account(realm, "roleless", ["view-users", "view-events"]),
   account(realm, "writer", ["view-users", "view-realm", "view-clients", "manage-users"]),
   account(realm, "deaf", ["view-users", "view-realm", "view-clients"]),
+  account(realm, "hub", ["view-users", "view-realm", "view-clients", "view-events", "view-organizations"]),
+  account(realm, "listless", ["query-users", "view-realm", "view-clients", "view-organizations"]),
 ];
 
 const people = (count: number) =>

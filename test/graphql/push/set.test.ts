@@ -124,6 +124,24 @@ describe("what is written through a connection", () => {
     expect(sentences(answer)).toMatch(new RegExp(sentence));
   });
 
+  it.each(["organization", "organization-group"] as const)(
+    "is refused to what is of the kind %s: these are only read",
+    async (kind) => {
+      outside.directory = {
+        ...outside.directory,
+        groups: [{ _tag: "Group", id: "o-1", name: "acme", kind, parent: null }],
+        memberships: [],
+      };
+      const word = kind === "organization" ? "ORGANIZATION" : "ORGANIZATION_GROUP";
+      const known = await read();
+      for (const named of [{ kind: word }, {}]) {
+        const answer = await set(known, { roles: [{ role: "developer", group: "o-1", ...named }] });
+        expect(codesOf(answer)).toEqual(["InvalidValue"]);
+        expect(sentences(answer)).toMatch(/o-1 of kc-\d+ is an organization or a group of one.*only read/);
+      }
+    },
+  );
+
   it("is refused through what can only be read, and by who may not", async () => {
     outside.directory = smallDirectory();
     const slug = await added();

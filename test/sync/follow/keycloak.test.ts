@@ -1,7 +1,6 @@
 /** A real realm that is followed: what administrators change there has its effect here within seconds, by itself. */
 import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import { Effect, Layer } from "effect";
-import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keycloak } from "../../../connectors/keycloak/index.ts";
 import { listEvents, listSyncStates, setFollow } from "../../../src/store/index.ts";
@@ -9,7 +8,7 @@ import { followWorker, reconcileWorker, syncWorker } from "../../../src/sync/ind
 import { record } from "../../connectors/keycloak/changes/support.ts";
 import { hasty, missing, onRealm } from "../../connectors/keycloak/support.ts";
 import { openWorld, type World } from "../../support/world.ts";
-import { connectRealm, type Held, ours, theirs } from "../pull/realm.ts";
+import { connectRealm, ours, parentOf, rolesOf, theirs } from "../pull/realm.ts";
 import { sync } from "../pull/support.ts";
 import { inTenant, until } from "./support.ts";
 
@@ -23,26 +22,6 @@ type Needs = Effect.Services<ReturnType<typeof sync>>;
 
 const admin = <A>(change: (of: KeycloakAdminClient) => Promise<A>) =>
   Effect.promise(() => change(ready().realm.admin));
-
-const rolesOf = ({ organization }: Held, name: string) =>
-  inTenant({ organization }, (tx) =>
-    Effect.promise(async () => {
-      const { rows } = await sql<{ role: string }>`
-        select distinct a.role from assignment a join account_link l on l.account_id = a.account_id
-        join directory_user u on u.id = l.user_id where u.user_name_key = ${name} order by 1`.execute(tx.db);
-      return rows.map((row) => row.role);
-    }),
-  );
-
-/** Where our copy has the group. */
-const parentOf = ({ organization }: Held, id: string) =>
-  inTenant({ organization }, (tx) =>
-    Effect.promise(async () => {
-      const { rows } = await sql<{ parent: string | null }>`
-        select parent_source_id as parent from directory_group where source_id = ${id}`.execute(tx.db);
-      return rows[0]?.parent;
-    }),
-  );
 
 const seconds: Array<number> = [];
 

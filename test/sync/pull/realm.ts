@@ -1,5 +1,6 @@
 /** An organization that reads a test realm through the fault proxy, and what both sides have. */
 import { Effect, Redacted } from "effect";
+import { sql } from "kysely";
 import {
   addConnection,
   addSyncState,
@@ -75,3 +76,28 @@ export const theirs = ({ realm }: Ready) =>
       .map(([id, name, , active]) => `${id} ${name} ${active}`);
     return { users: short.toSorted(), memberships: memberships.toSorted() };
   });
+
+/** The roles of the account of whoever has this user name there. */
+export const rolesOf = Effect.fnUntraced(function* ({ organization }: Held, name: string) {
+  const store = yield* Store;
+  return yield* store.tenant(organization, (tx) =>
+    Effect.promise(async () => {
+      const { rows } = await sql<{ role: string }>`
+        select distinct a.role from assignment a join account_link l on l.account_id = a.account_id
+        join directory_user u on u.id = l.user_id where u.user_name_key = ${name} order by 1`.execute(tx.db);
+      return rows.map((row) => row.role);
+    }),
+  );
+});
+
+/** Where our copy has the group. */
+export const parentOf = Effect.fnUntraced(function* ({ organization }: Held, id: string) {
+  const store = yield* Store;
+  return yield* store.tenant(organization, (tx) =>
+    Effect.promise(async () => {
+      const { rows } = await sql<{ parent: string | null }>`
+        select parent_source_id as parent from directory_group where source_id = ${id}`.execute(tx.db);
+      return rows[0]?.parent;
+    }),
+  );
+});

@@ -28,7 +28,9 @@ interface Role {
 /** `developer=ID`, `developer@library:main=ID:realm-role`. */
 export const roleOf = (text: string): Role | undefined => {
   const [, role = "", scope = "", group = "", kind] =
-    /^([^@=]+)(?:@(.+))?=([^=]+?)(?::(group|realm-role|client-role))?$/.exec(text) ?? [];
+    /^([^@=]+)(?:@(.+))?=([^=]+?)(?::(group|realm-role|client-role|organization|organization-group))?$/.exec(
+      text,
+    ) ?? [];
   return role === "" ? undefined : { role, scope, group, kind: kind === undefined ? null : word(kind) };
 };
 

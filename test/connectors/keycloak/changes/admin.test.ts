@@ -4,7 +4,7 @@ import { Schema } from "effect";
 import { aboutAdmin } from "../../../../connectors/keycloak/changes/admin.ts";
 import { Settings } from "../../../../connectors/keycloak/settings.ts";
 
-const settings = (effectiveRoles: boolean, clientRoles = true) =>
+const settings = (effectiveRoles: boolean, clientRoles = true, organizations = false) =>
   Schema.decodeUnknownSync(Settings)({
     baseUrl: "https://keycloak.acme.test",
     realm: "acme",
@@ -12,6 +12,7 @@ const settings = (effectiveRoles: boolean, clientRoles = true) =>
     clientSecret: "only-for-tests",
     effectiveRoles,
     clientRoles,
+    organizations,
   });
 
 const names = (
@@ -26,7 +27,8 @@ const names = (
   }).map((about) => {
     if (about._tag === "Everyone") return "everyone";
     const moved = about._tag === "Group" && about.movedInto === true ? ", moved into" : "";
-    return `${about._tag} ${about.id}${moved}`;
+    const what = about._tag === "Group" && about.kind.startsWith("organization") ? about.kind : about._tag;
+    return `${what} ${about.id}${moved}`;
   });
 
 const cases: ReadonlyArray<readonly [event: readonly [string, string, string?], ...hints: Array<string>]> = [
@@ -61,10 +63,36 @@ const cases: ReadonlyArray<readonly [event: readonly [string, string, string?], 
   [["ACTION", "CLIENT", "clients/c1/client-secret"]],
 ];
 
+const ofOrganizations: typeof cases = [
+  [["CREATE", "ORGANIZATION", "organizations/o1"], "organization o1"],
+  [["UPDATE", "ORGANIZATION", "organizations/o1"], "organization o1", "everyone"],
+  [["DELETE", "ORGANIZATION", "organizations/o1"], "organization o1", "everyone"],
+  [["CREATE", "ORGANIZATION_MEMBERSHIP", "organizations/o1/members"], "organization o1"],
+  [["DELETE", "ORGANIZATION_MEMBERSHIP", "organizations/o1/members/u1"], "User u1"],
+  [["CREATE", "ORGANIZATION_GROUP", "organizations/o1/groups"], "organization o1"],
+  [["UPDATE", "ORGANIZATION_GROUP", "organizations/o1/groups"], "organization o1"],
+  [["UPDATE", "ORGANIZATION_GROUP", "organizations/o1/groups/g1"], "organization-group o1/g1"],
+  [["DELETE", "ORGANIZATION_GROUP", "organizations/o1/groups/g1"], "organization-group o1/g1"],
+  [["CREATE", "ORGANIZATION_GROUP", "organizations/o1/groups/g1/children"], "organization-group o1/g1"],
+  [
+    ["UPDATE", "ORGANIZATION_GROUP", "organizations/o1/groups/g1/children"],
+    "organization-group o1/g1, moved into",
+  ],
+  [["CREATE", "ORGANIZATION_GROUP_MEMBERSHIP", "organizations/o1/groups/g1/members/u1"], "User u1"],
+  [["ACTION", "ORGANIZATION_MEMBERSHIP", "organizations/o1/members/invite-user"]],
+  [["DELETE", "ORGANIZATION_GROUP", "organizations/../groups/g1"], "everyone"],
+  [["DELETE", "ORGANIZATION_GROUP", "organizations"], "everyone"],
+];
+
 describe("the path of an admin event", () => {
   for (const [event, ...hints] of cases)
     it(`${event.join(" ")} names ${hints.join() || "nobody"}`, () => {
       assert.deepStrictEqual(names(event), hints);
+    });
+
+  for (const [event, ...hints] of ofOrganizations)
+    it(`${event.join(" ")} names ${hints.join()} where organizations are read`, () => {
+      assert.deepStrictEqual(names(event, settings(false, true, true)), hints);
     });
 
   it("names everyone where members of a SCIM group changed and roles are effective", () => {

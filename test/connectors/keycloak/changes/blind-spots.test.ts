@@ -7,16 +7,16 @@ import { record } from "./support.ts";
 
 const { ready, open } = onRealm(3);
 
-const spots = (clientId = "reader") =>
+const spots = (clientId = "reader", more: Record<string, unknown> = {}) =>
   Effect.scoped(
     Effect.flatMap(
-      open(undefined, clientId),
+      open(undefined, clientId, more),
       ({ source }) => source?.blindSpots ?? Effect.die("blind spots"),
     ),
   );
 /** `coveredBy what -> remedy`, one a line. */
-const told = (clientId?: string) =>
-  Effect.map(spots(clientId), (all) =>
+const told = (clientId?: string, more?: Record<string, unknown>) =>
+  Effect.map(spots(clientId, more), (all) =>
     all.map(({ what, coveredBy, remedy }) => `${coveredBy}: ${what} -> ${remedy}`).join("\n"),
   );
 const set = (settings: Record<string, unknown>) =>
@@ -104,10 +104,29 @@ describe.skipIf(missing)("the blind spots of a realm", () => {
       const all = yield* told();
       assert.match(all, /sweep: People and memberships that come from Acme LDAP/);
       assert.match(all, /events: .*default groups \(team1\)/);
-      assert.match(all, /nothing: Groups and members of organizations/);
+      assert.match(all, /nothing: Groups and members of organizations.*setting organizations/);
       assert.match(all, /events: Groups and roles that mappers of an identity provider/);
       yield* set({ eventsEnabled: false });
       assert.match(yield* told(), /sweep: Groups and roles that mappers of an identity provider/);
     }),
+  );
+
+  it.live(
+    "name of organizations that are read only what no event tells, and what keeps them from being read",
+    () =>
+      Effect.gen(function* () {
+        yield* set({ organizationsEnabled: true, eventsEnabled: true, enabledEventTypes: ["LOGIN"] });
+        const read = { organizations: true };
+        const all = yield* told("hub", read);
+        assert.notMatch(all, /organization/);
+        assert.match(all, /not recorded: .*INVITE_ORG/);
+        assert.notMatch(yield* told("hub"), /INVITE_ORG/);
+        yield* set({ eventsEnabled: false, enabledEventTypes: [] });
+        assert.match(yield* told("hub", read), /sweep: Who joins an organization by accepting an invitation/);
+        assert.match(yield* told("reader", read), /nothing: Who is in organizations.*view-organizations/);
+        yield* set({ organizationsEnabled: false });
+        assert.match(yield* told("hub", read), /nothing: Who is in organizations.*switch on Organizations/);
+        assert.notMatch(yield* told("hub"), /organization/);
+      }),
   );
 });

@@ -345,7 +345,7 @@ const anyPerson = (connections: ReadonlyArray<ConnectionFact>): fc.Arbitrary<Per
       connection: fc.constantFrom(...connections),
       active: fc.nat(4).map((number) => number > 0),
       attributes,
-      groups: fc.array(anyGroup, { maxLength: 4 }),
+      groups: fc.uniqueArray(anyGroup, { maxLength: 4, selector: ({ id }) => id }),
       cause: fc.integer({ min: 1, max: 9 }).map(event),
     })
     .map(({ number, ...more }) => person(number, more));

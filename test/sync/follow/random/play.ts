@@ -49,6 +49,21 @@ const release = (model: Model, keys: ReadonlyArray<string>) => {
   for (const key of keys) model.busy.delete(key);
 };
 
+/**
+ * Keycloak tells into which group another was moved, and not which. Where the two are deleted before anybody looked, only
+ * reading everything tells that both are gone.
+ */
+const unname = (state: State, removal: Made) => {
+  const gone = new Set(removal.facts.filter(({ value }) => value === null).map(({ key }) => key));
+  const moves = unseen(state).filter(
+    ({ kind, facts }) =>
+      kind === "moveGroup" && facts.some(({ key }) => gone.has(key.replace(/^parent /, "there "))),
+  );
+  for (const one of moves.length === 0 ? [] : [...moves, removal]) {
+    if (one.class === "named") one.class = "all";
+  }
+};
+
 const perform = async (model: Model, state: State, kind: Kind, plan: Plan) => {
   const at = Date.now();
   const { dark, spells } = state;
@@ -65,6 +80,7 @@ const perform = async (model: Model, state: State, kind: Kind, plan: Plan) => {
     const one: Made = { kind, class: lost ? "dark" : plan.told, facts, at, millis: undefined };
     state.reserved.set(one, keys);
     state.made.push(one);
+    if (kind === "removeGroup") unname(state, one);
   } catch (error) {
     state.refused.push(`${kind}: ${error}`);
     release(model, plan.reserves);

@@ -1,5 +1,5 @@
 /** A group that the source named, with all that are nested in it and everyone in them. */
-import { Effect, Stream } from "effect";
+import { Effect, Schedule, Stream } from "effect";
 import { type Branch, ConnectorFailure, type GroupFact, type Source } from "../../../connectors/connector.ts";
 import { findPulledUserIds, type PulledGroup } from "../../store/index.ts";
 import { keepGroups, keptGroups } from "./groups.ts";
@@ -99,6 +99,13 @@ const keepBranch = Effect.fnUntraced(function* (
   };
 });
 
+/** A branch that changed while it was read is read again: about three seconds in all. */
+const whileItMoves = {
+  schedule: Schedule.exponential("200 millis"),
+  times: 4,
+  while: ({ reason }: ConnectorFailure) => reason === "conflict",
+};
+
 /**
  * Brings a group up to date, with those nested in it and all their members. What the source no longer shows below it is
  * asked for by id; what turns out to live elsewhere is read there. `visited`: groups that were read meanwhile.
@@ -116,7 +123,7 @@ export const takeBranch = Effect.fn("takeBranch")(function* (
     visited.add(next.id);
     const stored = yield* keptGroups(pull);
     const below = storedBelow(stored, next.id);
-    const answer = yield* source.branch(next.id, next.kind);
+    const answer = yield* Effect.retry(source.branch(next.id, next.kind), whileItMoves);
     if (answer._tag === "Branch" && !answer.groups.some(({ id }) => id === next.id)) return yield* notAsked;
     if (answer._tag === "Branch") for (const { id } of answer.groups) visited.add(id);
     const { groups, memberships } =

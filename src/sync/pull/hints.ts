@@ -69,11 +69,13 @@ const toObject =
         (error): error is E & ConnectorFailure =>
           error instanceof ConnectorFailure &&
           (itsOwn.includes(error.reason) || (forgiving && error.reason === "unavailable")),
-        ({ detail }) =>
-          Effect.andThen(
-            pull.progress.add(kind === "user" ? "users" : "groups", { failed: 1 }),
-            pull.progress.refuse([{ kind, id: shown(id), detail }]),
-          ),
+        ({ reason, detail }) =>
+          Effect.gen(function* () {
+            // It changes faster than it can be asked for: news that may not wait for the schedule.
+            if (reason === "conflict") pull.again = { why: "Something changed whenever it was read." };
+            yield* pull.progress.add(kind === "user" ? "users" : "groups", { failed: 1 });
+            yield* pull.progress.refuse([{ kind, id: shown(id), detail }]);
+          }),
       ),
     );
 

@@ -1,6 +1,6 @@
 /** Looks for what waits and has no job: nothing that was accepted may wait for good. */
 import { Clock, Context, Effect, Layer, Schedule } from "effect";
-import { type EventId, systemOrigin } from "../domain/index.ts";
+import { type EventId, type OrganizationId, systemOrigin } from "../domain/index.ts";
 import {
   addDuePending,
   addPending,
@@ -68,30 +68,40 @@ const wakeDue = Effect.fnUntraced(function* (tx: TenantTx, now: Date) {
   });
 });
 
-/**
- * Sends a job for every organization where accounts wait. Their own jobs may be with a process that was killed, or
- * may have failed too often: what waits must not wait for good.
- */
-export const sweep = Effect.fn("sweep")(function* () {
+const sweepOne = Effect.fn("sweepOne")(function* (id: OrganizationId) {
   const store = yield* Store;
   const days = yield* HistoryDays;
+  yield* store.tenant(
+    id,
+    Effect.fnUntraced(function* (tx) {
+      const now = new Date(yield* Clock.currentTimeMillis);
+      yield* endDue(tx, now);
+      yield* wakeDue(tx, now);
+      yield* concludeCauses(tx, null);
+      if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
+      yield* sweepRuns(tx);
+      yield* sweepPlans(tx);
+      yield* sweepPushes(tx);
+      yield* tidyRecordings(tx);
+      yield* tidyHistory(tx, days);
+      yield* tidyPlans(tx);
+      yield* tidyLosses(tx);
+    }),
+  );
+});
+
+/**
+ * Sends a job for every organization where accounts wait. Their own jobs may be with a process that was killed, or
+ * may have failed too often: what waits must not wait for good. What goes wrong in one keeps no other waiting.
+ */
+export const sweep = Effect.fn("sweep")(function* () {
   for (const { id } of yield* listOrganizations()) {
-    yield* store.tenant(
-      id,
-      Effect.fnUntraced(function* (tx) {
-        const now = new Date(yield* Clock.currentTimeMillis);
-        yield* endDue(tx, now);
-        yield* wakeDue(tx, now);
-        yield* concludeCauses(tx, null);
-        if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
-        yield* sweepRuns(tx);
-        yield* sweepPlans(tx);
-        yield* sweepPushes(tx);
-        yield* tidyRecordings(tx);
-        yield* tidyHistory(tx, days);
-        yield* tidyPlans(tx);
-        yield* tidyLosses(tx);
-      }),
+    yield* Effect.catchCause(sweepOne(id), (cause) =>
+      Effect.logWarning(
+        "What waits in one organization could not be looked for.",
+        { organization: id },
+        cause,
+      ),
     );
   }
 });

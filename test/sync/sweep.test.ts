@@ -55,6 +55,30 @@ describe.each(engines)("the sweep on the $name engine", ({ location, skip }) => 
     );
   });
 
+  it.skipIf(skip)("goes on where one organization cannot be swept", async () => {
+    await world.runPromise(
+      Effect.gen(function* () {
+        const store = yield* Store;
+        const [broken, waits] = [yield* newOrganization(), yield* newOrganization()];
+        yield* store.tenant(
+          waits.id,
+          Effect.fnUntraced(function* (tx) {
+            yield* account(tx);
+            yield* addEveryonePending(tx, newId<EventId>(), null);
+          }),
+        );
+        const tenant: typeof store.tenant = (id, work) =>
+          id === broken.id ? Effect.die(new Error("This one cannot be swept.")) : store.tenant(id, work);
+        yield* Effect.provideService(sweep(), Store, { ...store, tenant });
+        const organization: string = waits.id;
+        const jobs = yield* Effect.promise(() =>
+          store.queue.findJobs("reconcile", { data: { organization } }),
+        );
+        expect(jobs).toHaveLength(1);
+      }),
+    );
+  });
+
   it.skipIf(skip)("deletes facts that ended more than 400 days ago, and younger ones not", async () => {
     const left = await world.runPromise(
       Effect.gen(function* () {

@@ -4,6 +4,7 @@
  */
 import { measureCycle } from "./cycle.ts";
 import { measureGroups } from "./groups.ts";
+import { measureLogin } from "./login.ts";
 import { measureMapping } from "./mapping.ts";
 import { measureNeighbours } from "./neighbours.ts";
 import { measureOperations } from "./operations.ts";
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   mapping: measureMapping,
   cycle: measureCycle,
   groups: measureGroups,
+  login: measureLogin,
   neighbours: measureNeighbours,
   preview: measurePreview,
   replay: measureReplay,

@@ -5,6 +5,16 @@
  */
 import { Context, Data, type Duration, Effect, Schema, type Scope, type Stream } from "effect";
 import type { JsonObject } from "../src/domain/index.ts";
+import type { Describing } from "./describing.ts";
+import type { Field } from "./field.ts";
+import type { OwnKeys } from "./keys.ts";
+import type { Login } from "./login.ts";
+
+export * from "./describing.ts";
+export * from "./field.ts";
+export * from "./keys.ts";
+export * from "./listed.ts";
+export * from "./login.ts";
 
 export type Reason =
   | "unauthorized"
@@ -250,6 +260,8 @@ export interface Lack {
   readonly what: string;
   /** What a person does about it, in words. */
   readonly remedy: string;
+  /** All works as it is now: somebody has to look at it soon, and nothing is kept from being changed meanwhile. */
+  readonly soon?: true;
 }
 
 export interface Health {
@@ -264,17 +276,7 @@ export interface Connection {
   readonly probe: Effect.Effect<Health, ConnectorFailure>;
   readonly source?: Source;
   readonly target?: Target;
-}
-
-/** One setting, as forms, flags and documentation show it. `default: null` = must be given. */
-export interface Field {
-  readonly name: string;
-  readonly title: string;
-  readonly help: string;
-  /** Settings arrive as text; the stored setting is of this type. */
-  readonly type: "text" | "number" | "boolean";
-  readonly secret: boolean;
-  readonly default: string | null;
+  readonly login?: Login;
 }
 
 export interface Definition<Settings, Encoded> {
@@ -282,6 +284,16 @@ export interface Definition<Settings, Encoded> {
   readonly title: string;
   readonly settings: Schema.Codec<Settings, Encoded>;
   readonly fields: ReadonlyArray<Field>;
+  /** People sign in through it; it is neither read nor written on schedule. */
+  readonly signsIn?: true;
+  /**
+   * Settings that say what a person's id means: with another value the same id may be another person's. They stay as they
+   * are once the connection has people.
+   */
+  readonly naming?: ReadonlyArray<string>;
+  /** Its provider publishes what the settings must say of it. */
+  readonly describing?: Describing;
+  readonly ownKeys?: OwnKeys;
   readonly open: (settings: Settings) => Effect.Effect<Connection, ConnectorFailure, Scope.Scope>;
 }
 
@@ -290,6 +302,10 @@ export interface Connector {
   readonly kind: string;
   readonly title: string;
   readonly fields: ReadonlyArray<Field>;
+  readonly signsIn?: true;
+  readonly naming?: ReadonlyArray<string>;
+  readonly describing?: Describing;
+  readonly ownKeys?: OwnKeys;
   /** Fails with `refused`, naming the setting, where the settings do not fit. */
   readonly open: (settings: unknown) => Effect.Effect<Connection, ConnectorFailure, Scope.Scope>;
 }
@@ -298,6 +314,10 @@ export const connector = <Settings, Encoded>(definition: Definition<Settings, En
   kind: definition.kind,
   title: definition.title,
   fields: definition.fields,
+  ...(definition.signsIn === true ? { signsIn: true as const } : {}),
+  ...(definition.naming === undefined ? {} : { naming: definition.naming }),
+  ...(definition.describing === undefined ? {} : { describing: definition.describing }),
+  ...(definition.ownKeys === undefined ? {} : { ownKeys: definition.ownKeys }),
   open: (settings) =>
     Schema.decodeUnknownEffect(definition.settings)(settings).pipe(
       Effect.mapError((error) => new ConnectorFailure({ reason: "refused", detail: error.message })),
@@ -324,4 +344,12 @@ export const Outbound = Context.Reference<OutboundRules>("rolebridge/connectors/
     pause: "250 millis",
     longestWaitSeconds: 120,
   }),
+});
+
+/**
+ * The same object each time a connection is opened with the same settings and secrets, for a connector that keeps what it
+ * learned (a WeakMap from this object). Undefined where nothing is to be kept: settings that are only tried.
+ */
+export const Lasting = Context.Reference<object | undefined>("rolebridge/connectors/Lasting", {
+  defaultValue: () => undefined,
 });

@@ -3,7 +3,9 @@
  */
 import type { Connector } from "./connector.ts";
 import { keycloak } from "./keycloak/index.ts";
+import { oidc } from "./oidc/index.ts";
+import { saml } from "./saml/index.ts";
 
 export * from "./connector.ts";
 
-export const connectors: ReadonlyArray<Connector> = [keycloak];
+export const connectors: ReadonlyArray<Connector> = [keycloak, oidc, saml];

@@ -8,9 +8,11 @@ import { type Connector, connectors } from "../connectors/index.ts";
 import { Egress } from "./egress/index.ts";
 import { graphqlRoutes } from "./graphql/index.ts";
 import { live, metrics, ready } from "./health/index.ts";
-import { FailureLimit, fallback, ServerAddress, type TurnLimits, Turns } from "./http/index.ts";
+import { FailureLimit, fallback, Proven, ServerAddress, type TurnLimits, Turns } from "./http/index.ts";
+import { loginRoutes } from "./login/index.ts";
 import { KeySets, keySetBytes, oauthRoutes } from "./oauth/index.ts";
-import { AddressForms, Proven, scimRoutes, TypesCache, userAttributes } from "./scim/index.ts";
+import { restRoutes } from "./rest/index.ts";
+import { AddressForms, scimRoutes, TypesCache, userAttributes } from "./scim/index.ts";
 import { type Location, MasterKey, Store } from "./store/index.ts";
 import {
   Connectors,
@@ -69,7 +71,17 @@ const httpServer = ({ port, host }: Settings) =>
     gracefulShutdownTimeout: "25 seconds",
   });
 
-const routes = Layer.mergeAll(live, ready, metrics, scimRoutes, oauthRoutes, graphqlRoutes, fallback);
+const routes = Layer.mergeAll(
+  live,
+  ready,
+  metrics,
+  scimRoutes,
+  oauthRoutes,
+  loginRoutes,
+  restRoutes,
+  graphqlRoutes,
+  fallback,
+);
 
 const guardedConnectors = ({ allowedOrigins }: Settings, list: ReadonlyArray<Connector>) =>
   Layer.unwrap(Effect.map(Egress, ({ outbound, check }) => Connectors.layer(list, outbound, check))).pipe(

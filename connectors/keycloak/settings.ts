@@ -1,6 +1,6 @@
 /** What a Keycloak connection must be told. Stored as the encoded form: plain JSON, the secret encrypted around it. */
 import { Effect, Schema } from "effect";
-import type { Field } from "../connector.ts";
+import { type Field, field } from "../connector.ts";
 
 const present = Schema.String.check(Schema.isMinLength(1));
 const address = Schema.String.check(
@@ -23,18 +23,10 @@ export const Settings = Schema.Struct({
 });
 export type Settings = typeof Settings.Type;
 
-const field = (name: string, title: string, help: string, rest: Partial<Field> = {}): Field => ({
-  name,
-  title,
-  help,
-  type: "text",
-  secret: false,
-  default: null,
-  ...rest,
-});
-
 export const fields: ReadonlyArray<Field> = [
-  field("baseUrl", "Address", "Where Keycloak answers, without /realms: https://keycloak.acme.test"),
+  field("baseUrl", "Address", "Where Keycloak answers, without /realms: https://keycloak.acme.test", {
+    calls: true,
+  }),
   field("realm", "Realm", "Name of the realm whose people and groups are read."),
   field("clientId", "Client ID", "A confidential client of that realm with its service account switched on."),
   field("clientSecret", "Client secret", "From the client's Credentials tab.", { secret: true }),

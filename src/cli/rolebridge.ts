@@ -2,6 +2,7 @@
 import { Command } from "effect/cli";
 import {
   account,
+  application,
   client,
   config,
   connection,
@@ -13,6 +14,7 @@ import {
   explain,
   group,
   guard,
+  login,
   mapping,
   migrate,
   operator,
@@ -59,6 +61,8 @@ export const rolebridge = (kinds: ReadonlyArray<Kind>) =>
           schema,
           sync,
           push,
+          application,
+          login,
           token,
           client,
           environmentToken,

@@ -4,6 +4,7 @@ import {
   type Condition,
   defaultId,
   type GroupNameTest,
+  groupNameText,
   type Leaf,
   type Mapping,
   type RoleGrant,
@@ -25,12 +26,8 @@ const joined = (conditions: ReadonlyArray<Condition>, word: string): string =>
   conditions.map((one) => ("all" in one || "any" in one ? `(${whenText(one)})` : whenText(one))).join(word);
 
 const nameText = (test: GroupNameTest): string => {
-  const { connection, kind = "group" } = test;
-  const from = connection === undefined ? "" : ` (connection ${connection})`;
-  const one = kind.startsWith("o") ? `an ${kind}` : `a ${kind}`;
-  if ("equals" in test) return `in ${one} named ${quoted(test.equals)}${from}`;
-  if ("prefix" in test) return `in ${one} whose name begins with ${quoted(test.prefix)}${from}`;
-  return `in ${one} whose name looks like ${quoted(test.glob)}${from}`;
+  const from = test.connection === undefined ? "" : ` (connection ${test.connection})`;
+  return `in ${groupNameText(test)}${from}`;
 };
 
 const leafText = (leaf: Leaf): string => {

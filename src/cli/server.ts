@@ -3,8 +3,8 @@ import type { Settings } from "../../config/index.ts";
 import type { Connector } from "../../connectors/connector.ts";
 import type { Location } from "../store/index.ts";
 
-/** A kind of connections that is read. Its settings become flags. */
-export type Kind = Pick<Connector, "kind" | "title" | "fields">;
+/** A kind of connections that is read, or that people sign in through. Its settings become flags. */
+export type Kind = Pick<Connector, "kind" | "title" | "fields" | "signsIn" | "describing">;
 
 /** What commands take of the whole server. */
 export interface WholeServer {

@@ -54,6 +54,12 @@ export type PlanId = typeof PlanId.Type;
 export const RunId = Uuid.pipe(Schema.brand("RunId"));
 export type RunId = typeof RunId.Type;
 
+export const ApplicationId = Uuid.pipe(Schema.brand("ApplicationId"));
+export type ApplicationId = typeof ApplicationId.Type;
+
+export const LoginId = Uuid.pipe(Schema.brand("LoginId"));
+export type LoginId = typeof LoginId.Type;
+
 /** A short name for people and addresses: lower-case letters, digits and hyphens, up to 63 characters. */
 export const Slug = Schema.String.check(
   Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {

@@ -12,6 +12,9 @@ export const permissions = [
   // What is written into outside systems.
   "push:read",
   "push:write",
+  // Applications that people sign in to, how logins are taken, and their traces.
+  "login:read",
+  "login:write",
   "token:read",
   "token:write",
   "role:read",
@@ -48,6 +51,7 @@ const table: Record<OperatorRole, ReadonlySet<Permission>> = {
     "connection:read",
     "sync:read",
     "push:read",
+    "login:read",
     "role:read",
     "mapping:read",
     "plan:approve",

@@ -5,7 +5,7 @@
 import type { ConnectionId } from "./id.ts";
 
 export interface Actor {
-  readonly kind: "scim-token" | "scim-client" | "environment-token" | "operator" | "run" | "system";
+  readonly kind: "scim-token" | "scim-client" | "environment-token" | "login" | "operator" | "run" | "system";
   /** The token's, the client's, the operator's or the run's id; null for the system itself. */
   readonly id: string | null;
 }

@@ -14,6 +14,9 @@ export const BadCredentials = Context.Reference<number>("rolebridge/http/BadCred
 
 const windowMillis = 60_000;
 
+/** So many times the limit is a flood, of which not even the next request is looked at where looking is dear. */
+const floods = 10;
+
 interface Count {
   failures: number;
   readonly until: number;
@@ -30,7 +33,7 @@ const sourceOf = (address: string): string => {
   return [...left, ...zeros, ...right].slice(0, 4).join(":");
 };
 
-/** Notes a failure; gives the seconds to wait where there were too many. `size`: addresses kept, the oldest goes. */
+/** Gives the seconds to wait where there were too many. `size`: addresses kept, the oldest goes. */
 const counting = (most: number, size: number) => {
   const counts = new Map<string, Count>();
   const countOf = (source: string, now: number): Count => {
@@ -44,21 +47,26 @@ const counting = (most: number, size: number) => {
     counts.set(source, fresh);
     return fresh;
   };
-  return (address: string, now: number): number | undefined => {
-    const count = countOf(sourceOf(address), now);
-    count.failures += 1;
-    return count.failures > most ? Math.max(1, Math.ceil((count.until - now) / 1000)) : undefined;
+  const waitOver = (limit: number, { failures, until }: Count, now: number) =>
+    failures > limit ? Math.max(1, Math.ceil((until - now) / 1000)) : undefined;
+  return {
+    note: (address: string, now: number): number | undefined => {
+      const count = countOf(sourceOf(address), now);
+      count.failures += 1;
+      return waitOver(most, count, now);
+    },
+    flood: (address: string, now: number): number | undefined =>
+      waitOver(most * floods, countOf(sourceOf(address), now), now),
   };
 };
 
-export class FailureLimit extends Context.Service<
-  FailureLimit,
-  { readonly note: (address: string, now: number) => number | undefined }
->()("rolebridge/http/FailureLimit") {
+export class FailureLimit extends Context.Service<FailureLimit, ReturnType<typeof counting>>()(
+  "rolebridge/http/FailureLimit",
+) {
   static readonly layer = (size = 10_000) =>
     Layer.effect(
       FailureLimit,
-      Effect.map(BadCredentials, (most) => ({ note: counting(most, size) })),
+      Effect.map(BadCredentials, (most) => counting(most, size)),
     );
 }
 
@@ -69,12 +77,19 @@ export const countingFailures = <A, E, R>(
 ) =>
   Effect.tapError(work, (failure) => {
     const refused = typeof failure === "object" && failure !== null && "_tag" in failure;
-    return refused && failure._tag === "Unauthenticated" ? note(request) : Effect.void;
+    return refused && failure._tag === "Unauthenticated" ? noteFailure(request) : Effect.void;
   });
 
-const note = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
-  const limit = yield* FailureLimit;
-  const address = Option.getOrElse(request.remoteAddress, () => "");
-  const retryAfter = limit.note(address, yield* Clock.currentTimeMillis);
-  if (retryAfter !== undefined) return yield* new Throttled({ retryAfter });
-});
+const limited = (kind: "note" | "flood") =>
+  Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
+    const limit = yield* FailureLimit;
+    const address = Option.getOrElse(request.remoteAddress, () => "");
+    const retryAfter = limit[kind](address, yield* Clock.currentTimeMillis);
+    if (retryAfter !== undefined) return yield* new Throttled({ retryAfter });
+  });
+
+/** Counts one that is refused; Throttled beyond the limit. */
+export const noteFailure = limited("note");
+
+/** Counts nothing; Throttled where an address has sent ten times the limit, whatever it sends now. */
+export const stopFlood = limited("flood");

@@ -6,8 +6,10 @@
 
 export { ServerAddress } from "./address.ts";
 export { announcedSize, readBody } from "./body.ts";
-export { BadCredentials, countingFailures, FailureLimit } from "./failures.ts";
+export { BadCredentials, countingFailures, FailureLimit, noteFailure, stopFlood } from "./failures.ts";
 export { fallback } from "./fallback.ts";
 export { hasBadText, parseJson } from "./json.ts";
-export { handling, segmentsOf, urlOf } from "./request.ts";
+export { type Problem, type ProblemFailure, problem, problemOf } from "./problem.ts";
+export { type Claim, inTurn, Proven, strangers } from "./proven.ts";
+export { handling, RequestId, segmentsOf, urlOf } from "./request.ts";
 export { Overloaded, type TurnLimits, Turns } from "./turns.ts";

@@ -3,41 +3,9 @@
  * without a word: two readers of one message could then see two different people.
  */
 import { Result } from "effect";
-import { InvalidSyntax } from "../domain/index.ts";
+import { InvalidSyntax, jsonComplaint } from "../domain/index.ts";
 
-const maxDepth = 64;
 const refuse = (detail: string) => Result.fail(new InvalidSyntax({ detail }));
-
-/** Where the string that begins at `start` ends: the place after its closing quote. */
-const endOfString = (text: string, start: number): number => {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at + 1;
-};
-
-/** One pass over text that `JSON.parse` has accepted: finds equal keys in one object, and depth over the limit. */
-const complaintAbout = (text: string): string | undefined => {
-  const open: Array<Set<string> | null> = [];
-  let last = "";
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (char === '"') {
-      const end = endOfString(text, at);
-      last = text.slice(at, end);
-      at = end - 1;
-    } else if (char === "{" || char === "[") {
-      open.push(char === "{" ? new Set() : null);
-      if (open.length > maxDepth) return `The body is nested deeper than ${maxDepth} levels.`;
-    } else if (char === "}" || char === "]") {
-      open.pop();
-    } else if (char === ":") {
-      const key = String(JSON.parse(last));
-      if (open.at(-1)?.has(key)) return `The key ${last.slice(0, 100)} appears twice in one object.`;
-      open.at(-1)?.add(key);
-    }
-  }
-  return undefined;
-};
 
 const decode = (bytes: Uint8Array): string | undefined => {
   try {
@@ -70,7 +38,7 @@ export const parseJson = (bytes: Uint8Array): Result.Result<unknown, InvalidSynt
   if (text === undefined) return refuse("The body is not valid UTF-8.");
   const value = parse(text);
   if (value === undefined) return refuse("The body is not valid JSON.");
-  const complaint = complaintAbout(text);
+  const complaint = jsonComplaint(text);
   if (complaint !== undefined) return refuse(complaint);
   if (badEscape.test(text) && hasBadText(value))
     return refuse("The body holds a NUL or half a surrogate pair.");

@@ -1,4 +1,4 @@
-import { Cause, Clock, Effect } from "effect";
+import { Cause, Clock, Context, Effect } from "effect";
 import { HttpServerRequest, HttpServerResponse } from "effect/http";
 import { newId } from "../store/index.ts";
 
@@ -22,6 +22,9 @@ const nowhere = "http://server/";
  */
 export const urlOf = ({ url }: HttpServerRequest.HttpServerRequest): URL =>
   URL.parse(url.startsWith("/") ? `.${url}` : url, nowhere) ?? new URL(nowhere);
+
+/** Of the request that is being handled. Empty outside of one. */
+export const RequestId = Context.Reference<string>("rolebridge/http/RequestId", { defaultValue: () => "" });
 
 interface Handling {
   /** For the log: what kind of address this is, without ids or values. */
@@ -53,6 +56,7 @@ export const handling = <R>(
         ),
       ),
       Effect.annotateLogs({ request: requestId }),
+      Effect.provideService(RequestId, requestId),
     );
     const milliseconds = (yield* Clock.currentTimeMillis) - started;
     yield* Effect.logDebug("request", {

@@ -24,6 +24,7 @@ export {
   type GroupLeaf,
   type GroupNameTest,
   globProblem,
+  groupNameText,
   instantOf,
   type Leaf,
   leavesIn,

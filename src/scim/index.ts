@@ -3,7 +3,7 @@
  * errors. Does not own what a changed fact leads to (sync) or how it is kept (store).
  */
 
-export { AddressForms, Proven } from "./access/index.ts";
+export { AddressForms } from "./access/index.ts";
 export { TypesCache } from "./profile.ts";
 export { journeyOf } from "./recording/index.ts";
 export { scimRoutes } from "./routes.ts";

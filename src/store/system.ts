@@ -63,6 +63,11 @@ export const findOrganization = Effect.fn("findOrganization")(function* (slug: s
   return yield* store.system((tx) => first(organizations(tx).where("o.slug", "=", slug)));
 });
 
+export const findOrganizationById = Effect.fn("findOrganizationById")(function* (id: OrganizationId) {
+  const store = yield* Store;
+  return yield* store.system((tx) => first(organizations(tx).where("o.id", "=", id)));
+});
+
 export interface NewOrganization {
   readonly slug: string;
   readonly name: string;

@@ -1,5 +1,5 @@
 import { Effect } from "effect";
-import type { AccountId, ConnectionId, EventId, Origin } from "../domain/index.ts";
+import type { AccountId, ConnectionId, EventId, JsonObject, Origin } from "../domain/index.ts";
 import { noObjection, waiting } from "../mapping/index.ts";
 import {
   addLinks,
@@ -23,11 +23,25 @@ export interface Newcomer extends StoredNewcomer {
 
 /**
  * May the match link by itself? Only inside one directory, only by what the directory itself holds unique
- * (a mere email address needs a verified domain), and never to an account whose earlier user here was another
+ * (an email only where a login vouches for it and its domain is verified), and never to an account whose earlier user here was another
  * person: the next holder of a name inherits nothing.
  */
-export const links = ({ sameDirectory, taken, via, lost, lostSameExternalId }: Candidate): boolean =>
-  sameDirectory && !taken && via !== "email" && (!lost || lostSameExternalId);
+export const links = (candidate: Candidate): boolean => {
+  const { sameDirectory, taken, via, emailProven, claimed, lost, lostSameExternalId } = candidate;
+  if (claimed) return false;
+  return sameDirectory && !taken && (via !== "email" || emailProven) && (!lost || lostSameExternalId);
+};
+
+/** The accounts that somebody may have, as an exception keeps them. */
+export const detailOf = (candidates: ReadonlyArray<Candidate>): JsonObject => ({
+  candidates: candidates.map(({ accountId, via, sameDirectory, taken, lost }) => ({
+    account: accountId,
+    via,
+    sameDirectory,
+    taken,
+    lost,
+  })),
+});
 
 const ambiguous = (
   { user, cause }: Newcomer,
@@ -38,20 +52,19 @@ const ambiguous = (
   subject: { kind: "directory-user", id: user },
   origin,
   cause,
-  detail: {
-    candidates: candidates.map(({ accountId, via, sameDirectory, taken, lost }) => ({
-      account: accountId,
-      via,
-      sameDirectory,
-      taken,
-      lost,
-    })),
-  },
+  detail: detailOf(candidates),
 });
 
 interface Joined {
   readonly link: NewLink;
   /** What a person must decide about, where the newcomer got an account of its own in spite of them. */
+  readonly open: ReadonlyArray<Candidate>;
+}
+
+/** The account of each newcomer. */
+export interface Correlated {
+  readonly account: AccountId;
+  /** What a person must decide about. */
   readonly open: ReadonlyArray<Candidate>;
 }
 
@@ -82,7 +95,7 @@ const decide = (
  * Decides which account each new directory user belongs to, and links it: an existing one, or one of its own. Gives
  * the accounts in the order of the newcomers. Who was invited has the role when the account is looked at. As many statements for five hundred as for one.
  */
-export const correlateAll = Effect.fn("correlateAll")(function* (
+export const correlateEach = Effect.fn("correlateAll")(function* (
   tx: TenantTx,
   connection: ConnectionId,
   newcomers: ReadonlyArray<Newcomer>,
@@ -107,5 +120,9 @@ export const correlateAll = Effect.fn("correlateAll")(function* (
     tx,
     open.map((one) => ambiguous(one.newcomer, one.open, origin)),
   );
-  return joined.map(({ link }) => link.account);
+  return joined.map(({ link, open: maybe }): Correlated => ({ account: link.account, open: maybe }));
 });
+
+/** The same, where only the accounts are asked for. */
+export const correlateAll = (...asked: Parameters<typeof correlateEach>) =>
+  Effect.map(correlateEach(...asked), (found) => found.map(({ account }) => account));

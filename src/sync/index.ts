@@ -8,7 +8,8 @@ export { followConnection, followWorker, Pace } from "./follow/index.ts";
 export { approveHold } from "./guard/index.ts";
 export { useInvitations } from "./invitations.ts";
 export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
-export { MappingCache, publishedMapping } from "./mapping-cache.ts";
+export { type Arrived, askWhoseLogin, endLogins, NotWelcome, takeLogin } from "./login/index.ts";
+export { MappingCache, mappingOfVersion, publishedMapping } from "./mapping-cache.ts";
 export type { Cause } from "./outcome.ts";
 export { type Candidate, keepingOwnership, ownershipOf, requireOwnership } from "./ownership/index.ts";
 export * from "./plan/index.ts";
@@ -42,11 +43,13 @@ export {
   Connectors,
   enqueueFollow,
   enqueueSync,
+  fetchDescription,
   findConnector,
   type OutboundFor,
   openConnection,
   openWith,
   type PlainSettings,
+  secretsOf,
   syncConnection,
   syncWorker,
 } from "./runs/index.ts";

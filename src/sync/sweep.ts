@@ -12,6 +12,7 @@ import {
   newId,
   recordEvent,
   recordEvents,
+  removeOverLogins,
   Store,
   type TenantTx,
   tidyHistory,
@@ -19,6 +20,7 @@ import {
   tidyRecordings,
 } from "../store/index.ts";
 import { concludeCauses } from "./guard/index.ts";
+import { lapseLogins } from "./login/index.ts";
 import { sweepPlans, tidyPlans } from "./plan/index.ts";
 import { sweepPushes } from "./push/index.ts";
 import { sweepRuns } from "./runs/index.ts";
@@ -79,6 +81,7 @@ const sweepOne = Effect.fn("sweepOne")(function* (id: OrganizationId) {
       yield* wakeDue(tx, now);
       yield* concludeCauses(tx, null);
       if ((yield* countPending(tx)) > 0) yield* tx.enqueue("reconcile", { organization: id });
+      yield* removeOverLogins(tx);
       yield* sweepRuns(tx);
       yield* sweepPlans(tx);
       yield* sweepPushes(tx);
@@ -88,6 +91,7 @@ const sweepOne = Effect.fn("sweepOne")(function* (id: OrganizationId) {
       yield* tidyLosses(tx);
     }),
   );
+  yield* Effect.repeat(store.tenant(id, lapseLogins), { while: (more) => more });
 });
 
 /**

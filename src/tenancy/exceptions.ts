@@ -43,8 +43,10 @@ type Advice = (exception: ExceptionRow, slug: string) => string;
 const again = ({ id }: ExceptionRow) => `rolebridge exception retry ${id}`;
 
 const advice: Readonly<Record<ExceptionKind, Advice>> = {
-  "ambiguous-correlation": ({ subjectId }) =>
-    `Somebody new may be one of the accounts named. If they are the same: rolebridge account merge ACCOUNT OTHER; else resolve it. The new one is the directory user ${subjectId}.`,
+  "ambiguous-correlation": ({ subjectKind, subjectId }, slug) =>
+    subjectKind === "account"
+      ? `Somebody who signed in through ${slug}, and was refused, may have the account ${subjectId}. Resolve it, and they come in with an account of their own, where new people may: rolebridge login set ${slug} --provision create. If they are the same, join the two then: rolebridge account merge ${subjectId} OTHER.`
+      : `Somebody new may be one of the accounts named. If they are the same: rolebridge account merge ACCOUNT OTHER; else resolve it. The new one is the directory user ${subjectId}.`,
   "email-outside-domains": ({ detail }) =>
     `People were refused because their email's domain is not verified here (${domainsIn(detail)}): rolebridge domain add, then have their system send them again.`,
   "held-plan": ({ subjectId }) =>

@@ -8,9 +8,12 @@ export { bootstrap, type QuickStart } from "./bootstrap.ts";
 export { authenticateOperator, type Caller } from "./caller.ts";
 export {
   addConnection,
+  approveMetadata,
   type ConnectionView,
+  compareMetadata,
   declareSameDirectory,
   isStrict,
+  type MetadataDifference,
   markConnection,
   type RecordingRow,
   type RunView,
@@ -49,6 +52,7 @@ export {
 export { approveHeldPlan, type GuardView, setGuard, viewGuards } from "./guard.ts";
 export { countOf, idOf } from "./input.ts";
 export * from "./live/index.ts";
+export * from "./login/index.ts";
 export { draftMapping, publishMapping, resolveException, rollbackMapping } from "./mapping.ts";
 export { BadMasterKey, loadMasterKey, openMasterKey } from "./master-key.ts";
 export {

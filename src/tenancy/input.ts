@@ -46,6 +46,16 @@ export const reasonOf = checked(
 export const descriptionOf = checked(Description);
 /** A setting of a connection. */
 export const settingOf = checked(Schema.String.check(readable(2000)));
+/** A setting of several lines. */
+export const settingLinesOf = checked(
+  Schema.String.check(
+    Schema.makeFilter(
+      (text: string) =>
+        (text.length <= 20_000 && text.split(/\r?\n/).every((line) => isOneLine(line, 20_000))) ||
+        "use at most 20000 characters, without control characters within the lines",
+    ),
+  ),
+);
 
 /** An id to go on from, which must have come from us. */
 export const idOf = (field: string, text: string): Effect.Effect<string, InvalidValue> =>

@@ -8,9 +8,9 @@ import type { EnvironmentId, OrganizationId, ScimClientId, TokenId } from "../do
 
 /**
  * `rbs`: SCIM, of one connection. `rba`: the same for an hour, given to an OAuth client. `rbe`: SCIM, of an
- * environment. `rbo`: operator.
+ * environment. `rbo`: operator. `rbl`: an application that people sign in to.
  */
-export type TokenPrefix = "rbs" | "rba" | "rbe" | "rbo";
+export type TokenPrefix = "rbs" | "rba" | "rbe" | "rbo" | "rbl";
 
 export interface ParsedToken {
   readonly scope: OrganizationId;
@@ -18,7 +18,7 @@ export interface ParsedToken {
   readonly hash: string;
 }
 
-const form = /^(rb[saeo])_([A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{43})$/;
+const form = /^(rb[saeol])_([A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{43})$/;
 const clientForm = /^rbc_([A-Za-z0-9_-]{43})$/;
 const secretForm = /^rbk_([A-Za-z0-9_-]{43})$/;
 /** In place of an organization in operators' tokens, which belong to none. */

@@ -4,32 +4,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Directory } from "../../connectors/memory/index.ts";
 import { makeJournal } from "../../connectors/memory/index.ts";
-import { makeOutside, smallDirectory } from "../support/directory.ts";
-import { startServer } from "../support/server.ts";
-import { type How, newFolder, run, until } from "./support.ts";
+import { smallDirectory } from "../support/directory.ts";
+import { openRealm } from "./realm.ts";
+import { newFolder, until } from "./support.ts";
 
-const secret = "correct horse battery staple";
-const { outside, connectors } = makeOutside(secret);
+const { outside, server, secret, rolebridge, json, connect } = await openRealm();
 outside.directory = { ...smallDirectory(), identity: "realm-1", journal: makeJournal() };
-const server = await startServer({}, undefined, { connectors });
-
-const env = {
-  ROLEBRIDGE_DATA: newFolder(),
-  ROLEBRIDGE_URL: server.url,
-  ROLEBRIDGE_TOKEN: server.quickStart.operatorToken,
-  ROLEBRIDGE_ORGANIZATION: "acme",
-};
-const rolebridge = (args: ReadonlyArray<string>, how: How = {}) =>
-  run(args, { ...how, env: { ...env, ...how.env } });
-
-const json = async (args: ReadonlyArray<string>, code = 0) => {
-  const ran = await rolebridge([...args, "--json"]);
-  expect({ code: ran.code, stderr: ran.code === code ? "" : ran.stderr }).toEqual({ code, stderr: "" });
-  return JSON.parse(ran.stdout);
-};
-
-const secretFile = join(newFolder(), "secret");
-writeFileSync(secretFile, secret);
 
 const scim = async (userName: string) => {
   const answer = await fetch(`${server.quickStart.scimUrl}/Users`, {
@@ -53,9 +33,7 @@ const named = (directory: Directory, userName: string) =>
 const isIn = (directory: Directory, userName: string) =>
   directory.memberships.some(({ user }) => user === named(directory, userName)?.id);
 
-const connect = ["connection", "add", "keycloak", "kc", "--base-url", "https://keycloak.acme.test"];
-const client = ["--realm", "acme", "--client-id", "rolebridge", "--client-secret-file", secretFile];
-await json([...connect, ...client, "--every", "off"]);
+await json(connect);
 await json(["sync", "now", "kc"]);
 await scim("bob@acme.test");
 await json(["role", "grant", "developer", "bob@acme.test", "--reason", "He builds."]);

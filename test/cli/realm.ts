@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { makeOutside } from "../support/directory.ts";
 import { startServer } from "../support/server.ts";
-import { newFolder, run } from "./support.ts";
+import { type How, newFolder, run } from "./support.ts";
 
 const secret = "correct horse battery staple";
 
@@ -17,7 +17,8 @@ export const openRealm = async () => {
     ROLEBRIDGE_TOKEN: server.quickStart.operatorToken,
     ROLEBRIDGE_ORGANIZATION: "acme",
   };
-  const rolebridge = (args: ReadonlyArray<string>) => run(args, { env });
+  const rolebridge = (args: ReadonlyArray<string>, how: How = {}) =>
+    run(args, { ...how, env: { ...env, ...how.env } });
   const json = async (args: ReadonlyArray<string>, code = 0) => {
     const ran = await rolebridge([...args, "--json"]);
     expect({ code: ran.code, stderr: ran.code === code ? "" : ran.stderr }).toEqual({ code, stderr: "" });
@@ -43,5 +44,5 @@ export const openRealm = async () => {
     accounts: await json(["account", "list"]),
     runs: await json(["sync", "runs"]),
   });
-  return { outside, server, rolebridge, json, publishEngineers, connect, left };
+  return { outside, server, secret, rolebridge, json, publishEngineers, connect, left };
 };

@@ -26,6 +26,10 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
     "connection:write",
     'mutation { updateConnectionSettings(organization: "acme", connection: "no") { id } }',
   ],
+  "Mutation.approveMetadata": [
+    "connection:write",
+    'mutation { approveMetadata(organization: "acme", connection: "no", difference: "no") { id } }',
+  ],
   "Mutation.testConnection": [
     "connection:write",
     'mutation { testConnection(organization: "acme", connection: "no") { version } }',
@@ -117,6 +121,34 @@ const root: Readonly<Record<string, readonly [Permission | "any", string]>> = {
   "Mutation.takeRecording": [
     "connection:write",
     'mutation { takeRecording(organization: "acme", id: "no") }',
+  ],
+  "Mutation.createApplication": [
+    "login:write",
+    'mutation { createApplication(organization: "acme", slug: "no", returnAddresses: []) { slug } }',
+  ],
+  "Mutation.setReturnAddresses": [
+    "login:write",
+    'mutation { setReturnAddresses(organization: "acme", slug: "no", returnAddresses: []) { slug } }',
+  ],
+  "Mutation.rotateApplicationSecret": [
+    "login:write",
+    'mutation { rotateApplicationSecret(organization: "acme", slug: "no") { slug } }',
+  ],
+  "Mutation.deleteApplication": [
+    "login:write",
+    'mutation { deleteApplication(organization: "acme", slug: "no") }',
+  ],
+  "Mutation.changeLoginKeys": [
+    "login:write",
+    'mutation { changeLoginKeys(organization: "acme", connection: "no", step: NEXT) { state } }',
+  ],
+  "Mutation.testLogin": [
+    "login:write",
+    'mutation { testLogin(organization: "acme", connection: "no") { url } }',
+  ],
+  "Mutation.setLoginSettings": [
+    "login:write",
+    'mutation { setLoginSettings(organization: "acme", connection: "no") { lapseDays } }',
   ],
   "Mutation.revokeScimToken": [
     "token:write",
@@ -253,8 +285,14 @@ const within: Readonly<Record<string, readonly [Permission, string]>> = {
   environment: ["organization:read", "environment"],
   isDefault: ["organization:read", "isDefault"],
   connections: ["connection:read", "connections { id }"],
+  metadataDifference: ["connection:write", 'metadataDifference(connection: "no") { hash }'],
   pushPlan: ["push:read", 'pushPlan(connection: "no") { looked }'],
   writtenFacts: ["push:read", 'writtenFacts(connection: "no") { id }'],
+  applications: ["login:read", "applications { slug }"],
+  logins: ["login:read", "logins { id }"],
+  login: ["login:read", 'login(id: "no") { id }'],
+  loginKeys: ["login:read", 'loginKeys(connection: "no") { state }'],
+  loginSettings: ["login:read", 'loginSettings(connection: "no") { lapseDays }'],
   runs: ["sync:read", "runs { id }"],
   run: ["sync:read", 'run(id: "no") { id }'],
   domains: ["connection:read", "domains { name }"],

@@ -36,4 +36,14 @@ describe("the count of bad credentials", () => {
     expect(note("192.0.2.3", 0)).toBe(60);
     expect(note("192.0.2.1", 0)).toBeUndefined();
   });
+
+  it("calls ten times the limit a flood, by asking which nothing is counted", () => {
+    const { note, flood } = limitOf(1);
+    for (let sent = 0; sent < 10; sent += 1) note("192.0.2.1", 0);
+    expect(flood("192.0.2.1", 0)).toBeUndefined();
+    note("192.0.2.1", 0);
+    expect(flood("192.0.2.1", 59_000)).toBe(1);
+    expect(flood("192.0.2.1", 60_000)).toBeUndefined();
+    for (let asked = 0; asked < 30; asked += 1) expect(flood("192.0.2.2", 0)).toBeUndefined();
+  });
 });

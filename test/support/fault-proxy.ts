@@ -40,6 +40,7 @@ const forward = async (upstream: string, request: IncomingMessage): Promise<Resp
   const method = request.method ?? "GET";
   return fetch(`${upstream}${request.url}`, {
     method,
+    redirect: "manual",
     headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
     ...(method === "GET" ? {} : { body: Buffer.concat(chunks) }),
   });
@@ -68,6 +69,7 @@ const reply = async (
   response.writeHead(real.status, {
     "content-type": real.headers.get("content-type") ?? "text/plain",
     ...(location === null ? {} : { location }),
+    "set-cookie": real.headers.getSetCookie(),
   });
   const isChanged = answer !== undefined && "rewrite" in answer && real.ok;
   response.end(isChanged ? answer.rewrite(body) : body);

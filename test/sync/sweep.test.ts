@@ -32,25 +32,27 @@ describe.each(engines)("the sweep on the $name engine", ({ location, skip }) => 
         .execute(),
     );
 
+  const everyoneWaits = Effect.fnUntraced(function* (tx: TenantTx) {
+    yield* account(tx);
+    yield* addEveryonePending(tx, newId<EventId>(), null);
+  });
+
+  const jobsOf = (organization: string) =>
+    Effect.flatMap(Store, ({ queue }) =>
+      Effect.promise(() => queue.findJobs("reconcile", { data: { organization } })),
+    );
+
   it.skipIf(skip)("sends a job for each organization where accounts wait, and for no other", async () => {
     await world.runPromise(
       Effect.gen(function* () {
         const store = yield* Store;
         const [waits, rests] = [yield* newOrganization(), yield* newOrganization()];
-        yield* store.tenant(
-          waits.id,
-          Effect.fnUntraced(function* (tx) {
-            yield* account(tx);
-            yield* addEveryonePending(tx, newId<EventId>(), null);
-          }),
-        );
+        yield* store.tenant(waits.id, everyoneWaits);
         yield* store.tenant(rests.id, account);
-        const jobs = (organization: string) =>
-          Effect.promise(() => store.queue.findJobs("reconcile", { data: { organization } }));
-        expect(yield* jobs(waits.id)).toHaveLength(0);
+        expect(yield* jobsOf(waits.id)).toHaveLength(0);
         yield* sweep();
-        expect(yield* jobs(waits.id)).toHaveLength(1);
-        expect(yield* jobs(rests.id)).toHaveLength(0);
+        expect(yield* jobsOf(waits.id)).toHaveLength(1);
+        expect(yield* jobsOf(rests.id)).toHaveLength(0);
       }),
     );
   });
@@ -60,21 +62,11 @@ describe.each(engines)("the sweep on the $name engine", ({ location, skip }) => 
       Effect.gen(function* () {
         const store = yield* Store;
         const [broken, waits] = [yield* newOrganization(), yield* newOrganization()];
-        yield* store.tenant(
-          waits.id,
-          Effect.fnUntraced(function* (tx) {
-            yield* account(tx);
-            yield* addEveryonePending(tx, newId<EventId>(), null);
-          }),
-        );
+        yield* store.tenant(waits.id, everyoneWaits);
         const tenant: typeof store.tenant = (id, work) =>
           id === broken.id ? Effect.die(new Error("This one cannot be swept.")) : store.tenant(id, work);
         yield* Effect.provideService(sweep(), Store, { ...store, tenant });
-        const organization: string = waits.id;
-        const jobs = yield* Effect.promise(() =>
-          store.queue.findJobs("reconcile", { data: { organization } }),
-        );
-        expect(jobs).toHaveLength(1);
+        expect(yield* jobsOf(waits.id)).toHaveLength(1);
       }),
     );
   });

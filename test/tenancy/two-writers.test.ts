@@ -6,6 +6,7 @@ import { findOrganization, listOperators, newId } from "../../src/store/index.ts
 import {
   addOrganization,
   type Caller,
+  changeLoginSettings,
   inOrganization,
   issueScimToken,
   viewConnections,
@@ -37,6 +38,29 @@ describe.skipIf(server === undefined)(`at the same time, on PostgreSQL ${postgre
     expect(all.filter((exit) => exit._tag === "Success")).toHaveLength(1);
     const [connection] = await server.run(inOrganization(caller, "acme", "token:read", viewConnections));
     expect(connection?.slug).toBe("scim");
+  });
+
+  it("two who change different login settings of one connection both have their change", async () => {
+    await server.graphql(
+      `mutation($settings: [SettingInput!]!) {
+        addConnection(organization: "acme", kind: OIDC, slug: "sso", settings: $settings, unchecked: true) { slug } }`,
+      {
+        settings: Object.entries({
+          issuer: "https://login.acme.test/realms/acme",
+          clientId: "rolebridge",
+          clientSecret: "secret",
+        }).map(([name, value]) => ({ name, value })),
+      },
+    );
+    const change = (change: Parameters<typeof changeLoginSettings>[3]) =>
+      changeLoginSettings(caller, "acme", "sso", change);
+    for (let days = 1; days <= 10; days++) {
+      const provisioning = days % 2 === 0 ? "update" : "never";
+      await server.run(
+        Effect.all([change({ lapseDays: days }), change({ provisioning })], { concurrency: "unbounded" }),
+      );
+      expect(await server.run(change({}))).toMatchObject({ lapseDays: days, provisioning });
+    }
   });
 
   it("six who make the first organizations of one project all succeed", async () => {

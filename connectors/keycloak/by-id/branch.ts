@@ -15,6 +15,7 @@ import type { Settings } from "../settings.ts";
 import { Client, clientRoleFact, groupFact, type Role, realmRoleFact } from "../wire.ts";
 import { type Canaries, findGroup, findRole } from "./canary.ts";
 import { ofOrganization, ofOrganizationGroup } from "./organization-branch.ts";
+import { onceMore } from "./place.ts";
 import { branchOf, idsOf, moved, unlessStillThere } from "./still.ts";
 
 const gone: Gone = { _tag: "Gone" };
@@ -115,7 +116,7 @@ export const branch =
     const leftOut = isOfOrganization(kind) && !settings.organizations;
     const believed = leftOut ? Effect.succeed(gone) : Effect.as(canaries[canaryOf[kind]], gone);
     return lookFor(ask, settings, id, kind).pipe(
-      Effect.retry({ times: 1, while: ({ reason }) => reason === "conflict" }),
+      Effect.retry(onceMore),
       Effect.mapError(naming(remedyOf[kind])),
       Effect.catchIf(absent, () => Effect.succeed(undefined)),
       Effect.flatMap(

@@ -18,7 +18,7 @@ import {
   pathOf,
 } from "../organizations/index.ts";
 import type { Settings } from "../settings.ts";
-import type { Place } from "./place.ts";
+import { onceMore, type Place } from "./place.ts";
 
 type Ids = ReadonlyArray<string>;
 
@@ -31,8 +31,6 @@ const moved = new ConnectorFailure({
 /** 404: they left it since it was listed, so the list is read once more. */
 const groupsOfMember = (ask: Ask, organization: string, user: string) =>
   Effect.catchIf(groupsIn(ask, organization, user), absent, () => Effect.fail(moved));
-
-const again = { times: 1, while: ({ reason }: ConnectorFailure) => reason === "conflict" };
 
 const factsOf = (ask: Ask, user: string) =>
   Effect.fnUntraced(function* (organization: Organization) {
@@ -50,7 +48,7 @@ export const organizationFactsOf = (ask: Ask, { organizations, concurrency }: Se
     const enabled = (yield* organizationsOf(ask, user)).filter((each) => each.enabled);
     return (yield* Effect.forEach(enabled, factsOf(ask, user), { concurrency })).flat();
   });
-  return Effect.retry(all, again);
+  return Effect.retry(all, onceMore);
 };
 
 /** Is an organization or a group of one really gone? */
@@ -132,5 +130,5 @@ export const organizationsHeld = (
     });
     return held.flat();
   });
-  return Effect.retry(all, again);
+  return Effect.retry(all, onceMore);
 };

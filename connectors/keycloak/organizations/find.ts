@@ -8,7 +8,8 @@ import { findUser } from "../users.ts";
 import { Count, Identified } from "../wire.ts";
 import { Organization, type PlacedGroup } from "./wire.ts";
 
-const needed = Effect.mapError(naming(remedies.viewOrganizations));
+/** A refusal names the role that organizations are read with. */
+export const needed = Effect.mapError(naming(remedies.viewOrganizations));
 
 /** Not `Absent`: that they are switched off says of no organization that it is gone. */
 const switchedOff = new ConnectorFailure({

@@ -1,13 +1,13 @@
 /** All organizations, the groups of each, and who is in them. */
-import { Effect, Schema, Stream } from "effect";
+import { Schema, Stream } from "effect";
 import { ConnectorFailure } from "../../connector.ts";
 import type { Ask } from "../client.ts";
 import { type Form, listBranchOf, listTree, type Where } from "../groups.ts";
-import { forbidden, naming, remedies } from "../lack.ts";
+import { forbidden, remedies } from "../lack.ts";
 import { collected, listed } from "../listing/index.ts";
 import type { Settings } from "../settings.ts";
 import { Member } from "../wire.ts";
-import { organizationCount, whereSwitchedOn } from "./find.ts";
+import { needed, organizationCount, whereSwitchedOn } from "./find.ts";
 import { Organization, OrganizationGroup } from "./wire.ts";
 
 const Organizations = Schema.Array(Organization);
@@ -32,8 +32,6 @@ const differs = (shown: number, counted: number) =>
         reason: "malformed",
         detail: `Keycloak lists ${shown} organizations and counts ${counted}. Nothing was concluded from the list.`,
       });
-
-const needed = Effect.mapError(naming(remedies.viewOrganizations));
 
 /** All organizations, disabled ones too, in agreement with Keycloak's own count. */
 export const listOrganizations = (ask: Ask) =>

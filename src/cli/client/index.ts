@@ -4,6 +4,7 @@ export * from "./catalogue.ts";
 export * from "./decided.ts";
 export * from "./fields.ts";
 export { ask } from "./graphql.ts";
+export * from "./logins.ts";
 export * from "./mapping-answers.ts";
 export * from "./past.ts";
 export * from "./plans.ts";

@@ -9,6 +9,7 @@ export { exception } from "./exception.ts";
 export { explain } from "./explain.ts";
 export { group } from "./group.ts";
 export { guard } from "./guard.ts";
+export { application, login } from "./login/index.ts";
 export { mapping } from "./mapping.ts";
 export { migrate } from "./migrate.ts";
 export { operator } from "./operator.ts";

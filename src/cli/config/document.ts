@@ -2,6 +2,7 @@
 import { Schema } from "effect";
 import {
   PushSettings,
+  provisionings,
   pushedKinds,
   pushFields,
   pushModes,
@@ -98,6 +99,25 @@ const Push = Schema.Struct({
   roles: optionalKey(listOf(PushedRole)),
 }).annotate({ description: "What is written into its system. Without it, what is set there stays." });
 
+const Login = Schema.Struct({
+  provisioning: optionalKey(
+    Schema.Literals(provisionings).annotate({
+      message: `use one of ${provisionings.join(", ")}`,
+      description: "Whom a login may bring in.",
+    }),
+  ),
+  lapseDays: optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 400 })).annotate({
+      description: "Days that what a login said is believed.",
+    }),
+  ),
+  domains: optionalKey(
+    listOf(Text.check(readable(1, 253)))
+      .check(uniqueBy((domain: string) => domain, "domain"))
+      .annotate({ description: "Verified domains whose people are led to it. The list is the whole." }),
+  ),
+}).annotate({ description: "How logins are taken. Only of a connection that people sign in through." });
+
 const Connection = Schema.Struct({
   slug: Slug,
   kind: Schema.Literals(kinds).annotate({ message: `use one of ${kinds.join(", ")}` }),
@@ -126,11 +146,23 @@ const Connection = Schema.Struct({
     }),
   ),
   push: optionalKey(Push),
+  login: optionalKey(Login),
   follow: optionalKey(
     Text.check(Schema.makeFilter(followText)).annotate({
       description: "How often its system is asked what changed: 1s to 1h, or off. Only where it tells.",
     }),
   ),
+});
+
+const Application = Schema.Struct({
+  slug: Slug,
+  name: optionalKey(Name.annotate({ description: "For people; by default the slug." })),
+  returnAddresses: listOf(Text.check(Schema.isMinLength(1), Schema.isMaxLength(1000)))
+    .check(Schema.isMinLength(1, { message: "give one or more addresses" }))
+    .check(uniqueBy((address: string) => address, "address"))
+    .annotate({
+      description: "Where people may be sent back to, character by character. The list is the whole.",
+    }),
 });
 
 const limits = {
@@ -157,6 +189,7 @@ const sections = {
   ladders: optionalKey(listOf(Ladder).check(uniqueBy(({ name }) => name, "name"))),
   scopes: optionalKey(listOf(Scope).check(uniqueBy(({ key }) => key, "key"))),
   connections: optionalKey(listOf(Connection).check(uniqueBy(({ slug }) => slug, "slug"))),
+  applications: optionalKey(listOf(Application).check(uniqueBy(({ slug }) => slug, "slug"))),
   guard: optionalKey(Guard),
 };
 

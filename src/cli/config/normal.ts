@@ -1,5 +1,5 @@
 /** One form for documents that say the same: defaults written out, everything in one order. */
-import { noPush } from "../../domain/index.ts";
+import { domainOf, noPush } from "../../domain/index.ts";
 import { byText, defaultId, type Mapping, type Rule, usualLimits } from "../../mapping/index.ts";
 import { everyText, secondsOf } from "../reading/index.ts";
 import { directoryOf } from "./directory.ts";
@@ -54,12 +54,33 @@ export const pushOf = ({ mode, creates, leaving, owns = [], drift, roles: writte
 });
 export type NormalPush = ReturnType<typeof pushOf>;
 
+/** As the server keeps it; what is no domain it refuses. */
+const domain = (text: string): string => domainOf(text.trim()) ?? text;
+
+const login = ({ domains, ...rest }: NonNullable<ConnectionEntry["login"]>) => ({
+  ...rest,
+  ...(domains === undefined ? {} : { domains: [...new Set(domains.map(domain))].toSorted(byText) }),
+});
+
+/** Each by itself is in order: of a form that says the same they are one. */
+export const applications = (all: Section<"applications">) =>
+  sortedBy(
+    all.map(({ slug, name = slug, returnAddresses }) => ({
+      slug,
+      name,
+      returnAddresses: [...new Set(returnAddresses)].toSorted(byText),
+    })),
+    ({ slug }) => slug,
+  );
+export type NormalApplication = ReturnType<typeof applications>[number];
+
 const connection = (entry: ConnectionEntry, all: ReadonlyArray<ConnectionEntry>): ConnectionEntry => ({
   ...entry,
   ...(entry.every === undefined ? {} : { every: everyText(secondsOf(entry.every) ?? null) }),
   ...(entry.follow === undefined ? {} : { follow: everyText(secondsOf(entry.follow) ?? null) }),
   ...(entry.settings === undefined ? {} : { settings: sorted(entry.settings) }),
   ...(entry.push === undefined ? {} : { push: pushOf(entry.push) }),
+  ...(entry.login === undefined ? {} : { login: login(entry.login) }),
   ...(entry.sameDirectoryAs === undefined
     ? {}
     : { sameDirectoryAs: directoryOf(entry.slug, all).filter((slug) => slug !== entry.slug) }),
@@ -124,6 +145,7 @@ export const normal = (document: Configuration): Configuration => ({
     ladders: document.ladders && ladders(document.ladders),
     scopes: document.scopes && scopes(document.scopes),
     connections: document.connections && connections(document.connections),
+    applications: document.applications && applications(document.applications),
     guard: document.guard && guard(document.guard),
     mapping: document.mapping && mapping(document.mapping),
   }),

@@ -33,8 +33,12 @@ const ofSetting = (name: string, fields: Kind["fields"]): string | undefined => 
   return unknown(name, [...known, authorityName]);
 };
 
-/** Keys that only connections which are read have, or only those that push. */
-const misplaced = (entry: ConnectionEntry): ReadonlyArray<Complaint> => {
+/** Keys that only connections which are read have, or only those that push, or that people sign in through. */
+const misplaced = (entry: ConnectionEntry, kinds: Kinds): ReadonlyArray<Complaint> => {
+  const signsIn = kinds.find(({ kind }) => kind === entry.kind)?.signsIn === true;
+  if (entry.login !== undefined && !signsIn) {
+    return [{ path: ["login"], message: "leave it out: nobody signs in through connections of this kind" }];
+  }
   const isPushed = entry.kind === "scim";
   const names = isPushed
     ? (["settings", "secret", "every", "follow", "push", "firstSync"] as const)
@@ -55,7 +59,7 @@ const ofConnection = (entry: ConnectionEntry, kinds: Kinds): ReadonlyArray<Compl
     const message = ofSetting(name, fields);
     return message === undefined ? [] : [{ path: ["settings", name], message }];
   });
-  return [...misplaced(entry), ...ofSettings];
+  return [...misplaced(entry, kinds), ...ofSettings];
 };
 
 /** Everything wrong with what the connections say of themselves, by their place in the list. */

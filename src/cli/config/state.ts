@@ -1,18 +1,22 @@
 /** What the server says of an organization, as a document. */
 import { Option, Result, Schema } from "effect";
 import { decodeMapping, type Mapping } from "../../mapping/index.ts";
-import type { Connection, Guard, Ladder, PushSettings } from "../client/index.ts";
+import type { Application, Connection, Guard, Ladder, LoginSettings, PushSettings } from "../client/index.ts";
 import { camelCased, dashed } from "../output/index.ts";
 import { everyText } from "../reading/index.ts";
 import type { Kind } from "../server.ts";
 import { type Configuration, Document } from "./document.ts";
 import { normal } from "./normal.ts";
-import { secretOf } from "./settings.ts";
+import { fieldsOf, secretOf } from "./settings.ts";
 
 type Role = NonNullable<Configuration["roles"]>[number];
 
-/** A connection with what is written through it. */
-export type WrittenConnection = Connection & { readonly push: PushSettings | null };
+/** A connection with what is written through it, and how logins are taken. */
+export type WrittenConnection = Connection & {
+  readonly push: PushSettings | null;
+  /** Null where nobody signs in through it. */
+  readonly login: typeof LoginSettings.Type | null;
+};
 
 /** Undefined: not asked for. */
 export interface Answers {
@@ -23,6 +27,7 @@ export interface Answers {
     | ReadonlyArray<{ readonly key: string; readonly description: string; readonly byOperator: boolean }>
     | undefined;
   readonly connections?: ReadonlyArray<WrittenConnection> | undefined;
+  readonly applications?: ReadonlyArray<Pick<Application, "slug" | "name" | "returnAddresses">> | undefined;
   readonly guards?: ReadonlyArray<Guard> | undefined;
   /** The document in force; null where there is none. */
   readonly mapping?: unknown;
@@ -37,15 +42,19 @@ const variable = (slug: string, field: string): string =>
     .replaceAll("-", "_")
     .toUpperCase();
 
-const ofRead = (row: Connection, kinds: ReadonlyArray<Kind>) => {
+const ofKind = (row: Connection, kinds: ReadonlyArray<Kind>) => {
   const secret = secretOf(kinds, dashed(row.kind));
   return {
     settings: Option.getOrElse(settingsIn(row.settings), () => ({})),
     ...(secret === undefined ? {} : { secret: { env: variable(row.slug, secret) } }),
-    every: everyText(row.sync?.everySeconds ?? null),
-    follow: everyText(row.sync?.followSeconds ?? null),
+    ...(row.sync === null
+      ? {}
+      : { every: everyText(row.sync.everySeconds), follow: everyText(row.sync.followSeconds) }),
   };
 };
+
+const ofLogin = ({ login }: WrittenConnection) =>
+  login === null ? {} : { login: { ...login, provisioning: dashed(login.provisioning) } };
 
 const ofPush = ({ mode, creates, leaving, owns, drift, roles }: PushSettings) => ({
   mode: dashed(mode),
@@ -76,7 +85,8 @@ const connection = (row: WrittenConnection, kinds: ReadonlyArray<Kind>) => ({
   lifecycleAuthority: row.lifecycleAuthority,
   sameDirectoryAs: row.sameDirectoryAs,
   ...(row.strict === null ? {} : { strict: row.strict }),
-  ...(row.sync === null ? {} : ofRead(row, kinds)),
+  ...(fieldsOf(kinds, dashed(row.kind)).length === 0 ? {} : ofKind(row, kinds)),
+  ...ofLogin(row),
   ...pushIn(row),
 });
 
@@ -110,6 +120,13 @@ export const configurationOf = (answers: Answers, kinds: ReadonlyArray<Kind>) =>
       ...(answers.ladders && { ladders: answers.ladders }),
       ...(answers.scopes && { scopes: answers.scopes.filter(({ byOperator }) => byOperator) }),
       ...(answers.connections && { connections: answers.connections.map((row) => connection(row, kinds)) }),
+      ...(answers.applications && {
+        applications: answers.applications.map(({ slug, name, returnAddresses }) => ({
+          slug,
+          name,
+          returnAddresses,
+        })),
+      }),
       ...(answers.guards && { guard: guard(answers.guards) }),
       ...(answers.mapping === undefined ? {} : { mapping: mapping(answers.mapping) }),
     }),

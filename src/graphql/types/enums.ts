@@ -11,6 +11,72 @@ export const ConnectionKind = builder.enumType("ConnectionKind", {
   } as const,
 });
 
+export const Provisioning = builder.enumType("Provisioning", {
+  description: "Whom a login may bring in.",
+  values: {
+    CREATE: { value: "create", description: "Everybody whom the provider vouches for." },
+    UPDATE: { value: "update", description: "Who is known already, here or by another connection." },
+    NEVER: { value: "never", description: "Only who signed in here before." },
+  } as const,
+});
+
+export const LoginOutcome = builder.enumType("LoginOutcome", {
+  values: {
+    ACCEPTED: { value: "accepted" },
+    REFUSED: { value: "refused" },
+    TESTED: { value: "tested", description: "All of it was done and taken back." },
+  } as const,
+});
+
+export const LoginPerson = builder.enumType("LoginPerson", {
+  description: "Whose a login would be.",
+  values: {
+    KNOWN: { value: "known", description: "An account that is here." },
+    NEW: { value: "new", description: "A new account's." },
+    AMBIGUOUS: {
+      value: "ambiguous",
+      description: "Somebody here may be the same person: a person is asked.",
+    },
+  } as const,
+});
+
+export const SessionEnd = builder.enumType("SessionEnd", {
+  description: "What a session ended by, in the words of GET /v1/logins.",
+  values: {
+    LOGOUT: { value: "logout", description: "They left the provider, and it said so." },
+    INACTIVE: {
+      value: "inactive",
+      description: "The account was deactivated, or the person parted from it.",
+    },
+    CONNECTION: { value: "connection", description: "The connection was disabled." },
+    LAPSED: { value: "lapsed", description: "Its time is over." },
+  } as const,
+});
+
+export const CertificateChange = builder.enumType("CertificateChange", {
+  values: {
+    KEPT: { value: "kept", description: "Pinned, and named by the metadata." },
+    ADDED: { value: "added", description: "Named by the metadata, and not pinned." },
+    REMOVED: { value: "removed", description: "Pinned, and not named by the metadata any more." },
+  } as const,
+});
+
+export const LoginKeyState = builder.enumType("LoginKeyState", {
+  values: {
+    CURRENT: { value: "current", description: "Signs, decrypts, and is in our metadata." },
+    NEXT: { value: "next", description: "In our metadata, so that the provider learns it beforehand." },
+    OLD: { value: "old", description: "Decrypts what was on its way." },
+  } as const,
+});
+
+export const LoginKeyStep = builder.enumType("LoginKeyStep", {
+  values: {
+    NEXT: { value: "next", description: "Makes the next one. The first is current at once." },
+    ACTIVATE: { value: "activate", description: "The next one is current, the one before is old." },
+    RETIRE: { value: "retire", description: "The old one ends." },
+  } as const,
+});
+
 export const OperatorRole = builder.enumType("OperatorRole", {
   values: {
     OWNER: { value: "owner" },

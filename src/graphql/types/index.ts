@@ -7,6 +7,7 @@ import "./explanation.ts";
 import "./group.ts";
 import "./guard.ts";
 import "./history.ts";
+import "./login/index.ts";
 import "./mapping.ts";
 import "./operator.ts";
 import "./organization.ts";

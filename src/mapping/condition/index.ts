@@ -7,3 +7,4 @@ export { domainsOf, isPresent, scalarKey, stepsOf, valuesAt } from "./attribute.
 export * from "./condition.ts";
 export * from "./glob.ts";
 export * from "./instant.ts";
+export * from "./text.ts";

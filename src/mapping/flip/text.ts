@@ -1,22 +1,14 @@
 /** Changes in sentences. No value of a person is in them: only what rules name, and names of groups. */
 import type { ConnectionFact } from "../../domain/index.ts";
-import type { AttributeTest, GroupNameTest, Leaf } from "../condition/index.ts";
+import { type AttributeTest, groupNameText, type Leaf } from "../condition/index.ts";
 import type { Change } from "./change.ts";
 
 const quoted = (value: unknown): string => JSON.stringify(value);
 
-const nameText = (test: GroupNameTest): string => {
-  const { kind = "group" } = test;
-  const one = kind.startsWith("o") ? `an ${kind}` : `a ${kind}`;
-  if ("equals" in test) return `${one} named ${quoted(test.equals)}`;
-  if ("prefix" in test) return `${one} whose name begins with ${quoted(test.prefix)}`;
-  return `${one} whose name looks like ${quoted(test.glob)}`;
-};
-
 const groupText = (leaf: Leaf): string => {
   if ("group" in leaf) return `the group ${leaf.group}`;
   if ("externalGroup" in leaf) return `the group with the source's id ${quoted(leaf.externalGroup.id)}`;
-  if ("groupName" in leaf) return nameText(leaf.groupName);
+  if ("groupName" in leaf) return groupNameText(leaf.groupName);
   return "groupKind" in leaf ? `any ${leaf.groupKind}` : "a group";
 };
 

@@ -24,9 +24,19 @@ export interface SeenGroup {
   readonly name: string;
 }
 
+/**
+ * People sign in through `login` at the directory that `writer` writes: what is written comes back in their logins, and
+ * nothing says that the two are one directory.
+ */
+export interface Echo {
+  readonly login: string;
+  readonly writer: string;
+}
+
 export interface Landscape {
   readonly writers: ReadonlyArray<Writer>;
   readonly readers: ReadonlyArray<Reader>;
+  readonly echoes: ReadonlyArray<Echo>;
   /** At least every group that a writer writes, by each connection that shows it. */
   readonly groups: ReadonlyArray<SeenGroup>;
 }

@@ -1,12 +1,12 @@
 /** What keeps a connection from writing, in sentences that say what to do. */
 import type { CompiledMapping } from "../compile/index.ts";
 import { byText } from "../order.ts";
-import type { Landscape, Writer } from "./known.ts";
+import type { Echo, Landscape, Writer } from "./known.ts";
 import { type Hop, type Loop, loops, type RoleNode } from "./loops.ts";
 
 export interface OwnershipProblem {
-  readonly kind: "loop" | "two-owners" | "derived";
-  /** The connections that write and are part of it. */
+  readonly kind: "loop" | "two-owners" | "derived" | "echo";
+  /** The connections that are part of it: those that write, and those that people sign in through. */
   readonly connections: ReadonlyArray<string>;
   readonly sentence: string;
 }
@@ -87,6 +87,13 @@ const ofDerived = ({ writers, readers }: Landscape): ReadonlyArray<OwnershipProb
         })),
     );
 
+/** What a login says is taken for what the provider says, whoever wrote it there. */
+const ofEcho = ({ login, writer }: Echo): OwnershipProblem => ({
+  kind: "echo",
+  connections: [writer, login],
+  sentence: `People sign in through ${login} at the directory that ${writer} writes: a role written there would come back in their logins as its own reason. Declare the two one directory: rolebridge connection same-directory ${writer} ${login}. One that is still to be added: with --same-directory ${writer}.`,
+});
+
 /** Everything that must be put right before these writers write together, under this mapping. */
 export const ownershipProblems = (
   mapping: CompiledMapping,
@@ -95,4 +102,5 @@ export const ownershipProblems = (
   ...loops(mapping, landscape).map(ofLoop),
   ...pairs(landscape.writers).flatMap(ofPair),
   ...ofDerived(landscape),
+  ...landscape.echoes.map(ofEcho),
 ];

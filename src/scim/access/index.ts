@@ -3,5 +3,4 @@
  * what is done inside.
  */
 export { AddressForms, prefix, readAddress, type ScimAddress } from "./address.ts";
-export { Proven } from "./proven.ts";
 export { openSession, type Session } from "./session.ts";

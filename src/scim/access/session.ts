@@ -1,7 +1,7 @@
 /** One client's request: who asks, and a transaction with everything an operation needs. */
 import { Effect } from "effect";
 import type { HttpServerRequest } from "effect/http";
-import { ServerAddress, urlOf } from "../../http/index.ts";
+import { inTurn, ServerAddress, urlOf } from "../../http/index.ts";
 import { MasterKey, Store } from "../../store/index.ts";
 import type { ScimContext } from "../context.ts";
 import { keepRefusal } from "../domains.ts";
@@ -11,7 +11,7 @@ import { noteRecording } from "../recording/index.ts";
 import type { ScimAddress } from "./address.ts";
 import { claimedToken } from "./authenticate.ts";
 import { type Asked, enter } from "./enter.ts";
-import { inTurn } from "./proven.ts";
+import { claimOf } from "./proven.ts";
 
 type Request = HttpServerRequest.HttpServerRequest;
 
@@ -44,7 +44,7 @@ export const openSession = Effect.fnUntraced(function* (
           ? store.tenant(failure.refusal.organization, (tx) => keepRefusal(tx, failure.refusal))
           : Effect.void,
       ),
-      (entered) => inTurn(token, entered),
+      (entered) => inTurn(claimOf(token), entered),
       Effect.provideService(Store, store),
     );
   return {

@@ -5,3 +5,4 @@ export * from "./facts.ts";
 export * from "./holders.ts";
 export * from "./links.ts";
 export * from "./read.ts";
+export * from "./told.ts";

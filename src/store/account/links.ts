@@ -19,12 +19,18 @@ export interface CorrelationKeys {
 export interface Newcomer {
   readonly user: DirectoryUserId;
   readonly keys: CorrelationKeys;
+  /** What they call themselves, folded, with nobody to vouch for it: shows whom they may be, and never links. */
+  readonly claims?: ReadonlyArray<string>;
 }
 
-const lockNames = ({ keys: { externalId, userNameKey, emailKey } }: Newcomer): ReadonlyArray<string> => [
+const lockNames = ({
+  keys: { externalId, userNameKey, emailKey },
+  claims = [],
+}: Newcomer): ReadonlyArray<string> => [
   ...(externalId === null ? [] : [`external|${externalId}`]),
   `user-name|${userNameKey}`,
   ...(emailKey === null ? [] : [`email|${emailKey}`]),
+  ...claims.flatMap((claim) => [`user-name|${claim}`, `email|${claim}`]),
 ];
 
 /** Waits for every other transaction that joins people by one of these keys, in one order for all. */
@@ -51,6 +57,11 @@ export interface Candidate {
   readonly via: Exclude<LinkVia, "new" | "operator" | "push">;
   /** Do the two connections count as one directory? Only then may the match link by itself. */
   readonly sameDirectory: boolean;
+  /** Their emails are equal, a login vouches for it, and its domain is verified to be the organization's. */
+  readonly emailProven: boolean;
+  /** Only what they call themselves matches: it never links. */
+  readonly claimed: boolean;
+  readonly active: boolean;
   /** The account already has a directory user of this connection. */
   readonly taken: boolean;
   /** The account once had one here and lost it; then only an equal external id may link. */
@@ -67,11 +78,19 @@ interface Probe {
   readonly waiting: string | null;
 }
 
+const anyClaimed = (tx: TenantTx, connection: ConnectionId, claims: ReadonlyArray<string>) => sql`
+  exists (select from directory_user where organization_id = ${tx.organization}
+    and user_name_key = ${texts(claims)} and connection_id <> ${connection})
+  or exists (select from directory_user where organization_id = ${tx.organization}
+    and email_key = ${texts(claims)} and connection_id <> ${connection})`;
+
 /** Does anybody share a key at all? For most newcomers nobody does, and the whole question costs many times this one. */
 const anyMatch = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArray<Newcomer>) => {
   const externals = newcomers.flatMap(({ keys }) => keys.externalId ?? []);
   const names = newcomers.map(({ keys }) => keys.userNameKey);
   const emails = newcomers.flatMap(({ keys }) => keys.emailKey ?? []);
+  const claims = newcomers.flatMap(({ claims: said = [] }) => said);
+  const claimed = claims.length === 0 ? sql`` : sql`or ${anyClaimed(tx, connection, claims)}`;
   return run({
     execute: async () => {
       const { rows } = await sql<Probe>`
@@ -82,7 +101,7 @@ const anyMatch = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArr
           or exists (select from directory_user where organization_id = ${tx.organization}
             and email_key = ${texts(emails)} and connection_id <> ${connection})
           or exists (select from lost_link where organization_id = ${tx.organization}
-            and connection_id = ${connection} and external_id = ${texts(externals)}) as any,
+            and external_id = ${texts(externals)}) ${claimed} as any,
           ${anyInvited(tx, emails)} as invited,
           (select slug from connection where organization_id = ${tx.organization} and id = ${connection}
             and waits) as waiting`.execute(tx.db);
@@ -91,14 +110,32 @@ const anyMatch = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArr
   });
 };
 
+/** A login's email is kept only where its provider vouches for it. */
+const emailProven = (
+  tx: TenantTx,
+) => sql`((c.kind in ('oidc', 'saml') or me.kind in ('oidc', 'saml')) and exists (
+  select from scim_domain d where d.organization_id = ${tx.organization} and d.verified_at is not null
+    and d.name = split_part(k.email, '@', 2)))`;
+
 /** Each key by its own index: one condition over all three would read the whole table for many newcomers. */
 const matchesBy = (tx: TenantTx, connection: ConnectionId, column: string, key: string, rank: number) => sql`
-  select k.newcomer, l.account_id, c.directory_id = me.directory_id as same, ${sql.lit(rank)} as rank
+  select k.newcomer, l.account_id, c.directory_id = me.directory_id as same, ${sql.lit(rank)} as rank,
+    ${rank === 3 ? emailProven(tx) : sql`false`} as proven
   from k
   join directory_user u on u.organization_id = ${tx.organization}
     and ${sql.ref(`u.${column}`)} = ${sql.ref(`k.${key}`)} and u.connection_id <> ${connection}
   join account_link l on l.organization_id = u.organization_id and l.user_id = u.id
   join connection c on c.organization_id = u.organization_id and c.id = u.connection_id
+  cross join me`;
+
+/** A source that does not count yet says of nobody whose account it is. */
+const matchesClaimed = (tx: TenantTx, connection: ConnectionId, column: string, rank: number) => sql`
+  select claim.newcomer, l.account_id, c.directory_id = me.directory_id, ${sql.lit(rank)}, false
+  from claim
+  join directory_user u on u.organization_id = ${tx.organization}
+    and ${sql.ref(`u.${column}`)} = claim.said and u.connection_id <> ${connection}
+  join account_link l on l.organization_id = u.organization_id and l.user_id = u.id
+  join connection c on c.organization_id = u.organization_id and c.id = u.connection_id and not c.waits
   cross join me`;
 
 const matchAll = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArray<Newcomer>) => {
@@ -109,21 +146,32 @@ const matchAll = (tx: TenantTx, connection: ConnectionId, newcomers: ReadonlyArr
     email: emailKey,
   }));
   const by = (column: string, key: string, rank: number) => matchesBy(tx, connection, column, key, rank);
+  const claims = newcomers.flatMap(({ user, claims: all = [] }) =>
+    all.map((said) => ({ newcomer: user, said })),
+  );
+  const claimed = (column: string, rank: number) =>
+    claims.length === 0 ? sql`` : sql`union all ${matchesClaimed(tx, connection, column, rank)}`;
   return run({
     execute: async () => {
       const { rows } = await sql<Candidate>`
-        with me as (select directory_id from connection
+        with me as (select directory_id, kind from connection
                     where organization_id = ${tx.organization} and id = ${connection}),
         k as (select * from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb)
               k(newcomer uuid, external text, name text, email text)),
+        claim as (select * from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb) c(newcomer uuid, said text)),
         matches as (
           ${by("external_id", "external", 1)} union all ${by("user_name_key", "name", 2)}
           union all ${by("email_key", "email", 3)} union all
-          select k.newcomer, lost.account_id, true, 1 from k
-          join lost_link lost on lost.organization_id = ${tx.organization}
-            and lost.connection_id = ${connection} and lost.external_id = k.external)
+          select k.newcomer, lost.account_id, true, 1, false from k
+          join lost_link lost on lost.organization_id = ${tx.organization} and lost.external_id = k.external
+          join connection c on c.organization_id = lost.organization_id and c.id = lost.connection_id
+          join me on me.directory_id = c.directory_id
+          ${claimed("user_name_key", 4)} ${claimed("email_key", 5)})
         select m.newcomer as "user", m.account_id as "accountId",
-          (array['external-id', 'user-name', 'email'])[min(m.rank)] as via, bool_or(m.same) as "sameDirectory",
+          (array['external-id', 'user-name', 'email', 'user-name', 'email'])[min(m.rank)] as via,
+          min(m.rank) > 3 as claimed, bool_or(m.same) as "sameDirectory",
+          bool_or(m.proven) as "emailProven",
+          (select a.active from account a where a.organization_id = ${tx.organization} and a.id = m.account_id) as active,
           exists (select from account_link t where t.organization_id = ${tx.organization}
             and t.account_id = m.account_id and t.connection_id = ${connection}) as taken,
           count(lost.user_id) > 0 as lost,

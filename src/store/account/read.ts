@@ -61,3 +61,20 @@ export const findAccountsByName = (tx: TenantTx, key: string) =>
       where u.organization_id = ${tx.organization} and (u.email_key = ${key} or u.user_name_key = ${key}))
       order by a.id`,
   );
+
+const withUser = (tx: TenantTx, condition: ReturnType<typeof sql>) =>
+  rows(
+    tx,
+    sql`and a.id in (select l.account_id from account_link l
+      join directory_user u on u.organization_id = l.organization_id and u.id = l.user_id
+      join connection c on c.organization_id = u.organization_id and c.id = u.connection_id
+      where u.organization_id = ${tx.organization} and ${condition}) order by a.id`,
+  );
+
+/** Accounts with a directory user whose userName is `key` (folded). What somebody calls themselves at a login is none. */
+export const findAccountsByUserName = (tx: TenantTx, key: string) =>
+  withUser(tx, sql`u.user_name_key = ${key} and c.kind not in ('oidc', 'saml')`);
+
+/** Accounts with a directory user that the connection of this slug knows by this id of its source. */
+export const findAccountsByExternalId = (tx: TenantTx, connection: string, externalId: string) =>
+  withUser(tx, sql`c.slug = ${connection} and u.external_id = ${externalId}`);

@@ -1,6 +1,6 @@
 import { Effect } from "effect";
 import { sql } from "kysely";
-import type { EventId, JsonObject, Origin } from "../../domain/index.ts";
+import type { AccountId, ConnectionId, EventId, JsonObject, Origin } from "../../domain/index.ts";
 import { first, jsonb, run } from "../engine/run.ts";
 import { newId } from "../id.ts";
 import type { TenantTx } from "../store.ts";
@@ -85,6 +85,26 @@ export const resolveException = (tx: TenantTx, id: string) =>
       .where("resolved_at", "is", null)
       .returning("id"),
   );
+
+/** The accounts among these of which it was decided that `who`, whoever came by this connection, may be let in beside them. */
+export const decidedAbout = (
+  tx: TenantTx,
+  connection: ConnectionId,
+  accounts: ReadonlyArray<AccountId>,
+  who: string,
+) =>
+  run(
+    tx.db
+      .selectFrom("exception")
+      .select("subject_id as account")
+      .where("organization_id", "=", tx.organization)
+      .where("kind", "=", "ambiguous-correlation" satisfies ExceptionKind)
+      .where("connection_id", "=", connection)
+      .where("subject_id", "in", accounts)
+      .where(sql<boolean>`detail->>'who' = ${who}`)
+      .where("resolved_at", "is not", null)
+      .$castTo<{ account: AccountId }>(),
+  ).pipe(Effect.map((rows) => new Set(rows.map(({ account }) => account))));
 
 /** The open exception of this kind about one thing, which nobody else changes until the transaction ends. */
 export const lockOpenException = (tx: TenantTx, kind: ExceptionKind, subject: string) =>

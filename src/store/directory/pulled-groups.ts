@@ -8,7 +8,7 @@ import type {
   EventId,
   GroupKind,
 } from "../../domain/index.ts";
-import { insertAll, run, uuids } from "../engine/run.ts";
+import { insertAll, run, texts, uuids } from "../engine/run.ts";
 import type { TenantTx } from "../store.ts";
 import type { GroupState } from "./state.ts";
 
@@ -47,6 +47,35 @@ export const listPulledGroups = (tx: TenantTx, connection: ConnectionId) =>
       // Spelled out, as the index on it is.
       .where(sql<boolean>`source_id <> ''`)
       .$castTo<PulledGroup>(),
+  );
+
+/** Those of these source ids that are known. */
+export const findPulledGroups = (tx: TenantTx, connection: ConnectionId, sourceIds: ReadonlyArray<string>) =>
+  sourceIds.length === 0
+    ? Effect.succeed<ReadonlyArray<Pick<PulledGroup, "id" | "kind" | "sourceId">>>([])
+    : run(
+        tx.db
+          .selectFrom("directory_group")
+          .select(["id", "kind", "source_id as sourceId"])
+          .where("organization_id", "=", tx.organization)
+          .where("connection_id", "=", connection)
+          .where("source_id", "<>", sql.lit(""))
+          .where(sql<boolean>`source_id = ${texts(sourceIds)}`)
+          .$castTo<Pick<PulledGroup, "id" | "kind" | "sourceId">>(),
+      );
+
+/** The groups that this person is in, with what they are. */
+export const groupsHeld = (tx: TenantTx, user: DirectoryUserId) =>
+  run(
+    tx.db
+      .selectFrom("membership as m")
+      .innerJoin("directory_group as g", (join) =>
+        join.onRef("g.organization_id", "=", "m.organization_id").onRef("g.id", "=", "m.group_id"),
+      )
+      .select(["g.id", "g.kind"])
+      .where("m.organization_id", "=", tx.organization)
+      .where("m.user_id", "=", user)
+      .$castTo<Pick<PulledGroup, "id" | "kind">>(),
   );
 
 const row = (tx: TenantTx, { id, sourceId, kind, parentSourceId, state, cause }: GroupWrite) => ({

@@ -119,6 +119,18 @@ export const updatePulledUsers = (tx: TenantTx, users: ReadonlyArray<UserWrite>)
         },
       });
 
+/** Did anybody come by this connection? Who is gone counts: by an equal id they would have their account again. */
+export const hasHadPeople = (tx: TenantTx, connection: ConnectionId) =>
+  first({
+    execute: async () => {
+      const { rows } = await sql<{ any: boolean }>`select
+        exists (select from directory_user where organization_id = ${tx.organization} and connection_id = ${connection})
+        or exists (select from lost_link where organization_id = ${tx.organization} and connection_id = ${connection})
+        as any`.execute(tx.db);
+      return rows;
+    },
+  }).pipe(Effect.map((row) => row?.any === true));
+
 /** Removes users and their memberships. Links to accounts must have been ended before. */
 export const deletePulledUsers = Effect.fn("deletePulledUsers")(function* (
   tx: TenantTx,

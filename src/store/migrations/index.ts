@@ -14,6 +14,8 @@ import { Follow } from "./0012-follow.ts";
 import { Push } from "./0013-push.ts";
 import { FirstSync } from "./0014-first-sync.ts";
 import { DueAndHandedBack } from "./0015-due-and-handed-back.ts";
+import { Logins } from "./0016-logins.ts";
+import { LoginDomains } from "./0017-login-domains.ts";
 
 export const migrations = [
   { name: "0001-foundation", class: Foundation },
@@ -31,4 +33,6 @@ export const migrations = [
   { name: "0013-push", class: Push },
   { name: "0014-first-sync", class: FirstSync },
   { name: "0015-due-and-handed-back", class: DueAndHandedBack },
+  { name: "0016-logins", class: Logins },
+  { name: "0017-login-domains", class: LoginDomains },
 ];

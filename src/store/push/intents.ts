@@ -66,6 +66,24 @@ export const standingIntents = (
 export const livingIntents = (...of: Parameters<typeof standingIntents>) =>
   Effect.map(standingIntents(...of), (all) => all.filter(({ state }) => state !== "released"));
 
+/**
+ * The connections to directories in which memberships that we wrote still stand, whichever connection wrote them and
+ * whether or not it would now.
+ */
+export const connectionsWithMarks = (tx: TenantTx) =>
+  run({
+    execute: async () => {
+      const { rows } = await sql<{ id: ConnectionId }>`
+        select distinct c.id from (
+          select connection_id as id, source_identity as identity from sync_state
+          where organization_id = ${tx.organization} union
+          select connection_id, identity from push where organization_id = ${tx.organization}) c
+        where exists (select from intent i where i.organization_id = ${tx.organization} and i.identity = c.identity
+          and i.fact = 'membership' and i.state in ${living})`.execute(tx.db);
+      return new Set(rows.map(({ id }) => id));
+    },
+  });
+
 export interface NewIntent {
   readonly id: string;
   readonly account: AccountId;

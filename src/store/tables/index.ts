@@ -9,6 +9,7 @@ import * as connection from "./connection.ts";
 import * as decided from "./decided.ts";
 import * as directory from "./directory.ts";
 import * as history from "./history.ts";
+import * as login from "./login.ts";
 import * as mapping from "./mapping.ts";
 import * as oauth from "./oauth.ts";
 import * as plan from "./plan.ts";
@@ -23,6 +24,7 @@ export * from "./connection.ts";
 export * from "./decided.ts";
 export * from "./directory.ts";
 export * from "./history.ts";
+export * from "./login.ts";
 export * from "./mapping.ts";
 export * from "./oauth.ts";
 export * from "./plan.ts";
@@ -44,6 +46,7 @@ const tenantEntities = {
   ...plan,
   ...push,
   ...history,
+  ...login,
 };
 
 type EntityOf<T> = T[keyof T];

@@ -13,6 +13,7 @@ import {
 } from "../../mapping/index.ts";
 import {
   type ConnectionRow,
+  connectionsWithMarks,
   listConnections,
   listPushes,
   listSyncStates,
@@ -21,6 +22,7 @@ import {
   type TenantTx,
 } from "../../store/index.ts";
 import { compileVersion, publishedMapping } from "../mapping-cache.ts";
+import { echoesOf, markedAt, writerAt } from "./echo.ts";
 
 /** A connection as it is to be: what is not stored yet counts. */
 export interface Candidate {
@@ -84,8 +86,30 @@ const landscapeOf = Effect.fn("landscapeOf")(function* (tx: TenantTx, candidate?
         identity: sources.get(id) ?? own.get(id) ?? null,
         derives: settings["effectiveRoles"] === true,
       })),
+    echoes: echoesOf(rows, writers),
     groups: yield* groupsOf(tx, { rows, slugs, writers }),
   } satisfies Landscape as Landscape;
+});
+
+/** Whose writing keeps a login's groups from being heard. `stands`: it writes no more, and what it wrote is there still. */
+interface WriterThere {
+  readonly slug: string;
+  readonly stands: boolean;
+}
+
+/**
+ * The connection that writes the directory in which people sign in through this one, or wrote what still stands there:
+ * what their logins say of groups may be that. Undefined where there is none.
+ */
+export const writerAtLogin = Effect.fn("writerAtLogin")(function* (tx: TenantTx, login: ConnectionId) {
+  const rows = yield* listConnections(tx);
+  const writers = yield* writersOf(tx, rows, new Map(), undefined);
+  const own = rows.find(({ id }) => id === login);
+  if (own === undefined) return undefined;
+  const writer = writerAt(own, rows, writers);
+  const there = writer ?? markedAt(own, rows, yield* connectionsWithMarks(tx));
+  if (there === undefined) return undefined;
+  return { slug: there.slug, stands: writer === undefined } satisfies WriterThere as WriterThere;
 });
 
 /** What is wrong with what is written, by the mapping in force. */

@@ -3,7 +3,6 @@
  * becomes a reason (invariants 2 and 3). Does not own which role somebody has (reconcile), how a vendor is asked
  * (connectors), or who may configure it.
  */
-
 export type { Supposed } from "./cases.ts";
 export { releaseIntent, retryPush, setPush } from "./operate.ts";
 export { performPush, sweepPushes } from "./perform.ts";

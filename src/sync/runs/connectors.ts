@@ -1,8 +1,10 @@
 /** From a stored connection to an open one: its settings, its secrets, and the rules for what leaves this machine. */
+import { createHash } from "node:crypto";
 import { Context, Effect, Layer, Redacted, type Scope } from "effect";
 import {
   type Connector,
   ConnectorFailure,
+  Lasting,
   Outbound,
   type OutboundRules,
 } from "../../../connectors/connector.ts";
@@ -16,6 +18,23 @@ export type OutboundFor = (options: {
 
 export type AddressCheck = (address: string) => Effect.Effect<void, ConnectorFailure>;
 
+/** For each of the connections opened last. */
+const mostLasting = 10_000;
+
+const lastingObjects = () => {
+  const known = new Map<ConnectionId, { readonly settings: string; readonly same: object }>();
+  return (connection: ConnectionId, settings: string): object => {
+    const before = known.get(connection);
+    const now = before?.settings === settings ? before : { settings, same: {} };
+    // Deleted first: the map's order is the order of use, so the first was not used for longest.
+    known.delete(connection);
+    known.set(connection, now);
+    const [oldest] = known.size > mostLasting ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    return now.same;
+  };
+};
+
 /** The connectors there are. Handed in from outside: nothing here knows a vendor. */
 export class Connectors extends Context.Service<
   Connectors,
@@ -24,13 +43,15 @@ export class Connectors extends Context.Service<
     readonly outbound: OutboundFor;
     /** Says early what a request to this address would say. */
     readonly check: AddressCheck;
+    /** What stays the same from one opening of a connection to the next, until `settings` are others. */
+    readonly lasting: (connection: ConnectionId, settings: string) => object;
   }
 >()("rolebridge/sync/Connectors") {
   static readonly layer = (
     list: ReadonlyArray<Connector>,
     outbound: OutboundFor,
     check: AddressCheck = () => Effect.void,
-  ) => Layer.succeed(Connectors, { list, outbound, check });
+  ) => Layer.sync(Connectors, () => ({ list, outbound, check, lasting: lastingObjects() }));
 }
 
 const refused = (detail: string) => new ConnectorFailure({ reason: "refused", detail });
@@ -46,6 +67,24 @@ export interface PlainSettings {
   readonly settings: JsonObject;
   readonly secrets: Readonly<Record<string, Redacted.Redacted<string>>>;
 }
+
+/** Tells these settings and secrets from all others, and nothing of what they are. */
+const fingerprint = (kind: string, { settings, secrets }: PlainSettings): string =>
+  createHash("sha256")
+    .update(
+      JSON.stringify([
+        kind,
+        settings,
+        Object.entries(secrets).map(([name, one]) => [name, Redacted.value(one)]),
+      ]),
+    )
+    .digest("base64");
+
+/** What is kept sealed of a connection: the secrets people gave, and keys of our own. */
+export const secretsOf = ({ fields, ownKeys }: Connector): ReadonlyArray<string> => [
+  ...fields.filter(({ secret }) => secret).map(({ name }) => name),
+  ...(ownKeys === undefined ? [] : [ownKeys.secret]),
+];
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
@@ -74,7 +113,7 @@ export const openConnection = Effect.fn("openConnection")(function* (
       const row = yield* findConnectionById(tx, id);
       if (row === undefined) return yield* refused("The connection does not exist any more.");
       const connector = yield* findConnector(row.kind);
-      const names = (connector?.fields ?? []).filter(({ secret }) => secret).map(({ name }) => name);
+      const names = connector === undefined ? [] : secretsOf(connector);
       const secrets: Record<string, Redacted.Redacted<string>> = {};
       for (const name of names) {
         const secret = yield* getSecret(tx, id, name);
@@ -83,5 +122,7 @@ export const openConnection = Effect.fn("openConnection")(function* (
       return { kind: row.kind, settings: row.settings, secrets };
     }),
   );
-  return yield* openWith(stored.kind, stored);
+  const { lasting } = yield* Connectors;
+  const same = lasting(id, fingerprint(stored.kind, stored));
+  return yield* openWith(stored.kind, stored).pipe(Effect.provideService(Lasting, same));
 });

@@ -9,7 +9,9 @@ export {
   openConnection,
   openWith,
   type PlainSettings,
+  secretsOf,
 } from "./connectors.ts";
+export { fetchDescription } from "./describe.ts";
 export { enqueueFollow, enqueueSync, followAfter } from "./job.ts";
 export { pulse } from "./pulse.ts";
 export { askForGroup, askForRun, askToReadAll, sweepRuns } from "./request.ts";

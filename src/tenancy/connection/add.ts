@@ -1,7 +1,13 @@
 /** New connections: those that systems push to, and those that we read. */
 import { Effect } from "effect";
 import type { Connector } from "../../../connectors/connector.ts";
-import { type ConnectionKind, NotSupported, NotUnique } from "../../domain/index.ts";
+import {
+  type ConnectionKind,
+  InvalidValue,
+  NotSupported,
+  NotUnique,
+  type Origin,
+} from "../../domain/index.ts";
 import {
   addSyncState,
   findConnection,
@@ -11,12 +17,13 @@ import {
   recordEvent,
   type TenantTx,
 } from "../../store/index.ts";
-import { askForRun, findConnector, type PlainSettings } from "../../sync/index.ts";
+import { askForRun, findConnector, keepingOwnership, type PlainSettings } from "../../sync/index.ts";
 import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { intervalOf, labelOf, slugOf } from "../input.ts";
-import { happened, viewConnection } from "./connections.ts";
+import { happened, joinDirectory, viewConnection } from "./connections.ts";
 import { usualFollowing } from "./follow.ts";
+import { describedSettings } from "./metadata/index.ts";
 import { mustWork } from "./probe.ts";
 import { type Given, mustBeComplete, readSettings } from "./settings.ts";
 
@@ -33,16 +40,38 @@ interface Wanted {
   readonly unchecked?: boolean;
   /** Read it, and have it count only as the plan of its first sync is applied. */
   readonly planFirst?: boolean;
+  /** The provider's own description of itself, for the settings that it gives. */
+  readonly metadata?: string | null;
+  /** Slug of the connection that it shows the same directory as. */
+  readonly sameDirectoryAs?: string | null;
 }
 
-const insert = Effect.fnUntraced(function* (caller: Caller, target: Target, connection: NewConnection) {
+/** As part of the directory that it is said to be, before anybody looks at who owns what. */
+const insertInto = Effect.fnUntraced(function* (
+  tx: TenantTx,
+  origin: Origin,
+  connection: NewConnection,
+  { sameDirectoryAs = null }: Pick<Wanted, "sameDirectoryAs">,
+) {
+  const added = insertConnection(tx, connection);
+  if (sameDirectoryAs === null) return yield* keepingOwnership(tx, added);
+  const joined = Effect.tap(added, () => joinDirectory(tx, origin, connection.slug, sameDirectoryAs));
+  return yield* keepingOwnership(tx, joined);
+});
+
+const insert = Effect.fnUntraced(function* (
+  caller: Caller,
+  target: Target,
+  connection: NewConnection,
+  wanted: Wanted,
+) {
   return yield* inOrganization(
     caller,
     target,
     "connection:write",
     Effect.fnUntraced(function* (tx, origin) {
       const { kind, slug } = connection;
-      const id = yield* insertConnection(tx, connection);
+      const id = yield* insertInto(tx, origin, connection, wanted);
       yield* recordEvent(tx, happened("connection.created", origin, id, { kind, slug }));
       return yield* viewConnection(tx, slug);
     }),
@@ -64,7 +93,7 @@ const addPushed = Effect.fnUntraced(function* (caller: Caller, target: Target, w
       detail: "A SCIM connection has no settings: its system pushes to us. Give it a token instead.",
     });
   }
-  return yield* insert(caller, target, { kind, slug, name });
+  return yield* insert(caller, target, { kind, slug, name }, wanted);
 });
 
 /** Before the system is asked: nobody waits for an answer that comes to nothing. */
@@ -78,8 +107,9 @@ const store = (
   target: Target,
   connection: NewConnection,
   secrets: PlainSettings["secrets"],
-  { every = 900, unchecked = false }: Wanted,
-  followSeconds: number | null,
+  wanted: Wanted,
+  /** How it is read; `null`: people sign in through it. */
+  reading: { readonly every: number | null; readonly followSeconds: number | null } | null,
 ) =>
   inOrganization(
     caller,
@@ -87,18 +117,44 @@ const store = (
     "connection:write",
     Effect.fnUntraced(function* (tx, origin) {
       const { kind, slug, waits = false } = connection;
-      const id = yield* insertConnection(tx, connection);
+      const { unchecked = false } = wanted;
+      const id = yield* insertInto(tx, origin, connection, wanted);
       for (const [field, secret] of Object.entries(secrets)) {
         // A data key that the master key does not open is no fault of whoever asks: it breaks here, and is logged.
         yield* putSecret(tx, id, field, secret).pipe(Effect.catchTag("SecretUnreadable", Effect.die));
       }
-      yield* addSyncState(tx, id, every, { atOnce: !unchecked, followSeconds });
       const data = { kind, slug, ...(waits ? { waits } : {}) };
       yield* recordEvent(tx, happened("connection.created", origin, id, data));
-      if (!unchecked) yield* askForRun(tx, id, null, caller.id);
+      if (reading !== null) {
+        const { every, followSeconds } = reading;
+        yield* addSyncState(tx, id, every, { atOnce: !unchecked, followSeconds });
+        if (!unchecked) yield* askForRun(tx, id, null, caller.id);
+      }
       return yield* viewConnection(tx, slug);
     }),
   );
+
+const notRead = new NotSupported({
+  detail:
+    "Nothing is read from this connection, so there is no first sync to plan: people sign in through it.",
+});
+
+/** A new connection has its first key from the beginning: providers want to know it beforehand. */
+const withFirstKey = Effect.fnUntraced(function* (
+  { ownKeys }: Connector,
+  plain: PlainSettings,
+  slug: string,
+) {
+  if (ownKeys === undefined) return plain;
+  const made = yield* ownKeys.make(slug);
+  const first = yield* Effect.fromResult(ownKeys.change(undefined, { step: "next", made })).pipe(
+    Effect.mapError(({ detail }) => new InvalidValue({ detail: `key: ${detail}` })),
+  );
+  return {
+    ...plain,
+    secrets: { ...plain.secrets, [ownKeys.secret]: first },
+  } satisfies PlainSettings as PlainSettings;
+});
 
 const addRead = Effect.fnUntraced(function* (
   caller: Caller,
@@ -115,15 +171,22 @@ const addRead = Effect.fnUntraced(function* (
     certificateAuthority,
     unchecked = false,
     planFirst = false,
+    metadata = null,
   } = wanted;
   if (every !== null) yield* intervalOf("every", every);
-  const plain = yield* readSettings(connector, given, certificateAuthority || null);
-  yield* mustBeComplete(connector, plain);
+  const written = yield* readSettings(connector, given, certificateAuthority || null);
+  const described = yield* describedSettings(connector, written, metadata);
+  yield* mustBeComplete(connector, described);
   yield* inOrganization(caller, target, "connection:write", (tx) => mustBeFree(tx, slug));
+  const plain = yield* withFirstKey(connector, described, slug);
   yield* mustWork(kind, plain, unchecked);
   const connection = { kind, slug, name, settings: plain.settings, waits: planFirst };
-  const following = yield* usualFollowing(kind, plain);
-  return yield* store(caller, target, connection, plain.secrets, wanted, following);
+  if (connector.signsIn === true) {
+    if (planFirst) return yield* notRead;
+    return yield* store(caller, target, connection, plain.secrets, wanted, null);
+  }
+  const followSeconds = yield* usualFollowing(kind, plain);
+  return yield* store(caller, target, connection, plain.secrets, wanted, { every, followSeconds });
 });
 
 /**

@@ -9,6 +9,7 @@ import {
 } from "../../domain/index.ts";
 import {
   type ConnectionRow,
+  findConnection,
   listConnections,
   lockConnection,
   lockConnections,
@@ -40,6 +41,11 @@ export const viewConnections = Effect.fn("viewConnections")(function* (tx: Tenan
 
 export const unknownConnection = (slug: string) => new NotFound({ kind: "connection", id: slug });
 
+/** Fails with NotFound where there is none of this name. */
+export const namedConnection = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
+  return (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+});
+
 export const viewConnection = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
   const found = (yield* viewConnections(tx)).find((connection) => connection.slug === slug);
   return found ?? (yield* unknownConnection(slug));
@@ -70,7 +76,8 @@ const isSet = (
 
 /** What it said before may be long ago. */
 const readAgain = Effect.fnUntraced(function* (tx: TenantTx, { id, kind }: ConnectionRow, caller: Caller) {
-  if ((yield* findConnector(kind)) !== undefined) yield* askForRun(tx, id, null, caller.id);
+  const connector = yield* findConnector(kind);
+  if (connector !== undefined && connector.signsIn !== true) yield* askForRun(tx, id, null, caller.id);
 });
 
 /** Changes a setting and brings everyone it decides about up to date. Nothing happens where it is so already. */
@@ -123,6 +130,33 @@ const allOf = Effect.fnUntraced(function* (tx: TenantTx, slugs: ReadonlySet<stri
   return missing === undefined ? found : yield* unknownConnection(missing);
 });
 
+/** Makes these connections, and no others, one directory. */
+const declare = Effect.fnUntraced(function* (tx: TenantTx, origin: Origin, wanted: ReadonlySet<string>) {
+  const [first, ...others] = yield* allOf(tx, wanted);
+  if (first === undefined) {
+    return yield* new InvalidValue({ detail: "connections: name at least one connection." });
+  }
+  const directory = others.length === 0 ? first.id : newId();
+  const named = [first, ...others];
+  for (const { id } of named) yield* updateConnection(tx, id, { directoryId: directory });
+  const data = { directory, connections: named.map(({ id }) => id) };
+  yield* recordEvents(
+    tx,
+    named.map(({ id }) => happened("connection.same-directory-declared", origin, id, data)),
+  );
+});
+
+/** Declares that the connection is the same directory as the other one, with all that are that already. */
+export const joinDirectory = Effect.fn("joinDirectory")(function* (
+  tx: TenantTx,
+  origin: Origin,
+  slug: string,
+  other: string,
+) {
+  const { sameDirectoryAs } = yield* viewConnection(tx, other);
+  yield* declare(tx, origin, new Set([slug, other, ...sameDirectoryAs]));
+});
+
 /**
  * Declares that these connections, and no others, are the same directory: from now on their people join by
  * themselves. Of one connection alone it ends the declaration.
@@ -134,18 +168,7 @@ export const declareSameDirectory = (caller: Caller, target: Target, slugs: Read
     "connection:write",
     Effect.fnUntraced(function* (tx, origin) {
       const wanted = new Set(slugs);
-      const [first, ...others] = yield* allOf(tx, wanted);
-      if (first === undefined) {
-        return yield* new InvalidValue({ detail: "connections: name at least one connection." });
-      }
-      const directory = others.length === 0 ? first.id : newId();
-      const named = [first, ...others];
-      for (const { id } of named) yield* updateConnection(tx, id, { directoryId: directory });
-      const data = { directory, connections: named.map(({ id }) => id) };
-      yield* recordEvents(
-        tx,
-        named.map(({ id }) => happened("connection.same-directory-declared", origin, id, data)),
-      );
+      yield* keepingOwnership(tx, declare(tx, origin, wanted));
       return yield* allOf(tx, wanted);
     }),
   );

@@ -7,7 +7,7 @@ import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { lookIntervalOf } from "../input.ts";
 import { happened, unknownConnection, viewConnection } from "./connections.ts";
-import { connectorFor } from "./test.ts";
+import { readerFor } from "./test.ts";
 
 /** Seconds between looks of a new connection. */
 const usually = 3;
@@ -51,7 +51,7 @@ export const setFollowing = Effect.fn("setFollowing")(function* (
     findConnection(tx, slug),
   );
   if (row === undefined) return yield* unknownConnection(slug);
-  yield* connectorFor(row);
+  yield* readerFor(row);
   if (every !== null) yield* mustTell(organization.id, row.id, slug);
   return yield* inOrganization(
     caller,

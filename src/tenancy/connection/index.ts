@@ -9,14 +9,15 @@ export {
   declareSameDirectory,
   lockedConnection,
   markConnection,
+  namedConnection,
   setConnectionEnabled,
   setLifecycleAuthority,
-  unknownConnection,
   viewConnection,
   viewConnections,
 } from "./connections.ts";
 export { setFollowing } from "./follow.ts";
 export { type SyncState, syncStates } from "./health.ts";
+export { approveMetadata, compareMetadata, type MetadataDifference } from "./metadata/index.ts";
 export { peopleCalled } from "./people.ts";
 export { withPatience } from "./probe.ts";
 export { type RecordingRow, startRecording, takeRecording, visibleRecordings } from "./record.ts";

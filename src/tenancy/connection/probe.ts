@@ -1,11 +1,8 @@
 /** Tries a connection before it is believed: opens it, looks what its credential can see, closes it. */
 import { Effect, type Scope } from "effect";
 import { type Connection, ConnectorFailure, type Lack } from "../../../connectors/connector.ts";
-import { InvalidValue, type Json } from "../../domain/index.ts";
-import { Connectors, openWith, type PlainSettings } from "../../sync/index.ts";
-
-export const isAddress = (value: Json | undefined): value is string =>
-  typeof value === "string" && /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
+import { InvalidValue } from "../../domain/index.ts";
+import { Connectors, findConnector, openWith, type PlainSettings } from "../../sync/index.ts";
 
 /** Shorter than a client waits for its answer: the connector's own patience is meant for runs. */
 const patience = "20 seconds";
@@ -37,13 +34,16 @@ export const lackText = ({ what, remedy }: Lack): string =>
 
 /** An address that can never be reached is refused at once; one that only does not answer now is not. */
 const mayBeReached = Effect.fnUntraced(function* <E, R>(
+  kind: string,
   { settings }: PlainSettings,
   open: Effect.Effect<Connection, E, R | Scope.Scope>,
 ) {
   const { check } = yield* Connectors;
   yield* Effect.scoped(open);
-  for (const value of Object.values(settings)) {
-    if (isAddress(value))
+  const fields = (yield* findConnector(kind))?.fields ?? [];
+  for (const { name } of fields.filter(({ calls }) => calls === true)) {
+    const value = settings[name];
+    if (typeof value === "string" && value !== "")
       yield* Effect.catchIf(
         check(value),
         ({ retryable }) => retryable,
@@ -62,7 +62,8 @@ export const mustWork = Effect.fn("mustWork")(function* (
   unchecked: boolean,
 ) {
   const open = openWith(kind, plain);
-  if (unchecked) return yield* mayBeReached(plain, open).pipe(Effect.mapError(refusal));
+  if (unchecked) return yield* mayBeReached(kind, plain, open).pipe(Effect.mapError(refusal));
   const { lacks } = yield* probed(open).pipe(Effect.mapError(refusal));
-  if (lacks.length > 0) return yield* new InvalidValue({ detail: lacks.map(lackText).join("\n") });
+  const now = lacks.filter(({ soon }) => soon !== true);
+  if (now.length > 0) return yield* new InvalidValue({ detail: now.map(lackText).join("\n") });
 });

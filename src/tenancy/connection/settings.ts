@@ -3,7 +3,7 @@ import { Effect, Redacted } from "effect";
 import type { Connector, Field } from "../../../connectors/connector.ts";
 import { InvalidValue, type Json } from "../../domain/index.ts";
 import type { PlainSettings } from "../../sync/index.ts";
-import { settingOf } from "../input.ts";
+import { settingLinesOf, settingOf } from "../input.ts";
 
 /** One setting by its name, as text. May be a secret: it is never shown again. */
 export interface Given {
@@ -16,8 +16,8 @@ export const authorityName = "certificateAuthority";
 
 const invalid = (name: string, what: string) => new InvalidValue({ detail: `${name}: ${what}` });
 
-const converted = Effect.fnUntraced(function* ({ name, type }: Field, value: string) {
-  const text: Json = yield* settingOf(name, value);
+const converted = Effect.fnUntraced(function* ({ name, type, lines }: Field, value: string) {
+  const text: Json = yield* (lines === true ? settingLinesOf : settingOf)(name, value);
   if (type === "text") return text;
   if (type === "boolean" && /^(true|false)$/.test(text)) return text === "true";
   if (type === "number" && /^\d{1,9}$/.test(text)) return Number(text);

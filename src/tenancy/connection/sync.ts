@@ -3,7 +3,6 @@ import { Effect } from "effect";
 import { InvalidValue, NotFound } from "../../domain/index.ts";
 import {
   type ConnectionRow,
-  findConnection,
   lockSyncState,
   recordEvent,
   setSchedule as storeSchedule,
@@ -13,9 +12,9 @@ import { askForRun, enqueueSync } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { intervalOf } from "../input.ts";
-import { happened, unknownConnection, viewConnection } from "./connections.ts";
+import { happened, namedConnection, viewConnection } from "./connections.ts";
 import { peopleCalled } from "./people.ts";
-import { connectorFor } from "./test.ts";
+import { readerFor } from "./test.ts";
 
 /** `every`: seconds, or null for only when asked. The next run is due at once. */
 export const setSchedule = (caller: Caller, target: Target, slug: string, every: number | null) =>
@@ -25,8 +24,8 @@ export const setSchedule = (caller: Caller, target: Target, slug: string, every:
     "connection:write",
     Effect.fnUntraced(function* (tx, origin) {
       if (every !== null) yield* intervalOf("every", every);
-      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
-      yield* connectorFor(row);
+      const row = yield* namedConnection(tx, slug);
+      yield* readerFor(row);
       const before = yield* lockSyncState(tx, row.id);
       if (before?.everySeconds !== every) {
         yield* storeSchedule(tx, row.id, every);
@@ -64,8 +63,8 @@ export const startSync = (caller: Caller, target: Target, slug: string, person: 
     target,
     "sync:write",
     Effect.fnUntraced(function* (tx) {
-      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
-      yield* connectorFor(row);
+      const row = yield* namedConnection(tx, slug);
+      yield* readerFor(row);
       yield* mustBeEnabled(row);
       const user = person === null ? null : yield* personOf(tx, row, person);
       const run = yield* askForRun(tx, row.id, user, caller.id);

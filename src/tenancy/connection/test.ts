@@ -37,6 +37,15 @@ export const connectorFor = Effect.fn("connectorFor")(function* ({ kind, slug }:
   });
 });
 
+/** The same where people and groups are read; NotSupported where people sign in. */
+export const readerFor = Effect.fn("readerFor")(function* (row: ConnectionRow) {
+  const connector = yield* connectorFor(row);
+  if (connector.signsIn !== true) return connector;
+  return yield* new NotSupported({
+    detail: `People sign in through ${row.slug}: nothing is read from it, now or on schedule.`,
+  });
+});
+
 /** Asks the system what the stored credential can see. Changes nothing. */
 export const testConnection = Effect.fn("testConnection")(function* (
   caller: Caller,

@@ -3,7 +3,6 @@ import { Clock, Effect } from "effect";
 import { type ConnectionId, isUuid, type Run } from "../../domain/index.ts";
 import {
   countPulled,
-  findConnection,
   findRun,
   listConnections,
   listLastRuns,
@@ -12,7 +11,7 @@ import {
   type SyncStateRow,
   type TenantTx,
 } from "../../store/index.ts";
-import { unknownConnection } from "./connections.ts";
+import { namedConnection } from "./connections.ts";
 import { type SyncState, syncStateOf, syncStateText } from "./health.ts";
 
 /** A run, with the slug of its connection. */
@@ -76,7 +75,7 @@ interface Page {
 export const viewRuns = Effect.fn("viewRuns")(function* (tx: TenantTx, { connection, ...page }: Page) {
   const slugs = yield* slugsOf(tx);
   if (connection === undefined) return (yield* listRuns(tx, page)).map(runView(slugs));
-  const row = (yield* findConnection(tx, connection)) ?? (yield* unknownConnection(connection));
+  const row = yield* namedConnection(tx, connection);
   return (yield* listRuns(tx, { ...page, connection: row.id })).map(runView(slugs));
 });
 

@@ -2,10 +2,10 @@
 import { Effect } from "effect";
 import type { ConnectorFailure } from "../../../connectors/connector.ts";
 import { InvalidValue, NotFound } from "../../domain/index.ts";
-import { type ConnectionRow, findConnection, type TenantTx } from "../../store/index.ts";
+import type { ConnectionRow, TenantTx } from "../../store/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { connectorFor, unknownConnection, unreadable } from "../connection/index.ts";
+import { connectorFor, namedConnection, unreadable } from "../connection/index.ts";
 
 /** For `Effect.catchTags`. */
 export const answering = (slug: string, kind: "person" | "group", name: string) => ({
@@ -31,7 +31,7 @@ export const askable = <Known, E, R>(
     // It makes this server send requests: reading is not enough.
     "sync:write",
     Effect.fnUntraced(function* (tx) {
-      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+      const row = yield* namedConnection(tx, slug);
       yield* connectorFor(row);
       return { row, known: yield* known(tx, row) };
     }),

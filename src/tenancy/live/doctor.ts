@@ -1,16 +1,16 @@
 /** All there is to say about a connection right now: what its credential sees, and what is not seen at once. */
 import { Effect } from "effect";
 import type { Connection, ConnectorFailure, Lack } from "../../../connectors/connector.ts";
-import { type ConnectionRow, findConnection, type TenantTx } from "../../store/index.ts";
+import type { ConnectionRow, TenantTx } from "../../store/index.ts";
 import { openConnection } from "../../sync/index.ts";
 import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import {
   connectorFor,
   failed,
+  namedConnection,
   type SyncView,
   type Tested,
-  unknownConnection,
   unreadable,
   viewSyncs,
   withPatience,
@@ -25,7 +25,7 @@ export interface Diagnosis extends Tested {
 }
 
 const read = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
-  const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+  const row = yield* namedConnection(tx, slug);
   yield* connectorFor(row);
   return { row, sync: (yield* viewSyncs(tx)).get(row.id) ?? null };
 });

@@ -1,8 +1,16 @@
 /** A person asks to be forgotten. */
 import { Effect } from "effect";
 import { fold, InvalidValue, isUuid } from "../../domain/index.ts";
-import { eraseAccount as erase, findLostAccounts, recordEvent, type TenantTx } from "../../store/index.ts";
-import { reconcile } from "../../sync/index.ts";
+import {
+  type AccountView,
+  eraseAccount as erase,
+  findLostAccounts,
+  forgetLogins,
+  listConnections,
+  recordEvent,
+  type TenantTx,
+} from "../../store/index.ts";
+import { endLogins, findConnector, reconcile } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { reasonOf } from "../input.ts";
@@ -15,9 +23,23 @@ const idOfLost = Effect.fnUntraced(function* (tx: TenantTx, name: string) {
   return lost !== undefined && others.length === 0 ? lost : name;
 });
 
+/** Whom only logins tell of nobody says to be there: they come again when they sign in, as somebody new. */
+const mustHaveLeft = Effect.fnUntraced(function* (tx: TenantTx, people: AccountView["people"]) {
+  const kinds = new Map((yield* listConnections(tx)).map(({ id, kind }) => [id, kind]));
+  const saying = new Set<string>();
+  for (const { connectionSlug, connection } of people) {
+    const connector = yield* findConnector(kinds.get(connection) ?? "");
+    if (connector?.signsIn !== true) saying.add(connectionSlug);
+  }
+  if (saying.size === 0) return;
+  return yield* new InvalidValue({
+    detail: `The person is still there by ${[...saying].join(", ")}, and would come back. Delete them there first, then erase.`,
+  });
+});
+
 /**
  * Removes every personal value of the account's person and ends what was decided about them. Refused while a source
- * still says that the person is there: it would say so again.
+ * still says that the person is there: it would say so again. What logins said goes too.
  */
 export const eraseAccount = (caller: Caller, target: Target, name: string, why: string) =>
   inOrganization(
@@ -28,13 +50,10 @@ export const eraseAccount = (caller: Caller, target: Target, name: string, why: 
       const reason = yield* reasonOf("reason", why);
       const account = yield* holdAccount(tx, yield* idOfLost(tx, name));
       const { people } = yield* accountNamed(tx, account);
-      if (people.length > 0) {
-        const slugs = [...new Set(people.map(({ connectionSlug }) => connectionSlug))].join(", ");
-        return yield* new InvalidValue({
-          detail: `The person is still there by ${slugs}, and would come back. Delete them there first, then erase.`,
-        });
-      }
+      yield* mustHaveLeft(tx, people);
+      yield* endLogins(tx, people, origin);
       const values = yield* erase(tx, account);
+      yield* forgetLogins(tx, account);
       const subject = { kind: "account", id: account };
       const event = yield* recordEvent(tx, {
         type: "account.erased",

@@ -1,13 +1,7 @@
 /** Plans, as operators ask for them and decide about them. */
 import { Effect } from "effect";
-import { InvalidValue, NotFound, type Origin } from "../../domain/index.ts";
-import {
-  type ConnectionRow,
-  findConnection,
-  findSyncState,
-  lockMapping,
-  type TenantTx,
-} from "../../store/index.ts";
+import { InvalidValue, type Origin } from "../../domain/index.ts";
+import { type ConnectionRow, findSyncState, lockMapping, type TenantTx } from "../../store/index.ts";
 import {
   applyPlan as apply,
   previewConnection as ofConnection,
@@ -19,6 +13,7 @@ import {
 } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
+import { namedConnection } from "../connection/index.ts";
 
 /** What putting the draft in force would change. The plan is evaluated by a job. */
 export const previewMapping = (caller: Caller, target: Target) =>
@@ -58,8 +53,7 @@ export const previewConnection = (caller: Caller, target: Target, slug: string, 
     target,
     "mapping:write",
     Effect.fnUntraced(function* (tx, origin) {
-      const found = yield* findConnection(tx, slug);
-      if (found === undefined) return yield* new NotFound({ kind: "connection", id: slug });
+      const found = yield* namedConnection(tx, slug);
       if (found.waits && found.enabled && enabled !== false) return yield* previewFirst(tx, origin, found);
       return yield* ofConnection(tx, origin, found.id, enabled ?? !found.enabled);
     }),

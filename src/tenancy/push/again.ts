@@ -1,11 +1,11 @@
 /** What operators do about what was written, or could not be. */
 import { Effect } from "effect";
 import { type AccountId, fold, InvalidValue, isUuid, NotFound } from "../../domain/index.ts";
-import { findAccountsByName, findConnection, findPush, type TenantTx } from "../../store/index.ts";
+import { findAccountsByName, findPush, type TenantTx } from "../../store/index.ts";
 import { releaseIntent, retryPush as tryAgain } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { unknownConnection } from "../connection/index.ts";
+import { namedConnection } from "../connection/index.ts";
 
 /** By id, email or userName. */
 const accountOf = Effect.fnUntraced(function* (tx: TenantTx, name: string) {
@@ -23,7 +23,7 @@ export const retryPush = (caller: Caller, target: Target, slug: string, account:
     target,
     "push:write",
     Effect.fnUntraced(function* (tx, origin) {
-      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+      const row = yield* namedConnection(tx, slug);
       if ((yield* findPush(tx, row.id))?.mode !== "enforce") {
         return yield* new InvalidValue({
           detail: `Nothing is written through ${slug}. To write: rolebridge push set ${slug} --mode enforce`,

@@ -12,7 +12,6 @@ import {
 } from "../../domain/index.ts";
 import {
   type ConnectionRow,
-  findConnection,
   findPush,
   holdMapping,
   knownRoles,
@@ -27,7 +26,7 @@ import type { Caller } from "../caller.ts";
 import {
   connectorFor,
   lockedConnection,
-  unknownConnection,
+  namedConnection,
   unreadable,
   viewConnection,
   withPatience,
@@ -179,7 +178,7 @@ export const setPush = Effect.fn("setPush")(function* (
     organization,
     "push:write",
     Effect.fnUntraced(function* (tx) {
-      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+      const row = yield* namedConnection(tx, slug);
       yield* connectorFor(row);
       return { row, ...(yield* merged(tx, row, wanted)) };
     }),

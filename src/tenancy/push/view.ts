@@ -5,7 +5,6 @@ import {
   type AccountView,
   type ConnectionRow,
   countPushes,
-  findConnection,
   type IntentRow,
   listConnections,
   listIntents,
@@ -27,7 +26,7 @@ import {
 } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { unknownConnection } from "../connection/index.ts";
+import { namedConnection } from "../connection/index.ts";
 import { countOf, idOf } from "../input.ts";
 import { type PushState, pushStateOf } from "./state.ts";
 
@@ -136,7 +135,7 @@ export const viewWritten = Effect.fn("viewWritten")(function* (
   slug: string,
   { states, first, after }: Page,
 ) {
-  const connection = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+  const connection = yield* namedConnection(tx, slug);
   const rows = yield* listIntents(tx, {
     connection: connection.id,
     states,
@@ -163,7 +162,7 @@ export const planPush = (
     target,
     "push:read",
     Effect.fnUntraced(function* (tx) {
-      const row = (yield* findConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+      const row = yield* namedConnection(tx, slug);
       const limit = yield* countOf("first", first);
       const at = after === null ? null : ((yield* idOf("after", after)) as AccountId);
       const plan = yield* previewPush(tx, row.id, { limit, after: at });

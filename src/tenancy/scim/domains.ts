@@ -1,7 +1,7 @@
 /** The domains of an organization: claimed by a command, verified by a TXT record that only their owner can publish. */
 import { randomBytes } from "node:crypto";
 import { Effect, Result } from "effect";
-import { InvalidValue, NotFound, NotUnique, type Origin, TooMany } from "../../domain/index.ts";
+import { domainOf, InvalidValue, NotFound, NotUnique, type Origin, TooMany } from "../../domain/index.ts";
 import {
   type DomainRow,
   deleteDomain,
@@ -19,7 +19,6 @@ import {
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { TxtRecords } from "./dns.ts";
-import { domainOf } from "./names.ts";
 
 const most = 100;
 

@@ -12,5 +12,5 @@ export {
   verifyDomain,
   viewDomains,
 } from "./domains.ts";
-export { domainOf, emailDomainOf } from "./names.ts";
+export { emailDomainOf } from "./names.ts";
 export { changeScimSwitches, type SwitchChange, viewScimSwitches } from "./settings.ts";

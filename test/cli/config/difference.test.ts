@@ -116,6 +116,35 @@ describe("the difference", () => {
     expect([unchecked(""), unchecked(", enabled: false")]).toEqual([false, true]);
   });
 
+  it("takes a domain away before it leads to another connection, whatever the order", () => {
+    const two = (a: string, b: string) =>
+      `connections: [{ slug: a, kind: oidc, login: { domains: [${a}] } }, { slug: b, kind: saml, login: { domains: [${b}] } }]`;
+    const sent = (changes: ReadonlyArray<Change>) =>
+      changes.flatMap(({ name, calls }) => calls.map(({ args }) => [name, args["domains"]?.value]));
+    expect(between(two("x.test", "y.test"), two("X.test", "y.test"))).toEqual([]);
+    expect(between(two("xn--bcher-kva.test", "y.test"), two("Bücher.test", "y.test"))).toEqual([]);
+    expect(sent(between(two("x.test, y.test", ""), two("x.test", "y.test")))).toEqual([
+      ["a", ["x.test"]],
+      ["a", ["x.test"]],
+      ["b", ["y.test"]],
+    ]);
+    expect(sent(between(two("x.test", "y.test"), two("y.test", "x.test")))).toEqual([
+      ["a", []],
+      ["b", []],
+      ["a", ["y.test"]],
+      ["b", ["x.test"]],
+    ]);
+    // One whose entry says nothing of domains yields what another one's names.
+    expect(
+      sent(
+        between(two("x.test", ""), "connections: [{ slug: b, kind: saml, login: { domains: [x.test] } }]"),
+      ),
+    ).toEqual([
+      ["a", []],
+      ["b", ["x.test"]],
+    ]);
+  });
+
   it("declares a directory once, and ends a declaration", () => {
     const three = (a: string, b: string, c: string) =>
       `connections: [{ slug: a, kind: scim, sameDirectoryAs: [${a}] }, { slug: b, kind: scim, sameDirectoryAs: [${b}] }, { slug: c, kind: scim, sameDirectoryAs: [${c}] }]`;

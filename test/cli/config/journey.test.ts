@@ -21,7 +21,7 @@ const exported = async (...flags: ReadonlyArray<string>) =>
   (await rolebridge(["config", "export", ...flags])).stdout;
 const plan = (file: string, ...flags: ReadonlyArray<string>) =>
   rolebridge(["config", "plan", "-f", file, ...flags]);
-const secret = { ROLEBRIDGE_MAIN_CLIENT_SECRET: "hunter2" };
+const secret = { ROLEBRIDGE_MAIN_CLIENT_SECRET: "hunter2", ROLEBRIDGE_SSO_CLIENT_SECRET: "hunter3" };
 const apply = (file: string, ...flags: ReadonlyArray<string>) =>
   rolebridge(["config", "apply", "-f", file, "--yes", ...flags], { env: secret });
 const lastEvent = async () => (await json(["event", "list", "-n", "1"]))[0].id;
@@ -94,14 +94,14 @@ describe("a configuration", () => {
     const { connections, roles, ...wanted } = normal(read(readFileSync(example, "utf8")));
     const found = normal(read(await exported()));
     expect(found).toMatchObject(wanted);
-    expect(found.connections?.filter(({ slug }) => slug === "main")).toEqual(connections);
+    expect(found.connections?.filter(({ slug }) => slug !== "scim")).toEqual(connections);
     expect(found.roles?.filter(({ key }) => key !== "developer")).toEqual(roles);
   });
 
   it("never has a secret in it, and one that is stored stays where the file has none", async () => {
     const text = await exported();
-    expect(text).not.toContain("hunter2");
-    const without = text.replace(/ {4}secret:\n.*\n/, "").replace("realm: acme", "realm: other");
+    expect(text).not.toMatch(/hunter|rbl_/);
+    const without = text.replaceAll(/ {4}secret:\n.*\n/g, "").replace("realm: acme", "realm: other");
     const file = keep("without.yaml", without);
     expect(without).not.toContain("CLIENT_SECRET");
     const ran = await rolebridge(["config", "apply", "-f", file, "--yes", "--unchecked"]);
@@ -137,6 +137,70 @@ describe("a configuration", () => {
     const back = keep("back.yaml", "version: 1\nmapping: { rules: [] }");
     expect((await apply(back, "--publish")).code).toBe(0);
     expect((await scim("DELETE", `/Users/${user.body.id}`)).status).toBe(204);
+  });
+
+  it("makes, changes and keeps applications, and ends them with --prune only", async () => {
+    const file = keep(
+      "applications.yaml",
+      "version: 1\napplications:\n  - { slug: desk, returnAddresses: [https://desk.acme.test/in, https://desk.acme.test/a] }",
+    );
+    const planned = await plan(file);
+    expect(planned.stdout.split("\n")).toEqual([
+      "+ application desk",
+      '    returnAddresses: ["https://desk.acme.test/a","https://desk.acme.test/in"]',
+      "    its secret: rolebridge application rotate desk --grace 0",
+      "= application shop",
+      "    not in the file, kept; --prune removes it",
+      "",
+    ]);
+    const made = await apply(file);
+    expect(made.code).toBe(0);
+    expect(made.stdout + made.stderr).not.toContain("rbl_");
+    expect((await plan(file)).code).toBe(0);
+    const moved = keep("moved.yaml", readFileSync(file, "utf8").replace("/in,", "/out,"));
+    expect((await plan(moved)).stdout).toContain('desk.acme.test/in"] -> ["https://desk.acme.test/a');
+    expect((await apply(moved)).code).toBe(0);
+    const renamed = keep(
+      "renamed.yaml",
+      readFileSync(moved, "utf8").replace("slug: desk", "slug: desk, name: Desk"),
+    );
+    expect((await plan(renamed)).stderr).toContain("The name of the application desk cannot be changed.");
+    const wrong = keep(
+      "wrong.yaml",
+      readFileSync(file, "utf8").replace("https://desk.acme.test/a", "http://desk.acme.test/a"),
+    );
+    const refused = await json(["config", "apply", "-f", wrong, "--yes"], 1);
+    expect(refused.failed.because).toContain("use https");
+    expect((await apply(moved, "--prune")).code).toBe(0);
+    expect((await json(["application", "list"])).map(({ slug }: { slug: string }) => slug)).toEqual(["desk"]);
+  });
+
+  it("says how logins are taken, and leaves alone what it does not say", async () => {
+    const entry = (login: string) =>
+      keep("login.yaml", `version: 1\nconnections: [{ slug: sso, kind: oidc, login: ${login} }]`);
+    const file = entry("{ provisioning: update, lapseDays: 7 }");
+    expect((await plan(file)).stdout.split("\n").slice(0, 3)).toEqual([
+      "~ connection sso",
+      '    login.provisioning: "create" -> "update"',
+      "    login.lapseDays: 30 -> 7",
+    ]);
+    expect((await apply(file)).code).toBe(0);
+    const before = await lastEvent();
+    expect((await apply(entry("{ lapseDays: 7 }"))).code).toBe(0);
+    expect(await lastEvent()).toBe(before);
+    const { stdout } = await rolebridge(["login", "set", "sso"]);
+    expect(stdout.split("\n")).toEqual([
+      "brings in    update",
+      "believed for 7 days",
+      "domains      none",
+      "",
+    ]);
+    const refused = await json(["config", "apply", "-f", entry("{ domains: [acme.test] }"), "--yes"], 1);
+    expect(refused.failed.because).toContain("acme.test is not verified");
+    const set = await rolebridge(["login", "set", "sso", "--domains", "acme.test,acme.example"]);
+    expect([set.code, set.stderr.includes("acme.example is not verified")]).toEqual([1, true]);
+    expect((await rolebridge(["login", "set", "sso", "--domains", "none"])).code).toBe(0);
+    expect(await plan(keep("login-now.yaml", await exported()))).toMatchObject({ code: 0, stdout: "" });
   });
 
   it("removes roles with --prune only, and stops at what is refused", async () => {
@@ -231,7 +295,7 @@ describe("whatever a file says", () => {
         const file = keep("any.yaml", yaml);
         const ran = await apply(file, "--publish", "--prune");
         expect(ran, ran.stdout).toMatchObject({ code: 0 });
-        const { scopes: _, connections: __, ...found } = normal(read(await exported()));
+        const { scopes: _, connections: __, applications: ___, ...found } = normal(read(await exported()));
         expect(found).toEqual(normal(read(yaml)));
       }),
       { numRuns: 5, endOnFailure: true },

@@ -19,6 +19,29 @@ const connection = (...lines: ReadonlyArray<string>): string =>
     ...lines.map((line) => `    ${line}`),
   ].join("\n");
 
+describe("logins in a document", () => {
+  it.each([
+    ["connections: [{ slug: a, kind: scim, login: {} }]", "nobody signs in through connections of this kind"],
+    [
+      "connections: [{ slug: a, kind: keycloak, login: {} }]",
+      "nobody signs in through connections of this kind",
+    ],
+    [
+      "connections: [{ slug: a, kind: oidc, login: { provisioning: all } }]",
+      "use one of create, update, never",
+    ],
+    ["connections: [{ slug: a, kind: oidc, login: { lapseDays: 0 } }]", "lapseDays"],
+    ["connections: [{ slug: a, kind: oidc, login: { domain: x } }]", "did you mean domains?"],
+    ["connections: [{ slug: a, kind: oidc, login: { domains: [x.test, x.test] } }]", "is here twice"],
+    ["applications: [{ slug: a, returnAddresses: [] }]", "give one or more addresses"],
+    ["applications: [{ slug: a }]", "returnAddresses"],
+    ["applications: [{ slug: a, returnAddresses: [x], secret: y }]", "secret"],
+    ["applications: [{ slug: a, returnAddresses: [x] }, { slug: a, returnAddresses: [x] }]", "is here twice"],
+  ])("%s is refused: %s", (text, complaint) => {
+    expect(wrong(`version: 1\n${text}`)).toContain(complaint);
+  });
+});
+
 describe("a document", () => {
   it("is read: the example", () => {
     const document = right(example);
@@ -86,7 +109,7 @@ describe("a mistake", () => {
     [connection("every: 5s"), /connections\[0\]\.every: use a time from 1m to 24h/],
     [connection("strict: true"), /connections\[0\]\.strict: leave it out: only SCIM connections/],
     [
-      "version: 1\nconnections:\n  - { slug: a, kind: oidc }",
+      "version: 1\nconnections:\n  - { slug: a, kind: zitadel }",
       /kind: connections of this kind cannot be added yet$/,
     ],
   ])("%j is told with its place", (text, expected) => {

@@ -16,7 +16,8 @@ describe("the published JSON Schema", () => {
     expect(text).not.toContain('"additionalProperties":true');
     const { properties, $defs } = JSON.parse(text);
     expect(Object.keys(properties)).toEqual([
-      ...["version", "organization", "roles", "ladders", "scopes", "connections", "guard", "mapping"],
+      ...["version", "organization", "roles", "ladders", "scopes", "connections", "applications", "guard"],
+      "mapping",
     ]);
     expect($defs.Condition.anyOf).toHaveLength(10);
   });

@@ -15,13 +15,11 @@ import {
 } from "./organizations.ts";
 import { missing, onRealm } from "./support.ts";
 
-const { ready, open } = onRealm(40);
+const { ready, open, admin } = onRealm(40);
 const on = { organizations: true };
 const unknown = "00000000-0000-4000-8000-000000000000";
 
 const hub = (rule?: Rule) => open(rule, "hub", on);
-const admin = <A>(change: (of: ReturnType<typeof ready>["realm"]["admin"]) => Promise<A>) =>
-  Effect.promise(() => change(ready().realm.admin));
 const withSource = <A, E>(
   use: (source: Source) => Effect.Effect<A, E>,
   { rule, client = "hub", more = on }: { rule?: Rule; client?: string; more?: Record<string, unknown> } = {},

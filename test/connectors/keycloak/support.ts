@@ -44,5 +44,7 @@ export const onRealm = (users: number, teams = 10) => {
       const settings = { ...realm.settings(clientId, proxy.url), ...more };
       return yield* keycloak.open(settings).pipe(Effect.provideServiceEffect(Outbound, hasty));
     });
-  return { ready, open };
+  const admin = <A>(change: (of: TestRealm["admin"]) => Promise<A>) =>
+    Effect.promise(() => change(ready().realm.admin));
+  return { ready, open, admin };
 };

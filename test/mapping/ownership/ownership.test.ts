@@ -62,6 +62,7 @@ const staff = seen(2, "Staff");
 const landscape = (more: Partial<Landscape>): Landscape => ({
   writers: [writer("kc1", { roles: [pushed("developer", "out-1"), pushed("employee", "out-2")] })],
   readers: [kc1],
+  echoes: [],
   groups: [engineering, staff],
   ...more,
 });
@@ -190,6 +191,7 @@ const anyLandscape: fc.Arbitrary<Landscape> = fc.record({
   readers: fc.constant(
     ["okta", "cloak"].map((connection) => ({ connection, identity: "realm", derives: false })),
   ),
+  echoes: fc.constant([]),
   groups: fc
     .array(fc.tuple(anyGroup, fc.constantFrom("okta", "cloak")), { minLength: 1, maxLength: 5 })
     .map((all) =>

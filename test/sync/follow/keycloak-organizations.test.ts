@@ -20,15 +20,12 @@ import { connectRealm, ours, parentOf, rolesOf, theirs } from "../pull/realm.ts"
 import { sync } from "../pull/support.ts";
 import { inTenant, until } from "./support.ts";
 
-const { ready } = onRealm(20);
+const { ready, admin } = onRealm(20);
 let world: World;
 beforeAll(async () => {
   if (!missing) world = await openWorld({ _tag: "Memory" }, [keycloak], () => hasty);
 });
 afterAll(() => world?.dispose());
-
-const admin = <A>(change: (of: KeycloakAdminClient) => Promise<A>) =>
-  Effect.promise(() => change(ready().realm.admin));
 
 const theirsInAll = Effect.gen(function* () {
   const { users, memberships } = yield* theirs(ready());

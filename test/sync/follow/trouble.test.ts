@@ -305,6 +305,35 @@ describe.each(engines)("a connection that is followed badly, on the $name engine
         expect((yield* looks(followed))[0]).toMatchObject({ state: "done" });
       }));
 
+    const moves = new ConnectorFailure({ reason: "conflict", detail: "It changed while it was read." });
+    const asked = (followed: Followed) =>
+      inTenant(followed, (tx) => Effect.map(listRuns(tx, { limit: 1 }), ([run]) => run));
+
+    test("changes a group while it is read: the group is read again, and nothing else", () =>
+      Effect.gen(function* () {
+        const followed = yield* acme;
+        let left = 3;
+        const found = { _tag: "Branch" as const, groups: [group("g9", "new")], members: new Map() };
+        overrides.set(nameOf(followed), {
+          branch: () => Effect.suspend(() => (--left < 0 ? Effect.succeed(found) : Effect.fail(moves))),
+        });
+        followed.directory.groups = [...followed.directory.groups, group("g9", "new")];
+        append(followed.directory.journal, groupHint("g9"));
+        yield* following(followed, caughtUp(followed));
+        expect(yield* held(followed)).toEqual(has(followed.directory));
+        expect(yield* asked(followed)).toMatchObject({ follows: true, state: "done", failures: [] });
+      }));
+
+    test("changes a group whenever it is read: it is listed, and everything is read before the schedule's time", () =>
+      Effect.gen(function* () {
+        const followed = yield* acme;
+        overrides.set(nameOf(followed), { branch: () => Effect.fail(moves) });
+        append(followed.directory.journal, groupHint("g9"));
+        yield* following(followed, caughtUp(followed));
+        expect((yield* looks(followed))[0]).toMatchObject({ failures: [{ kind: "group", id: "g9" }] });
+        expect(yield* asked(followed)).toMatchObject({ follows: false, state: "waiting", trigger: "change" });
+      }));
+
     test("gives a bookmark of more than a megabyte: it is refused, and nothing of it kept", () =>
       Effect.gen(function* () {
         const followed = yield* acme;

@@ -1,7 +1,8 @@
 /** Domain names in one form: what looks alike stays two, what is written in two ways becomes one. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { domainOf, emailDomainOf } from "../../../src/tenancy/index.ts";
+import { domainOf } from "../../../src/domain/index.ts";
+import { emailDomainOf } from "../../../src/tenancy/index.ts";
 
 describe("domains", () => {
   it.each([

@@ -57,7 +57,9 @@ const withSecret = (call: Call, value: string | undefined): Call["args"] => {
 
 const perform = Effect.fnUntraced(function* ({ calls }: Change, found: Secrets) {
   for (const call of calls) {
-    yield* changeOrganization(call.field, withSecret(call, found.get(call)), Anything);
+    const args = withSecret(call, found.get(call));
+    if (call.answersText) yield* changeOrganization(call.field, args, Schema.String);
+    else yield* changeOrganization(call.field, args, Anything);
   }
 });
 
@@ -126,8 +128,8 @@ export const apply = (kinds: ReadonlyArray<Kind>) =>
     name: "apply",
     does: "Makes the organization what a configuration file says. Exit code 2 when a draft of the mapping waits.",
     more: `Asks for the organization's slug to confirm; --yes does without. In the order scopes, roles, ladders, connections,
-guard, mapping; it stops at the first refusal and says what was done and what was not. Applied again, the rest follows;
-what is so already is not touched. Removes roles and scopes only with --prune, and never a connection.
+applications, guard, mapping; it stops at the first refusal and says what was done and what was not. Applied again, the rest follows;
+what is so already is not touched. Removes roles, scopes and applications only with --prune, and never a connection.
 Secrets are read where this command runs, and sent for new connections, with changed settings, and with --secrets.`,
     examples: [
       { command: "rolebridge config apply -f organization.yaml", description: "Shows it, and asks first" },

@@ -14,7 +14,7 @@ export const exporting = (kinds: ReadonlyArray<Kind>) =>
     name: "export",
     does: "Prints the organization's configuration as one YAML file.",
     more: `The mapping is the one in force; scopes are those that operators made. Secrets never leave the server: where one
-may be given, the name of a variable stands. People, grants, tokens, domains and schemas are not part of it.`,
+may be given, the name of a variable stands. People, grants, tokens, secrets of applications, the proof of domains and schemas are not part of it.`,
     examples: [
       { command: "rolebridge config export", description: "To be kept in a file beside your code" },
       { command: "rolebridge config export --cel", description: "With the conditions as CEL texts" },

@@ -1,17 +1,21 @@
 /** Asks the server for what a document is about. */
 import { Effect, Result, Schema } from "effect";
 import {
+  Application,
   type Argument,
   askOrganization,
   Connection,
   findOrganization,
   Guard,
   Ladder,
+  LoginSettings,
   PushSettings,
   ScopePage,
+  textArgument,
 } from "../../client/index.ts";
 import { type Answers, type Configuration, configurationOf, mappingIn } from "../../config/index.ts";
 import { NotGiven } from "../../failure.ts";
+import { dashed } from "../../output/index.ts";
 import type { Kind } from "../../server.ts";
 
 const Role = Schema.Struct({
@@ -48,7 +52,15 @@ const allScopes = Effect.fnUntraced(function* () {
   return found;
 });
 
-export const sections = ["roles", "ladders", "scopes", "connections", "guard", "mapping"] as const;
+export const sections = [
+  "roles",
+  "ladders",
+  "scopes",
+  "connections",
+  "applications",
+  "guard",
+  "mapping",
+] as const;
 export type Section = (typeof sections)[number];
 
 /** Asks only for what is wanted: whoever may not read the rest needs not. */
@@ -60,15 +72,30 @@ const unreadable = new NotGiven({
     "The server says something of this organization that this command does not know. Use the command of the server's version.",
 });
 
-const answersFor = Effect.fnUntraced(function* (wanted: ReadonlySet<Section>) {
+const loginOf = (connection: string) =>
+  askOrganization("loginSettings", { connection: textArgument(connection) }, Schema.NullOr(LoginSettings));
+
+/** How logins are taken is asked of those that people sign in through, and of no others. */
+const allConnections = Effect.fnUntraced(function* (kinds: ReadonlyArray<Kind>) {
+  const signIn = new Set(kinds.filter(({ signsIn }) => signsIn === true).map(({ kind }) => kind));
+  return yield* Effect.forEach(yield* askOrganization("connections", {}, Schema.Array(Written)), (row) =>
+    Effect.map(signIn.has(dashed(row.kind)) ? loginOf(row.slug) : Effect.succeed(null), (login) => ({
+      ...row,
+      login,
+    })),
+  );
+});
+
+const answersFor = Effect.fnUntraced(function* (wanted: ReadonlySet<Section>, kinds: ReadonlyArray<Kind>) {
   return {
     organization: yield* findOrganization(),
     roles: yield* when(wanted.has("roles"), askOrganization("roles", {}, Schema.Array(Role))),
     ladders: yield* when(wanted.has("ladders"), askOrganization("ladders", {}, Schema.Array(Ladder))),
     scopes: yield* when(wanted.has("scopes"), allScopes()),
-    connections: yield* when(
-      wanted.has("connections"),
-      askOrganization("connections", {}, Schema.Array(Written)),
+    connections: yield* when(wanted.has("connections"), allConnections(kinds)),
+    applications: yield* when(
+      wanted.has("applications"),
+      askOrganization("applications", {}, Schema.Array(Application)),
     ),
     guards: yield* when(wanted.has("guard"), askOrganization("guards", {}, Schema.Array(Guard))),
     mapping: yield* when(
@@ -83,7 +110,7 @@ export const stateOf = Effect.fn("stateOf")(function* (
   wanted: ReadonlySet<Section>,
   kinds: ReadonlyArray<Kind>,
 ) {
-  const found = configurationOf(yield* answersFor(wanted), kinds);
+  const found = configurationOf(yield* answersFor(wanted, kinds), kinds);
   return Result.isSuccess(found) ? found.success : yield* unreadable;
 });
 

@@ -16,7 +16,7 @@ export const file = Flag.String("file").pipe(
 );
 
 export const prune = Flag.Boolean("prune").pipe(
-  Flag.withDescription("Remove roles and scopes that are not in the file."),
+  Flag.withDescription("Remove roles, scopes and applications that are not in the file."),
   Flag.withDefault(false),
 );
 

@@ -8,6 +8,7 @@ import { every } from "../../reading/index.ts";
 import type { Kind } from "../../server.ts";
 import {
   certificateAuthority,
+  metadataFile,
   neededSecrets,
   readText,
   settingFlags,
@@ -28,12 +29,15 @@ const name = Flag.String("name").pipe(
   Flag.optional,
 );
 
-const authorityText = (file: Option.Option<string>) =>
+const fileText = (file: Option.Option<string>, flag: string) =>
   Option.isNone(file)
     ? Effect.succeed(Option.none<string>())
-    : Effect.map(readText(file.value, "certificate-authority"), Option.some);
+    : Effect.map(readText(file.value, flag), Option.some);
 
-const exampleFlags = ({ fields }: Kind): string =>
+const exampleFlags = ({ fields, describing }: Kind): string =>
+  describing !== undefined ? "--metadata-file idp.xml" : flagsOf(fields);
+
+const flagsOf = (fields: Kind["fields"]): string =>
   fields
     .filter((field) => field.default === null)
     .map(({ name, secret }) => {
@@ -42,7 +46,7 @@ const exampleFlags = ({ fields }: Kind): string =>
     })
     .join(" ");
 
-const exampleValue = (name: string): string => (/url/i.test(name) ? "https://id.acme.test" : "acme");
+const exampleValue = (name: string): string => (/url|issuer/i.test(name) ? "https://id.acme.test" : "acme");
 
 const nextText = ({ slug, waits }: Connection): string =>
   waits ? `\nThen, what would follow as it counts: rolebridge connection preview ${slug}` : "";
@@ -89,7 +93,9 @@ Then the first sync begins. With --plan-first nothing of it counts before you ha
           name: optionalText(input.name),
           settings: settingsArgument(input.settings, secrets),
           every: { type: "Int", value: input.every.seconds },
-          certificateAuthority: optionalText(yield* authorityText(input.certificateAuthority)),
+          certificateAuthority: optionalText(
+            yield* fileText(input.certificateAuthority, "certificate-authority"),
+          ),
           unchecked: { type: "Boolean!", value: input.unchecked },
           planFirst: { type: "Boolean!", value: input.planFirst },
         },
@@ -101,6 +107,59 @@ Then the first sync begins. With --plan-first nothing of it counts before you ha
       talk: unchecked
         ? `Stored, and not tried. Next: rolebridge connection test ${connection.slug}`
         : `Added, and its first sync has begun. To watch it: rolebridge sync now ${connection.slug}${nextText(connection)}`,
+    }),
+  });
+
+const signInKind = (kind: Kind) =>
+  asking({
+    name: kind.kind,
+    does: `Adds a connection that people sign in through: ${kind.title}.`,
+    more: `It is tried first: where its provider does not answer, nothing is stored. Secrets are read from a file, stdin or the environment, never from a flag's value.`,
+    examples: [
+      {
+        command: `rolebridge connection add ${kind.kind} sso ${exampleFlags(kind)}`,
+        description: "Tried, and ready for logins",
+      },
+    ],
+    input: {
+      slug: newSlug,
+      name,
+      ...settingFlags(kind.fields, true, kind.describing?.fills),
+      metadataFile: kind.describing === undefined ? Flag.optional(Flag.Never) : metadataFile,
+      certificateAuthority,
+      unchecked,
+      sameDirectory: Flag.String("same-directory").pipe(
+        Flag.withDescription(
+          "Another connection to the same people: declared one directory with it at once.",
+        ),
+        Flag.optional,
+      ),
+    },
+    prints: Connection,
+    run: Effect.fnUntraced(function* (input) {
+      const secrets = yield* neededSecrets(kind, input.secrets);
+      const metadata = yield* fileText(input.metadataFile, "metadata-file");
+      return yield* changeOrganization(
+        "addConnection",
+        {
+          kind: kindArgument(kind.kind),
+          slug: textArgument(input.slug),
+          name: optionalText(input.name),
+          settings: settingsArgument(input.settings, secrets),
+          certificateAuthority: optionalText(
+            yield* fileText(input.certificateAuthority, "certificate-authority"),
+          ),
+          unchecked: { type: "Boolean!", value: input.unchecked },
+          sameDirectoryAs: optionalText(input.sameDirectory),
+          metadata: optionalText(metadata),
+        },
+        Connection,
+      );
+    }),
+    view: (connection) => ({
+      ...view(connection),
+      talk: `Added. At the provider allow this address to be returned to: your server's, and /login/ORGANIZATION/${connection.slug}/callback
+Next, what people sign in to: rolebridge application create SLUG --return-to https://app.acme.test/signed-in`,
     }),
   });
 
@@ -123,7 +182,7 @@ export const add = (read: ReadonlyArray<Kind>) =>
       },
       ...read.map((kind) => ({
         command: `rolebridge connection add ${kind.kind} main ${exampleFlags(kind)}`,
-        description: `${kind.title}, which is read`,
+        description: `${kind.title}, ${kind.signsIn === true ? "which people sign in through" : "which is read"}`,
       })),
     ],
     input: {
@@ -147,4 +206,6 @@ export const add = (read: ReadonlyArray<Kind>) =>
       ...view(connection),
       talk: `Added. Next, in the same organization, make the token it signs in with: rolebridge token create ${connection.slug}`,
     }),
-  }).pipe(Command.withSubcommands(read.map(addKind)));
+  }).pipe(
+    Command.withSubcommands(read.map((kind) => (kind.signsIn === true ? signInKind(kind) : addKind(kind)))),
+  );

@@ -8,6 +8,7 @@ import type { Kind } from "../../server.ts";
 import { connectionPreview } from "../plan/index.ts";
 import { add } from "./add.ts";
 import { doctor } from "./doctor.ts";
+import { metadata } from "./metadata.ts";
 import { record } from "./record.ts";
 import { set } from "./set.ts";
 import { authority, disable, enable, mark, sameDirectory, unmark } from "./switches.ts";
@@ -40,6 +41,7 @@ export const connection = (kinds: ReadonlyArray<Kind>) =>
       test,
       doctor,
       record,
+      metadata,
       connectionPreview,
       enable,
       disable,

@@ -27,10 +27,11 @@ const plainFlag = ({ name, type }: Field): Flag.Flag<string> => {
     : Flag.String(dashed(name)).pipe(Flag.withMetavar("TEXT"));
 };
 
-const settingFlag = (field: Field, isNew: boolean): TextFlag => {
-  const otherwise = field.default === null ? "" : ` Default: ${field.default}.`;
+/** `isNeeded`: there is no default, and nothing else that says it. */
+const settingFlag = (field: Field, isNeeded: boolean): TextFlag => {
+  const otherwise = field.default ? ` Default: ${field.default}.` : "";
   const flag = plainFlag(field).pipe(Flag.withDescription(`${field.title}: ${field.help}${otherwise}`));
-  return isNew && field.default === null ? Flag.map(flag, Option.some) : Flag.optional(flag);
+  return isNeeded ? Flag.map(flag, Option.some) : Flag.optional(flag);
 };
 
 const secretFlag = ({ name, title, help }: Field, isNew: boolean): TextFlag =>
@@ -45,11 +46,18 @@ const secretFlag = ({ name, title, help }: Field, isNew: boolean): TextFlag =>
 const byName = (fields: ReadonlyArray<Field>, flag: (field: Field) => TextFlag): TextFlags =>
   Object.fromEntries(fields.map((field) => [field.name, flag(field)]));
 
-/** Every setting as a flag. Of a new connection, those without a default must be given. */
-export const settingFlags = (fields: ReadonlyArray<Field>, isNew: boolean) => ({
+/**
+ * Every setting as a flag. Of a new connection, those without a default must be given, save where the provider's own
+ * description may say them.
+ */
+export const settingFlags = (
+  fields: ReadonlyArray<Field>,
+  isNew: boolean,
+  described: ReadonlyArray<string> = [],
+) => ({
   settings: byName(
     fields.filter(({ secret }) => !secret),
-    (field) => settingFlag(field, isNew),
+    (field) => settingFlag(field, isNew && field.default === null && !described.includes(field.name)),
   ),
   secrets: byName(
     fields.filter(({ secret }) => secret),
@@ -66,6 +74,15 @@ export const certificateAuthority = Flag.String("certificate-authority").pipe(
 export const unchecked = Flag.Boolean("unchecked").pipe(
   Flag.withDescription("Store it without trying it, and do not read it now."),
   Flag.withDefault(false),
+);
+
+/** Of kinds whose providers publish what they are. */
+export const metadataFile = Flag.String("metadata-file").pipe(
+  Flag.withMetavar("FILE"),
+  Flag.withDescription(
+    "The provider's metadata (SAML), instead of the settings that it gives: entity ID, address, certificates.",
+  ),
+  Flag.optional,
 );
 
 /** What stands in a file; `-` is stdin. */

@@ -1,6 +1,7 @@
 /** What is to be written through a connection. */
 import { Effect, Option } from "effect";
 import { Argument, Flag } from "effect/cli";
+import { groupKinds } from "../../../domain/index.ts";
 import { type Arguments, changeOrganization, PushConnection, textArgument } from "../../client/index.ts";
 import { confirm, yes } from "../../confirm.ts";
 import { asking } from "../../define.ts";
@@ -25,12 +26,11 @@ interface Role {
   readonly kind: string | null;
 }
 
+const form = new RegExp(`^([^@=]+)(?:@(.+))?=([^=]+?)(?::(${groupKinds.join("|")}))?$`);
+
 /** `developer=ID`, `developer@library:main=ID:realm-role`. */
 export const roleOf = (text: string): Role | undefined => {
-  const [, role = "", scope = "", group = "", kind] =
-    /^([^@=]+)(?:@(.+))?=([^=]+?)(?::(group|realm-role|client-role|organization|organization-group))?$/.exec(
-      text,
-    ) ?? [];
+  const [, role = "", scope = "", group = "", kind] = form.exec(text) ?? [];
   return role === "" ? undefined : { role, scope, group, kind: kind === undefined ? null : word(kind) };
 };
 

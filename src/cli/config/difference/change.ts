@@ -8,6 +8,8 @@ import type { Reference } from "../document.ts";
 export interface Call {
   readonly field: string;
   readonly args: Arguments;
+  /** It answers a text, not a thing with fields. */
+  readonly answersText?: true;
   /** A setting that is read where the command runs and sent among `settings`. */
   readonly secret?: { readonly name: string; readonly from: Reference };
 }

@@ -2,6 +2,7 @@
 import { emptyMapping, type Mapping } from "../../../mapping/index.ts";
 import type { Kind } from "../../server.ts";
 import type { Configuration } from "../document.ts";
+import { applicationChanges } from "./applications.ts";
 import { ladderChanges, roleChanges, scopeChanges } from "./catalogue.ts";
 import type { Change } from "./change.ts";
 import { connectionChanges } from "./connections.ts";
@@ -9,7 +10,7 @@ import { guardChanges } from "./limits.ts";
 import { mappingChanges } from "./mapping.ts";
 
 export interface Wish {
-  /** Remove roles and scopes that are not in the document. */
+  /** Remove roles, scopes and applications that are not in the document. */
   readonly prune: boolean;
   /** Put the mapping in force, not only draft it. */
   readonly publish: boolean;
@@ -37,6 +38,7 @@ export const changesTo = (
     ...roles.set,
     ...ladderChanges({ before: now.ladders ?? [], after: wanted.ladders }),
     ...connectionChanges(now.connections ?? [], wanted.connections, { kinds, ...wish }),
+    ...applicationChanges(now.applications ?? [], wanted.applications, wish.prune),
     ...guardChanges(now.guard ?? {}, wanted.guard),
     ...mappingChanges({ inForce, draft }, wanted.mapping, wish.publish),
     ...roles.removed,

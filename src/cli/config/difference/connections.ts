@@ -7,6 +7,7 @@ import type { ConnectionEntry } from "../document.ts";
 import { connections } from "../normal.ts";
 import { authorityName, fieldsOf, secretOf } from "../settings.ts";
 import { type Call, type Change, matched, newPartText, type Part, partsIn, partText } from "./change.ts";
+import { loginCalls, loginParts, movedDomains } from "./login.ts";
 import { pushCalls, pushParts } from "./push.ts";
 
 interface How {
@@ -74,20 +75,32 @@ const secretText = ({ secret }: ConnectionEntry): ReadonlyArray<string> => {
 const firstSyncText = ({ firstSync }: ConnectionEntry): ReadonlyArray<string> =>
   firstSync === undefined ? [] : ["counts when the plan of its first sync is applied"];
 
-/** Beside settings, secret and the directory: what is said of it. */
+/** Beside settings, secret, the directory and what has a part of its own: what is said of it. */
 const plainOf = ({
   settings: _,
   secret: __,
   sameDirectoryAs: ___,
   push: ____,
   firstSync: _____,
+  login: ______,
   ...rest
 }: ConnectionEntry) => rest;
 
 const usual = { enabled: true, lifecycleAuthority: null, strict: false };
 
+/** Nobody may sign in at a directory that is written, unless the two are declared one: so that goes along. */
+const joining = (
+  { kind, sameDirectoryAs = [] }: ConnectionEntry,
+  { kinds }: How,
+  before: ReadonlyArray<ConnectionEntry>,
+) => {
+  const signsIn = kinds.find((one) => one.kind === kind)?.signsIn === true;
+  const other = before.find(({ slug }) => sameDirectoryAs.includes(slug));
+  return signsIn && other !== undefined ? { sameDirectoryAs: textArgument(other.slug) } : {};
+};
+
 const newConnection =
-  (how: How) =>
+  (how: How, before: ReadonlyArray<ConnectionEntry>) =>
   (entry: ConnectionEntry): Change => {
     const { slug, kind, settings = {}, enabled = true } = entry;
     const name = { type: "String", value: entry.name ?? slug };
@@ -102,20 +115,27 @@ const newConnection =
         // What is to be disabled is not asked first.
         unchecked: flag(how.unchecked || !enabled),
         ...(entry.firstSync === undefined ? {} : { planFirst: flag(true) }),
+        ...joining(entry, how, before),
       },
       ...secretIn(entry, how),
     };
     const { slug: _, every: __, ...rest } = plainOf(entry);
     const plain = partsIn({}, plainOf(entry)).filter((part) => part.name !== "slug");
     const pushed = pushParts(undefined, entry);
+    const login = loginParts(undefined, entry);
     return {
       sign: "+",
       section: "connection",
       name: slug,
-      details: [...plain, ...partsIn({}, settings).map(placed), ...pushed]
+      details: [...plain, ...partsIn({}, settings).map(placed), ...pushed, ...login]
         .map(newPartText)
         .concat(secretText(entry), firstSyncText(entry)),
-      calls: [add, ...switched(slug, partsIn(usual, rest)), ...pushCalls(entry, pushed)],
+      calls: [
+        add,
+        ...switched(slug, partsIn(usual, rest)),
+        ...pushCalls(entry, pushed),
+        ...loginCalls(entry, login),
+      ],
     };
   };
 
@@ -161,7 +181,8 @@ const changedConnection =
     const plain = partsIn(before, plainOf(after));
     const update = settingCalls(after, settings, how);
     const pushed = pushParts(before, after);
-    const details = [...plain, ...settings.map(placed), ...pushed].map(partText);
+    const login = loginParts(before, after);
+    const details = [...plain, ...settings.map(placed), ...pushed, ...login].map(partText);
     if (details.length + update.length === 0) return [];
     return [
       {
@@ -169,7 +190,12 @@ const changedConnection =
         section: "connection",
         name: after.slug,
         details: [...details, ...(update.length > 0 ? secretText(after) : [])],
-        calls: [...update, ...switched(after.slug, plain), ...pushCalls(after, pushed)],
+        calls: [
+          ...update,
+          ...switched(after.slug, plain),
+          ...pushCalls(after, pushed),
+          ...loginCalls(after, login),
+        ],
         ...fixed(before, plain),
       },
     ];
@@ -209,8 +235,9 @@ export const connectionChanges = (
   const wanted = connections(after);
   const { both, added, removed } = matched(before, wanted, slugOf, slugOf);
   return [
+    ...movedDomains(before, wanted),
     ...both.flatMap(changedConnection(how)),
-    ...added.map(newConnection(how)),
+    ...added.map(newConnection(how, before)),
     ...directoryChanges(before, wanted),
     ...removed.map(
       ({ slug }): Change => ({

@@ -2,6 +2,7 @@
 import "./client.ts";
 import "./connection.ts";
 import "./connector.ts";
+import "./metadata.ts";
 import "./recording.ts";
 import "./run.ts";
 import "./settings.ts";

@@ -49,14 +49,27 @@ builder.mutationFields((t) => ({
         description:
           "One that we read: have it count only as the plan is applied that its first whole run makes.",
       }),
+      metadata: t.arg.string({
+        description:
+          "What the provider publishes of itself (SAML metadata), instead of the settings that it gives.",
+      }),
+      sameDirectoryAs: t.arg.string({
+        description: "Slug of a connection that shows the same directory: declared with it at once.",
+      }),
     },
-    resolve: (_root, { organization, name, every, certificateAuthority, ...rest }, { caller, run }) =>
+    resolve: (
+      _root,
+      { organization, name, every, certificateAuthority, sameDirectoryAs, metadata, ...rest },
+      { caller, run },
+    ) =>
       run(
         addConnection(caller, organization, {
           ...rest,
           name: name ?? null,
           every: every ?? null,
           certificateAuthority: certificateAuthority ?? null,
+          sameDirectoryAs: sameDirectoryAs ?? null,
+          metadata: metadata ?? null,
         }),
       ).then(alone(organization)),
   }),

@@ -176,8 +176,10 @@ describe.skipIf(missing)("the log of a busy realm", () => {
           ids.map((id) => `user ${id}`),
         );
         assert.deepStrictEqual((yield* drained(changes, rest.cursor)).hints, []);
-        const again = yield* changes(start);
-        assert.deepStrictEqual(again.hints, first.hints);
+        // Where a look is cut among events of one millisecond, which Keycloak gives in any order, is not the same twice.
+        const again = yield* drained(changes, start);
+        const told = ({ hints }: { readonly hints: ReadonlyArray<Hint> }) => hints.map(brief);
+        assert.sameMembers([...new Set(told(again))], [...new Set([...told(first), ...told(rest)])]);
       }).pipe(Effect.scoped),
     120_000,
   );

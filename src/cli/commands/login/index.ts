@@ -1,0 +1,3 @@
+/** Owns the commands about people signing in. */
+export { application } from "./application.ts";
+export { login } from "./login.ts";

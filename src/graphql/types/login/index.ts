@@ -1,0 +1,4 @@
+import "./application.ts";
+import "./key.ts";
+import "./login.ts";
+import "./test.ts";

@@ -12,7 +12,6 @@ import {
 import { type GuardLimits, usualLimits } from "../mapping/index.ts";
 import {
   countAccountsUpTo,
-  findConnection,
   forgetGuard,
   setGuard as keepGuard,
   listConnections,
@@ -23,6 +22,7 @@ import {
 import { approveHold } from "../sync/index.ts";
 import { inOrganization, type Target } from "./access.ts";
 import type { Caller } from "./caller.ts";
+import { namedConnection } from "./connection/index.ts";
 
 export interface GuardView extends GuardLimits {
   /** `null`: every connection that has no limits of its own. */
@@ -62,9 +62,7 @@ const within = (field: string, value: number, least: number, most: number) =>
 
 /** The connection of that slug; `null` for the organization's own limits. */
 const connectionOf = Effect.fnUntraced(function* (tx: TenantTx, slug: string | null) {
-  if (slug === null) return null;
-  const found = yield* findConnection(tx, slug);
-  return found?.id ?? (yield* new NotFound({ kind: "connection", id: slug }));
+  return slug === null ? null : (yield* namedConnection(tx, slug)).id;
 });
 
 /** Beyond this share of everybody, a limit is none. */

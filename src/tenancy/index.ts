@@ -15,6 +15,7 @@ export {
   isStrict,
   type MetadataDifference,
   markConnection,
+  namedConnection,
   type RecordingRow,
   type RunView,
   removeScimSchema,

@@ -1,7 +1,7 @@
 import { Effect } from "effect";
-import { fold, NotFound } from "../../domain/index.ts";
-import { findConnection, type GroupView, listGroupViews, type TenantTx } from "../../store/index.ts";
-import { countOf, idOf, inOrganization } from "../../tenancy/index.ts";
+import { fold } from "../../domain/index.ts";
+import { type GroupView, listGroupViews, type TenantTx } from "../../store/index.ts";
+import { countOf, idOf, inOrganization, namedConnection } from "../../tenancy/index.ts";
 import { builder } from "../builder.ts";
 import { GroupKind } from "./enums.ts";
 import { connectionSlugs } from "./event.ts";
@@ -47,16 +47,12 @@ interface Wanted {
   readonly search?: string | null | undefined;
 }
 
-const connectionOf = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
-  return (yield* findConnection(tx, slug)) ?? (yield* new NotFound({ kind: "connection", id: slug }));
-});
-
 const viewPage = Effect.fnUntraced(function* (tx: TenantTx, { first, after, connection, search }: Wanted) {
   const limit = yield* countOf("first", first);
   const rows = yield* listGroupViews(tx, {
     limit: limit + 1,
     ...(after ? { after: yield* idOf("after", after) } : {}),
-    ...(connection ? { connection: (yield* connectionOf(tx, connection)).id } : {}),
+    ...(connection ? { connection: (yield* namedConnection(tx, connection)).id } : {}),
     ...(search ? { search: fold(search) } : {}),
   });
   const slugs = yield* connectionSlugs(tx);

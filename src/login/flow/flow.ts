@@ -1,17 +1,13 @@
-/**
- * A login under way, as the browser keeps it: sealed under a key of the organization's own, for one connection and one
- * login. The server keeps nothing of a login that nobody came back from.
- */
-import { hkdfSync } from "node:crypto";
-import { Clock, Effect, Option, Redacted, Schema } from "effect";
-import type {
+/** A login under way, as the browser keeps it: sealed for one connection and one login. */
+import { Effect, Schema } from "effect";
+import {
   ApplicationId,
-  ConnectionId,
-  JsonObject,
+  type ConnectionId,
+  type JsonObject,
   OperatorId,
-  OrganizationId,
+  type OrganizationId,
 } from "../../domain/index.ts";
-import { keyBytes, MasterKey, seal, unseal } from "../../store/index.ts";
+import { type Bound, openFor, type Purpose, sealFor } from "../sealed.ts";
 
 /** How long somebody may take at the provider. */
 export const flowSeconds = 600;
@@ -44,37 +40,27 @@ export interface Flow {
 /** Which login a cookie is of: it opens for no other. */
 type Which = Pick<Flow, "id" | "connection">;
 
-const Sealed = Schema.fromJsonString(
-  Schema.Struct({
-    application: Schema.NullOr(Schema.String),
+const underWay: Purpose<Omit<Flow, keyof Which>> = {
+  name: "login under way",
+  holds: Schema.Struct({
+    application: Schema.NullOr(ApplicationId),
     stateHash: Schema.String,
     posted: Schema.Boolean,
     kept: Schema.Record(Schema.String, Schema.Json),
     returnTo: Schema.String,
     applicationState: Schema.String,
-    test: Schema.optionalKey(Schema.String),
-    /** Milliseconds since 1970. */
-    until: Schema.Number,
+    test: Schema.optionalKey(OperatorId),
   }),
-);
+  seconds: flowSeconds,
+};
 
-const keyOf = (master: Redacted.Redacted<Uint8Array>, organization: OrganizationId) =>
-  new Uint8Array(
-    hkdfSync("sha256", Redacted.value(master), organization, "rolebridge login under way", keyBytes),
-  );
-
-const bindingOf = (organization: OrganizationId, { id, connection }: Which): string =>
-  `login|${organization}|${connection}|${id}`;
-
-export const sealFlow = Effect.fnUntraced(function* (
-  organization: OrganizationId,
-  { id, connection, ...rest }: Flow,
-) {
-  const until = (yield* Clock.currentTimeMillis) + flowSeconds * 1_000;
-  const plain = JSON.stringify({ ...rest, until });
-  const key = keyOf(yield* MasterKey, organization);
-  return seal(key, Buffer.from(plain), bindingOf(organization, { id, connection }));
+const boundTo = (organization: OrganizationId, { id, connection }: Which): Bound => ({
+  organization,
+  binding: `login|${organization}|${connection}|${id}`,
 });
+
+export const sealFlow = (organization: OrganizationId, { id, connection, ...rest }: Flow) =>
+  Effect.map(sealFor(underWay, boundTo(organization, { id, connection }), rest), ({ text }) => text);
 
 /** Undefined where we did not seal it for this very login, or where it is over. */
 export const openFlow = Effect.fnUntraced(function* (
@@ -82,21 +68,8 @@ export const openFlow = Effect.fnUntraced(function* (
   which: Which,
   sealed: string,
 ) {
-  const key = keyOf(yield* MasterKey, organization);
-  const plain = unseal(key, sealed, bindingOf(organization, which));
-  const read = Schema.decodeUnknownOption(Sealed)(plain?.toString("utf8"));
-  const now = yield* Clock.currentTimeMillis;
-  if (Option.isNone(read) || read.value.until <= now) return undefined;
-  const { application, stateHash, posted, kept, returnTo, applicationState, test, until } = read.value;
-  const flow: Flow = {
-    ...which,
-    application: application as ApplicationId | null,
-    stateHash,
-    posted,
-    kept: kept as JsonObject,
-    returnTo,
-    applicationState,
-    ...(test === undefined ? {} : { test: test as OperatorId }),
-  };
-  return { flow, until: new Date(until) };
+  const opened = yield* openFor(underWay, boundTo(organization, which), sealed);
+  if (opened === undefined) return undefined;
+  const flow: Flow = { ...which, ...opened.value };
+  return { flow, until: opened.until };
 });

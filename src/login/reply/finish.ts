@@ -5,15 +5,16 @@
 import { Effect } from "effect";
 import type { ConnectionId, JsonObject, LoginId, OrganizationId, Throttled } from "../../domain/index.ts";
 import { type FailureLimit, ServerAddress } from "../../http/index.ts";
-import { addCode, Store, useOnce } from "../../store/index.ts";
+import { Store, useOnce } from "../../store/index.ts";
 import { openConnection } from "../../sync/index.ts";
 import { hashOf, sameHash } from "../../tenancy/index.ts";
 import { admit, type Outcome } from "../admit.ts";
 import { NoLogin } from "../begin.ts";
 import { type Flow, openFlow, sealedFlow } from "../flow/index.ts";
-import { newHandle, readHandle } from "../handle.ts";
+import { readHandle } from "../handle.ts";
 import { callbackOf, connectionAt, organizationAt, type Place } from "../place.ts";
 import { rehearse } from "../trial/index.ts";
+import { goingBack } from "./code.ts";
 
 export interface Returned {
   readonly place: Place;
@@ -29,9 +30,6 @@ export interface Returned {
   /** Asked first: a reply costs a request to the provider. */
   readonly stopFlood: Effect.Effect<void, Throttled, FailureLimit>;
 }
-
-/** Seconds in which an application fetches its answer. */
-export const codeSeconds = 60;
 
 export const notBegun = new NoLogin({
   detail:
@@ -87,13 +85,6 @@ export type Finished = (Outcome<string> | { readonly _tag: "Tested"; readonly re
   readonly flow: string | undefined;
 };
 
-const backTo = ({ returnTo, applicationState }: Flow, code: string): string => {
-  const url = new URL(returnTo);
-  url.searchParams.set("code", code);
-  url.searchParams.set("state", applicationState);
-  return url.href;
-};
-
 /** Gives where to send the browser. */
 export const finishLogin = Effect.fn("finishLogin")(function* (returned: Returned) {
   yield* returned.stopFlood;
@@ -109,11 +100,7 @@ export const finishLogin = Effect.fn("finishLogin")(function* (returned: Returne
   const outcome = yield* admit(
     arriving,
     verify(returned, under),
-    Effect.fnUntraced(function* (tx, { login, account }) {
-      const code = newHandle();
-      yield* addCode(tx, { ...code, login, application, account }, codeSeconds);
-      return backTo(flow, code.text);
-    }),
+    goingBack({ application, returnTo, state: flow.applicationState }),
   );
   return { ...outcome, flow: flow.id } satisfies Finished as Finished;
 });

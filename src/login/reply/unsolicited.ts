@@ -5,12 +5,13 @@
 import { Effect } from "effect";
 import { LoginRefused } from "../../../connectors/connector.ts";
 import { ServerAddress } from "../../http/index.ts";
-import { addCode, findApplication, Store } from "../../store/index.ts";
+import { findApplication, Store } from "../../store/index.ts";
 import { openConnection } from "../../sync/index.ts";
 import { admit } from "../admit.ts";
-import { newHandle, readHandle } from "../handle.ts";
+import { readHandle } from "../handle.ts";
 import { callbackOf, connectionAt, organizationAt } from "../place.ts";
-import { codeSeconds, type Finished, finishLogin, notBegun, type Returned } from "./finish.ts";
+import { goingBack } from "./code.ts";
+import { type Finished, finishLogin, notBegun, type Returned } from "./finish.ts";
 
 const found = Effect.fnUntraced(function* ({ place }: Returned) {
   const store = yield* Store;
@@ -50,13 +51,7 @@ const finishUnsolicited = Effect.fnUntraced(function* (returned: Returned) {
   return yield* admit(
     { ...arriving, application: application.id, returnTo },
     finish({ callback: callbackOf(publicUrl, returned.place), parameters }),
-    Effect.fnUntraced(function* (tx, { login, account }) {
-      const code = newHandle();
-      yield* addCode(tx, { ...code, login, application: application.id, account }, codeSeconds);
-      const url = new URL(returnTo);
-      url.searchParams.set("code", code.text);
-      return url.href;
-    }),
+    goingBack({ application: application.id, returnTo, state: undefined }),
   );
 }, Effect.scoped);
 

@@ -1,9 +1,8 @@
 /** An operator asks for an address by which a login is tried out. Nothing is written. */
 import { Effect } from "effect";
-import { InvalidValue, NotFound, NotSupported } from "../../domain/index.ts";
+import { InvalidValue, NotSupported } from "../../domain/index.ts";
 import { ServerAddress } from "../../http/index.ts";
-import { findConnection } from "../../store/index.ts";
-import { type Caller, inOrganization, type Target } from "../../tenancy/index.ts";
+import { type Caller, inOrganization, namedConnection, type Target } from "../../tenancy/index.ts";
 import { loginKinds, testOf } from "../place.ts";
 import { newTicket } from "./ticket.ts";
 
@@ -15,8 +14,7 @@ export const askForTrial = (caller: Caller, target: Target, slug: string) =>
     "login:write",
     Effect.fnUntraced(function* (tx, _origin, organization) {
       const { publicUrl } = yield* ServerAddress;
-      const found = yield* findConnection(tx, slug);
-      if (found === undefined) return yield* new NotFound({ kind: "connection", id: slug });
+      const found = yield* namedConnection(tx, slug);
       if (!loginKinds.has(found.kind)) {
         return yield* new NotSupported({
           detail: `Nobody signs in through connections of the kind ${found.kind}.`,

@@ -28,9 +28,9 @@ export interface NewLogin {
   readonly user: DirectoryUserId | null;
   readonly outcome: LoginOutcome;
   readonly checks: ReadonlyArray<LoginCheck>;
-  /** The provider's own session: its name there, and when it ends by itself, in milliseconds since 1970. */
   /** Of a test, what it told of. */
   readonly tested?: LoginTest;
+  /** The provider's own session: its name there, and when it ends by itself, in milliseconds since 1970. */
   readonly session?: { readonly id: string | null; readonly until: number | null };
 }
 
@@ -38,12 +38,6 @@ export interface NewLogin {
 const untilOf = (tx: TenantTx, { user, session }: NewLogin) =>
   sql<Date>`(select least(f.until, ${session?.until == null ? null : new Date(session.until)}::timestamptz)
     from login_facts f where f.organization_id = ${tx.organization} and f.user_id = ${user}::uuid)`;
-
-/** What a test told of stands behind its checks. */
-const kept = ({ checks, tested }: NewLogin) => (tested === undefined ? checks : [...checks, { tested }]);
-
-const onlyChecks = (column: string) =>
-  sql<ReadonlyArray<LoginCheck>>`jsonb_path_query_array(${sql.ref(column)}, '$[*] ? (!exists(@.tested))')`;
 
 export const addLogin = (tx: TenantTx, login: NewLogin) =>
   run(
@@ -55,7 +49,8 @@ export const addLogin = (tx: TenantTx, login: NewLogin) =>
       account_id: login.account,
       user_id: login.user,
       outcome: login.outcome,
-      checks: jsonb(kept(login)),
+      checks: jsonb(login.checks),
+      tested: login.tested === undefined ? null : jsonb(login.tested),
       provider_session: login.session?.id ?? null,
       until: login.outcome === "accepted" ? untilOf(tx, login) : null,
     }),
@@ -100,10 +95,8 @@ const logins = (tx: TenantTx) =>
       "l.account_id as account",
       "l.user_id as user",
       "l.outcome",
-      sql`case when l.outcome = 'tested' then ${onlyChecks("l.checks")} else l.checks end`.as("checks"),
-      sql`case when l.outcome = 'tested' then jsonb_path_query_first(l.checks, '$[*].tested') end`.as(
-        "tested",
-      ),
+      "l.checks",
+      "l.tested",
       "l.at",
       sql`case when s.here then s.because is null end`.as("active"),
       "s.because as endedBecause",
@@ -255,7 +248,7 @@ export const forgetLogins = Effect.fn("forgetLogins")(function* (tx: TenantTx, a
   yield* run(
     db
       .updateTable("login")
-      .set({ account_id: null, user_id: null, provider_session: null, checks: onlyChecks("checks") })
+      .set({ account_id: null, user_id: null, provider_session: null, tested: null })
       .where("organization_id", "=", organization)
       .where("account_id", "=", account),
   );

@@ -36,7 +36,7 @@ const settings = tenantTable(
 
 /**
  * Every reply that came, and what was made of it. Exchanged, it is a session: until `until`, or until it ended.
- * `provider_session`: the provider's own name for it.
+ * `provider_session`: the provider's own name for it. `tested`: of a test, what it told of.
  */
 const login = tenantTable(
   "login",
@@ -47,6 +47,7 @@ const login = tenantTable(
   user_id uuid,
   outcome text not null,
   checks jsonb not null,
+  tested jsonb,
   at timestamptz not null default now(),
   provider_session text,
   until timestamptz,

@@ -61,8 +61,9 @@ export const Login = defineEntity({
     accountId: p.uuid().nullable(),
     userId: p.uuid().nullable(),
     outcome: p.string().$type<LoginOutcome>(),
-    /** Of a test, what it told of stands behind them. */
-    checks: p.json<ReadonlyArray<LoginCheck | { readonly tested: LoginTest }>>(),
+    checks: p.json<ReadonlyArray<LoginCheck>>(),
+    /** Of a test, what it told of. */
+    tested: p.json<LoginTest>().nullable(),
     at: p.datetime().defaultRaw("now()"),
     /** The provider's own name for the session. */
     providerSession: p.string().nullable(),

@@ -39,7 +39,7 @@ export const viewConnections = Effect.fn("viewConnections")(function* (tx: Tenan
   });
 });
 
-export const unknownConnection = (slug: string) => new NotFound({ kind: "connection", id: slug });
+const unknownConnection = (slug: string) => new NotFound({ kind: "connection", id: slug });
 
 /** Fails with NotFound where there is none of this name. */
 export const namedConnection = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {

@@ -1,12 +1,12 @@
 /** Whether a connection's changes are followed, and how often one looks. */
 import { Effect } from "effect";
 import { NotSupported } from "../../domain/index.ts";
-import { findConnection, lockSyncState, recordEvent, setFollow as storeFollow } from "../../store/index.ts";
+import { lockSyncState, recordEvent, setFollow as storeFollow } from "../../store/index.ts";
 import { enqueueFollow, openConnection, openWith, type PlainSettings } from "../../sync/index.ts";
 import { inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { lookIntervalOf } from "../input.ts";
-import { happened, unknownConnection, viewConnection } from "./connections.ts";
+import { happened, namedConnection, viewConnection } from "./connections.ts";
 import { readerFor } from "./test.ts";
 
 /** Seconds between looks of a new connection. */
@@ -48,9 +48,8 @@ export const setFollowing = Effect.fn("setFollowing")(function* (
   const organization = yield* organizationFor(caller, target, "connection:write");
   if (every !== null) yield* lookIntervalOf("every", every);
   const row = yield* inOrganization(caller, organization, "connection:write", (tx) =>
-    findConnection(tx, slug),
+    namedConnection(tx, slug),
   );
-  if (row === undefined) return yield* unknownConnection(slug);
   yield* readerFor(row);
   if (every !== null) yield* mustTell(organization.id, row.id, slug);
   return yield* inOrganization(

@@ -8,7 +8,6 @@ import {
   findRecording,
   listExchanges,
   listRecordings,
-  lockConnection,
   newId,
   type RecordingRow,
   recordEvent,
@@ -17,7 +16,7 @@ import {
 } from "../../store/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { happened, unknownConnection } from "./connections.ts";
+import { happened, lockedConnection } from "./connections.ts";
 
 export type { RecordingRow };
 
@@ -54,7 +53,7 @@ export const startRecording = (caller: Caller, target: Target, slug: string, wan
     Effect.fnUntraced(function* (tx, origin) {
       const seconds = yield* between("seconds", wanted.seconds, 3600);
       const exchanges = yield* between("exchanges", wanted.exchanges, 1000);
-      const connection = (yield* lockConnection(tx, slug)) ?? (yield* unknownConnection(slug));
+      const connection = yield* lockedConnection(tx, slug);
       if (connection.kind !== "scim") return yield* notPushed;
       const under = (yield* listRecordings(tx)).find(
         ({ connectionId, live }) => live && connectionId === connection.id,

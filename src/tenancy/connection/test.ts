@@ -2,11 +2,11 @@
 import { Effect } from "effect";
 import type { Health } from "../../../connectors/connector.ts";
 import { connectionKinds, NotSupported } from "../../domain/index.ts";
-import { type ConnectionRow, findConnection } from "../../store/index.ts";
+import type { ConnectionRow } from "../../store/index.ts";
 import { Connectors, findConnector, openConnection } from "../../sync/index.ts";
 import { atSystem, inOrganization, organizationFor, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
-import { unknownConnection } from "./connections.ts";
+import { namedConnection } from "./connections.ts";
 import { probed } from "./probe.ts";
 
 /** Failing is an answer, too: `reason` and `detail` say why there is no other one. */
@@ -55,9 +55,8 @@ export const testConnection = Effect.fn("testConnection")(function* (
   // It makes this server send requests: reading is not enough.
   const organization = yield* organizationFor(caller, target, "connection:write");
   const row = yield* inOrganization(caller, organization, "connection:write", (tx) =>
-    findConnection(tx, slug),
+    namedConnection(tx, slug),
   );
-  if (row === undefined) return yield* unknownConnection(slug);
   yield* connectorFor(row);
   return yield* probed(openConnection(organization.id, row.id)).pipe(
     Effect.map((health): Tested => ({ ...health, reason: null, detail: null })),

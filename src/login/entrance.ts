@@ -5,9 +5,10 @@
 import { Effect } from "effect";
 import { isOneLine } from "../domain/index.ts";
 import { findEntrance, findOrganization, Store } from "../store/index.ts";
+import { signInKinds } from "../sync/index.ts";
 import { emailDomainOf } from "../tenancy/index.ts";
 import { NoLogin } from "./begin.ts";
-import { loginKinds, prefix } from "./place.ts";
+import { prefix } from "./place.ts";
 
 /** Whatever it is: no such organization, no such domain, several connections. */
 const nowhere = new NoLogin({
@@ -34,7 +35,8 @@ export const entranceOf = Effect.fn("entranceOf")(function* (slug: string, query
   if (organization === undefined) return yield* nowhere;
   const hint = hintIn(query);
   const domain = hint === undefined ? undefined : emailDomainOf(hint);
-  const found = yield* store.tenant(organization.id, (tx) => findEntrance(tx, domain, [...loginKinds]));
+  const kinds = yield* signInKinds;
+  const found = yield* store.tenant(organization.id, (tx) => findEntrance(tx, domain, [...kinds]));
   if (found === undefined) return yield* nowhere;
   const more = new URLSearchParams(
     passedOn.flatMap((name) => query.getAll(name).map((value) => [name, value])),

@@ -2,6 +2,7 @@
 import { Effect } from "effect";
 import type { OrganizationId, Unavailable } from "../domain/index.ts";
 import { findConnection, findOrganization, type Store, type TenantTx } from "../store/index.ts";
+import { signInKinds } from "../sync/index.ts";
 
 export const prefix = "/login";
 
@@ -24,7 +25,5 @@ export const organizationAt = (place: Place): Effect.Effect<OrganizationId | und
 /** The enabled connection there that people may sign in through. */
 export const connectionAt = Effect.fnUntraced(function* (tx: TenantTx, place: Place) {
   const found = yield* findConnection(tx, place.connection);
-  return found?.enabled === true && loginKinds.has(found.kind) ? found : undefined;
+  return found?.enabled === true && (yield* signInKinds).has(found.kind) ? found : undefined;
 });
-
-export const loginKinds: ReadonlySet<string> = new Set(["oidc", "saml"]);

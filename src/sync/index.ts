@@ -8,7 +8,7 @@ export { followConnection, followWorker, Pace } from "./follow/index.ts";
 export { approveHold } from "./guard/index.ts";
 export { useInvitations } from "./invitations.ts";
 export { groupNamesIn, knownFor, lintDocument, surroundingsOf, UserAttributes } from "./lint/index.ts";
-export { type Arrived, askWhoseLogin, endLogins, NotWelcome, takeLogin } from "./login/index.ts";
+export { type Arrived, askWhoseLogin, endPeople, NotWelcome, takeLogin } from "./login/index.ts";
 export { MappingCache, mappingOfVersion, publishedMapping } from "./mapping-cache.ts";
 export type { Cause } from "./outcome.ts";
 export { type Candidate, keepingOwnership, ownershipOf, requireOwnership } from "./ownership/index.ts";
@@ -50,6 +50,7 @@ export {
   openWith,
   type PlainSettings,
   secretsOf,
+  signInKinds,
   syncConnection,
   syncWorker,
 } from "./runs/index.ts";

@@ -1,9 +1,9 @@
 /** An operator asks for an address by which a login is tried out. Nothing is written. */
 import { Effect } from "effect";
-import { InvalidValue, NotSupported } from "../../domain/index.ts";
+import { InvalidValue } from "../../domain/index.ts";
 import { ServerAddress } from "../../http/index.ts";
-import { type Caller, inOrganization, namedConnection, type Target } from "../../tenancy/index.ts";
-import { loginKinds, testOf } from "../place.ts";
+import { type Caller, inOrganization, loginConnection, type Target } from "../../tenancy/index.ts";
+import { testOf } from "../place.ts";
 import { newTicket } from "./ticket.ts";
 
 /** Where to open it, and until when. Whoever opens it first uses it up. */
@@ -14,12 +14,7 @@ export const askForTrial = (caller: Caller, target: Target, slug: string) =>
     "login:write",
     Effect.fnUntraced(function* (tx, _origin, organization) {
       const { publicUrl } = yield* ServerAddress;
-      const found = yield* namedConnection(tx, slug);
-      if (!loginKinds.has(found.kind)) {
-        return yield* new NotSupported({
-          detail: `Nobody signs in through connections of the kind ${found.kind}.`,
-        });
-      }
+      const found = yield* loginConnection(tx, slug);
       if (!found.enabled) {
         return yield* new InvalidValue({
           detail: `connection: ${slug} is disabled. Enable it first: rolebridge connection enable ${slug}`,

@@ -12,7 +12,7 @@ import {
 } from "../../store/index.ts";
 
 /** Of these people, who must all be told of by logins only. Their account has none of them any more. */
-export const endLogins = Effect.fn("endLogins")(function* (
+export const endPeople = Effect.fn("endPeople")(function* (
   tx: TenantTx,
   people: AccountView["people"],
   origin: Origin,

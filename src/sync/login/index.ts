@@ -3,6 +3,6 @@
  * (connectors), nor browsers, codes and applications (login).
  */
 export { askWhoseLogin, type Doubt, NotWelcome } from "./doubt.ts";
-export { endLogins } from "./end.ts";
+export { endPeople } from "./end.ts";
 export { lapseLogins } from "./lapse.ts";
 export { type Arrived, takeLogin } from "./take.ts";

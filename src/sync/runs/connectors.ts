@@ -62,6 +62,13 @@ export const findConnector = Effect.fn("findConnector")(function* (kind: string)
   return list.find((connector) => connector.kind === kind);
 });
 
+/** The kinds of connection that people sign in through. */
+export const signInKinds = Effect.map(
+  Connectors,
+  ({ list }): ReadonlySet<string> =>
+    new Set(list.filter(({ signsIn }) => signsIn === true).map(({ kind }) => kind)),
+);
+
 /** Settings in plain JSON, their secrets as given. */
 export interface PlainSettings {
   readonly settings: JsonObject;

@@ -10,6 +10,7 @@ export {
   openWith,
   type PlainSettings,
   secretsOf,
+  signInKinds,
 } from "./connectors.ts";
 export { fetchDescription } from "./describe.ts";
 export { enqueueFollow, enqueueSync, followAfter } from "./job.ts";

@@ -7,4 +7,10 @@ export {
   visibleApplications,
 } from "./applications.ts";
 export { changeLoginKeys, viewLoginKeys } from "./keys.ts";
-export { changeLoginSettings, viewLoginSettings, visibleLogin, visibleLogins } from "./logins.ts";
+export {
+  changeLoginSettings,
+  loginConnection,
+  viewLoginSettings,
+  visibleLogin,
+  visibleLogins,
+} from "./logins.ts";

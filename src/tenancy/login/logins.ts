@@ -9,6 +9,7 @@ import {
   NotSupported,
 } from "../../domain/index.ts";
 import {
+  type ConnectionRow,
   findLogin,
   listLoginDomains,
   listLogins,
@@ -19,20 +20,26 @@ import {
   setLoginSettings,
   type TenantTx,
 } from "../../store/index.ts";
-import { findConnector } from "../../sync/index.ts";
+import { signInKinds } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { lockedConnection, namedConnection } from "../connection/index.ts";
 import { countOf } from "../input.ts";
 
-/** Locked: what a change leaves as it is must be what it is then. */
-const signedInThrough = Effect.fnUntraced(function* (tx: TenantTx, slug: string) {
-  const found = yield* lockedConnection(tx, slug);
-  if ((yield* findConnector(found.kind))?.signsIn === true) return found;
+/** The connection, or NotSupported where people do not sign in through it. */
+const signingIn = Effect.fnUntraced(function* (found: ConnectionRow) {
+  if ((yield* signInKinds).has(found.kind)) return found;
   return yield* new NotSupported({
     detail: `Nobody signs in through connections of the kind ${found.kind}.`,
   });
 });
+
+export const loginConnection = (tx: TenantTx, slug: string) =>
+  Effect.flatMap(namedConnection(tx, slug), signingIn);
+
+/** Locked: what a change leaves as it is must be what it is then. */
+const lockedLoginConnection = (tx: TenantTx, slug: string) =>
+  Effect.flatMap(lockedConnection(tx, slug), signingIn);
 
 const settingsOf = Effect.fnUntraced(function* (tx: TenantTx, id: ConnectionId) {
   const all = yield* listLoginDomains(tx);
@@ -69,8 +76,7 @@ export const viewLoginSettings = (caller: Caller, target: Target, connection: st
     "login:read",
     Effect.fnUntraced(function* (tx) {
       const found = yield* namedConnection(tx, connection);
-      const connector = yield* findConnector(found.kind);
-      return connector?.signsIn === true ? yield* settingsOf(tx, found.id) : null;
+      return (yield* signInKinds).has(found.kind) ? yield* settingsOf(tx, found.id) : null;
     }),
   );
 
@@ -86,7 +92,7 @@ export const changeLoginSettings = (
     target,
     "login:write",
     Effect.fnUntraced(function* (tx, origin) {
-      const { id } = yield* signedInThrough(tx, connection);
+      const { id } = yield* lockedLoginConnection(tx, connection);
       const before = yield* settingsOf(tx, id);
       const domains =
         change.domains === undefined ? before.domains : yield* domainsOf(tx, id, change.domains);

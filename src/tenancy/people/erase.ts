@@ -10,7 +10,7 @@ import {
   recordEvent,
   type TenantTx,
 } from "../../store/index.ts";
-import { endLogins, findConnector, reconcile } from "../../sync/index.ts";
+import { endPeople, reconcile, signInKinds } from "../../sync/index.ts";
 import { inOrganization, type Target } from "../access.ts";
 import type { Caller } from "../caller.ts";
 import { reasonOf } from "../input.ts";
@@ -25,12 +25,13 @@ const idOfLost = Effect.fnUntraced(function* (tx: TenantTx, name: string) {
 
 /** Whom only logins tell of nobody says to be there: they come again when they sign in, as somebody new. */
 const mustHaveLeft = Effect.fnUntraced(function* (tx: TenantTx, people: AccountView["people"]) {
+  const ofLogins = yield* signInKinds;
   const kinds = new Map((yield* listConnections(tx)).map(({ id, kind }) => [id, kind]));
-  const saying = new Set<string>();
-  for (const { connectionSlug, connection } of people) {
-    const connector = yield* findConnector(kinds.get(connection) ?? "");
-    if (connector?.signsIn !== true) saying.add(connectionSlug);
-  }
+  const saying = new Set(
+    people
+      .filter(({ connection }) => !ofLogins.has(kinds.get(connection) ?? ""))
+      .map(({ connectionSlug }) => connectionSlug),
+  );
   if (saying.size === 0) return;
   return yield* new InvalidValue({
     detail: `The person is still there by ${[...saying].join(", ")}, and would come back. Delete them there first, then erase.`,
@@ -51,7 +52,7 @@ export const eraseAccount = (caller: Caller, target: Target, name: string, why: 
       const account = yield* holdAccount(tx, yield* idOfLost(tx, name));
       const { people } = yield* accountNamed(tx, account);
       yield* mustHaveLeft(tx, people);
-      yield* endLogins(tx, people, origin);
+      yield* endPeople(tx, people, origin);
       const values = yield* erase(tx, account);
       yield* forgetLogins(tx, account);
       const subject = { kind: "account", id: account };

@@ -3,7 +3,7 @@ import { Effect } from "effect";
 import { describe, expect, it } from "vitest";
 import { systemOrigin, usualLogin } from "../../../src/domain/index.ts";
 import { findConnection, listOrganizations, Store } from "../../../src/store/index.ts";
-import { endLogins, takeLogin } from "../../../src/sync/index.ts";
+import { endPeople, takeLogin } from "../../../src/sync/index.ts";
 import { keycloakCertificate } from "../../connectors/saml/messages.ts";
 import { startServer } from "../../support/server.ts";
 import { replyOf } from "../../sync/login/support.ts";
@@ -57,8 +57,8 @@ const come = (slug: string, forgotten = false) =>
             origin: from,
             verified,
           });
-          const person = { id: user, connection } as Parameters<typeof endLogins>[1][number];
-          if (forgotten) yield* endLogins(tx, [person], systemOrigin);
+          const person = { id: user, connection } as Parameters<typeof endPeople>[1][number];
+          if (forgotten) yield* endPeople(tx, [person], systemOrigin);
         }),
       );
     }),

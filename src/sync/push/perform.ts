@@ -165,20 +165,29 @@ const workAll = Effect.fn("push.work")(function* (writing: Writing) {
   const { organization } = writing;
   const inFlight = new Set<AccountId>();
   let inARow = 0;
+  const stops: Array<PushStopped> = [];
   const pages = Stream.paginate(0, () =>
     Effect.gen(function* () {
+      if (stops.length > 0) return [[] as Item[], Option.none<number>()] as const;
       const { busy, looked } = yield* store.tenant(organization, (tx) => take(tx, writing, inFlight));
       for (const { waiting } of busy) inFlight.add(waiting.id);
       return [busy, looked === 0 ? Option.none<number>() : Option.some(0)] as const;
     }),
   );
-  const work = Effect.fnUntraced(function* ({ one, waiting }: Item) {
+  const workOne = Effect.fnUntraced(function* ({ one, waiting }: Item) {
     const trouble = yield* workAccount(writing, one, waiting);
     inFlight.delete(waiting.id);
     inARow = trouble !== null && trouble.retrySeconds !== null ? inARow + 1 : 0;
     if (inARow >= mostInARow) return yield* stopped(trouble?.reason ?? "unavailable", trouble?.detail ?? "");
   });
+  // Nobody is begun once it stops. Who is under way is finished: cut off, nobody would know what came of their calls.
+  const work = Effect.fnUntraced(function* (item: Item) {
+    if (stops.length > 0) return;
+    yield* Effect.catchTag(workOne(item), "PushStopped", (stop) => Effect.sync(() => stops.push(stop)));
+  });
   yield* pages.pipe(Stream.mapEffect(work, { concurrency: atOnce, unordered: true }), Stream.runDrain);
+  const [stop] = stops;
+  if (stop !== undefined) return yield* stop;
 });
 
 /** Says that it lives, until it is another's. */

@@ -1,5 +1,5 @@
 /** What broke off in the middle: what was not written stays to be written, and nobody else's doing becomes ours by it. */
-import { Effect } from "effect";
+import { Effect, Schedule } from "effect";
 import { sql } from "kysely";
 import { describe, expect } from "vitest";
 import { type AccountId, type PushSettings, systemOrigin } from "../../../src/domain/index.ts";
@@ -119,6 +119,30 @@ describe.each(engines)("writing that breaks off, on the $name engine", (engine) 
         yield* push(realm);
         expect(membersOf(realm)).toEqual(["ada ops", "eve devs"]);
       }));
+  test("who is under way when the system refuses another is finished, and none of their marks stays open", () =>
+    Effect.gen(function* () {
+      const { organization, okta, realm } = yield* acme();
+      const { outside } = realm;
+      outside.directory.memberships = [];
+      outside.directory.writing = () => ({ when: "before", reason: "forbidden" });
+      yield* state(organization, okta, "eve", { groups: ["eng"] });
+      yield* state(organization, okta, "ada", { groups: ["eng", "ops"] });
+      yield* enforce(realm, { ...(yield* settingsOf(realm)), drift: "correct" });
+      const troubles = inTenant(organization, (tx) => listPushTroubles(tx, realm.connection, 9, null));
+      const otherEnded = troubles.pipe(
+        Effect.repeat({ until: (all) => all.length > 0, schedule: Schedule.spaced("5 millis") }),
+        Effect.asVoid,
+        Effect.provide(yield* Effect.context<Effect.Services<typeof troubles>>()),
+        Effect.orDie,
+      );
+      let calls = 0;
+      outside.around = Effect.suspend(() => (calls++ === 0 ? otherEnded : Effect.void));
+      yield* push(realm);
+      outside.around = Effect.void;
+      expect(calls).toBe(2);
+      expect((yield* intentsOf(realm)).filter((one) => one.state === "open")).toEqual([]);
+    }));
+
   test("whom we deleted is made again when they are wanted again", () =>
     Effect.gen(function* () {
       const { organization, okta, realm } = yield* acme({ leaving: "delete" });

@@ -1,14 +1,10 @@
 /** People at a browser do not go straight: two windows, the back button, a change of mind. They see where they are. */
-import { describe, expect, inject, it } from "vitest";
-import { noChromium, windows } from "./chromium.ts";
-import { enter, openSetting, type Setting, shown } from "./setting.ts";
+import { describe, expect, it } from "vitest";
+import { windows } from "./chromium.ts";
+import { atBrowser, enter, shown } from "./setting.ts";
 
-const keycloak = inject("keycloak");
-const missing = noChromium ?? ("missing" in keycloak ? keycloak.missing : undefined);
-const because = missing === undefined ? "" : ` (skipped, because ${missing})`;
+const { here, missing, because } = await atBrowser();
 const newWindow = windows();
-let here: Setting;
-if (!("missing" in keycloak) && missing === undefined) here = await openSetting(keycloak);
 
 describe.skipIf(missing !== undefined)(`somebody on a detour${because}`, () => {
   it("Eve began to sign in in two tabs: the second finds her signed in, too", async () => {

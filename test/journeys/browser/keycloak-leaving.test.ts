@@ -1,16 +1,15 @@
 /** Somebody whom SCIM deactivates is out: of the application at once, and of the sign-in until they are back. */
 import { sql } from "kysely";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { until } from "../../cli/support.ts";
 import { pusher } from "../../rest/support.ts";
-import { noChromium, windows } from "./chromium.ts";
-import { enter, openSetting, protocols, type Setting, shown } from "./setting.ts";
+import { windows } from "./chromium.ts";
+import { atBrowser, enter, protocols, shown } from "./setting.ts";
 
-const keycloak = inject("keycloak");
-const missing = noChromium ?? ("missing" in keycloak ? keycloak.missing : undefined);
-const because = missing === undefined ? "" : ` (skipped, because ${missing})`;
+const { here, missing, because } = await atBrowser([
+  { id: "staff", when: { groupName: { equals: "Staff", connection: "scim" } }, grant: ["reader"] },
+]);
 const newWindow = windows();
-let here: Setting;
 
 /** SCIM and both logins tell of the same people, whose addresses are the organization's. */
 const oneDirectory = async () => {
@@ -27,12 +26,7 @@ const oneDirectory = async () => {
   );
 };
 
-if (!("missing" in keycloak) && missing === undefined) {
-  here = await openSetting(keycloak, [
-    { id: "staff", when: { groupName: { equals: "Staff", connection: "scim" } }, grant: ["reader"] },
-  ]);
-  await oneDirectory();
-}
+if (missing === undefined) await oneDirectory();
 
 /** Is in Keycloak, and comes by SCIM with a group. */
 const hire = async (name: string) => {

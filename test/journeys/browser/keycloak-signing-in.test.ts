@@ -1,17 +1,12 @@
 /** People sign in to the demo application with a real browser and a real Keycloak, and see their roles there. */
 import { sql } from "kysely";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sweep } from "../../../src/sync/index.ts";
-import { noChromium, windows } from "./chromium.ts";
-import { enter, openSetting, protocols, type Setting, shown } from "./setting.ts";
+import { windows } from "./chromium.ts";
+import { atBrowser, enter, protocols, shown } from "./setting.ts";
 
-const keycloak = inject("keycloak");
-const missing = noChromium ?? ("missing" in keycloak ? keycloak.missing : undefined);
-const because = missing === undefined ? "" : ` (skipped, because ${missing})`;
+const { here, missing, because } = await atBrowser();
 const newWindow = windows();
-let here: Setting;
-
-if (!("missing" in keycloak) && missing === undefined) here = await openSetting(keycloak);
 
 describe.skipIf(missing !== undefined)(`somebody at a browser${because}`, () => {
   for (const { name, slug } of protocols) {
@@ -43,63 +38,45 @@ describe.skipIf(missing !== undefined)(`somebody at a browser${because}`, () => 
     }, 60_000);
   }
 
-  it("Cyd's provider stops telling groups: he keeps his role, and the login says so; told he has none, it goes", async () => {
-    const { admin } = here.realm;
-    await here.addPerson("cyd", ["/team1"]);
-    const page = await newWindow();
-    await here.begin(page, "sso");
-    await enter(page, "cyd");
-    expect((await shown(page)).roles).toEqual(["reader"]);
+  for (const { name, slug } of protocols) {
+    it(`Cyd's provider stops telling groups by ${name}: he keeps his role, and the login says so; told he has none, it goes`, async () => {
+      await here.addPerson(`cyd-${slug}`, ["/team1"]);
+      const page = await newWindow();
+      await here.begin(page, slug);
+      await enter(page, `cyd-${slug}`);
+      expect((await shown(page)).roles).toEqual(["reader"]);
 
-    const [client] = await admin.clients.find({ clientId: "rolebridge-login" });
-    const [groups] = client?.protocolMappers ?? [];
-    const at = { id: client?.id ?? "", mapperId: groups?.id ?? "" };
-    await admin.clients.delProtocolMapper(at);
-    await page.goto(`${here.demos.sso.url}/sign-in`);
-    expect((await shown(page)).roles).toEqual(["reader"]);
-    const [login] = JSON.parse(await here.rolebridge("login", "list", "--json"));
-    expect(await here.rolebridge("login", "show", login.id)).toContain("The reply has no claim groups.");
+      const telling = await here.groupsOf(slug);
+      await telling.leaveOut();
+      await page.goto(`${here.demos[slug].url}/sign-in`);
+      expect((await shown(page)).roles).toEqual(["reader"]);
+      const [login] = JSON.parse(await here.rolebridge("login", "list", "--json"));
+      expect(await here.rolebridge("login", "show", login.id)).toContain(telling.absent);
 
-    // A claim that is there and empty: everything is said, and it is nothing.
-    await admin.clients.addProtocolMapper(
-      { id: at.id },
-      {
-        name: "no-groups",
-        protocol: "openid-connect",
-        protocolMapper: "oidc-hardcoded-claim-mapper",
-        config: {
-          "claim.name": "groups",
-          "claim.value": "[]",
-          "jsonType.label": "JSON",
-          "id.token.claim": "true",
-        },
-      },
-    );
-    await page.goto(`${here.demos.sso.url}/sign-in`);
-    expect((await shown(page)).roles).toEqual(["none"]);
-    const now = await admin.clients.listProtocolMappers({ id: at.id });
-    for (const { id: mapperId = "" } of now) await admin.clients.delProtocolMapper({ id: at.id, mapperId });
-    const { id: _, ...again } = groups ?? {};
-    await admin.clients.addProtocolMapper({ id: at.id }, again);
-  }, 60_000);
+      // There, and empty: everything is said, and it is nothing.
+      await telling.tellNone();
+      await page.goto(`${here.demos[slug].url}/sign-in`);
+      expect((await shown(page)).roles).toEqual(["none"]);
+      await telling.asBefore();
+    }, 60_000);
 
-  it("Dee did not sign in for so long that nobody vouches for her: her roles and her session are over", async () => {
-    await here.addPerson("dee", ["/team1"]);
-    const page = await newWindow();
-    await here.begin(page, "sso");
-    await enter(page, "dee");
-    expect((await shown(page)).roles).toEqual(["reader"]);
-    await here.change(sql`update login_facts set until = now() - interval '1 minute'`);
-    await here.change(sql`update login set until = now() - interval '1 minute' where until is not null`);
-    await here.server.run(sweep());
-    await page.reload();
-    expect(await page.locator("h1").innerText()).toBe("You are signed out");
-    expect(await page.locator("p").first().innerText()).toBe("Your session is over.");
-    expect(await here.rolebridge("explain", "dee@acme.test", "--why-not", "reader")).not.toContain(
-      "because rule",
-    );
-    // She comes back, and so does her role.
-    await page.getByRole("link", { name: "Sign in" }).click();
-    expect((await shown(page)).roles).toEqual(["reader"]);
-  }, 60_000);
+    it(`Dee did not sign in by ${name} for so long that nobody vouches for her: her roles and her session are over`, async () => {
+      await here.addPerson(`dee-${slug}`, ["/team1"]);
+      const page = await newWindow();
+      await here.begin(page, slug);
+      await enter(page, `dee-${slug}`);
+      expect((await shown(page)).roles).toEqual(["reader"]);
+      await here.change(sql`update login_facts set until = now() - interval '1 minute'`);
+      await here.change(sql`update login set until = now() - interval '1 minute' where until is not null`);
+      await here.server.run(sweep());
+      await page.reload();
+      expect(await page.locator("h1").innerText()).toBe("You are signed out");
+      expect(await page.locator("p").first().innerText()).toBe("Your session is over.");
+      const why = await here.rolebridge("explain", `dee-${slug}@acme.test`, "--why-not", "reader");
+      expect(why).not.toContain("because rule");
+      // She comes back, and so does her role.
+      await page.getByRole("link", { name: "Sign in" }).click();
+      expect((await shown(page)).roles).toEqual(["reader"]);
+    }, 60_000);
+  }
 });

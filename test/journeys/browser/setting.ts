@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { Effect } from "effect";
 import type { sql } from "kysely";
 import type { Page } from "playwright-core";
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 import { findOrganization, Store } from "../../../src/store/index.ts";
 import { run } from "../../cli/support.ts";
 import { makeRealm, type TestRealm } from "../../connectors/keycloak/realm.ts";
@@ -16,6 +16,8 @@ import { asker } from "../../rest/support.ts";
 import { type KeycloakServer, keycloakAnswers } from "../../support/keycloak.ts";
 import { freePort } from "../../support/private-postgres.ts";
 import { startServer } from "../../support/server.ts";
+import { noChromium } from "./chromium.ts";
+import { groupsOf } from "./groups.ts";
 
 export const protocols = [
   { name: "OpenID Connect", slug: "sso" },
@@ -68,7 +70,7 @@ const grants = (connection: Slug) =>
   }));
 
 /** Rules of the mapping beside those of the logins. */
-export const openSetting = async (keycloak: KeycloakServer, rules: ReadonlyArray<object> = []) => {
+const openSetting = async (keycloak: KeycloakServer, rules: ReadonlyArray<object>) => {
   await keycloakAnswers(keycloak);
   const server = await startServer({ ROLEBRIDGE_ALLOWED_ORIGINS: keycloak.url });
   const ask = asker(server);
@@ -122,6 +124,8 @@ export const openSetting = async (keycloak: KeycloakServer, rules: ReadonlyArray
     ask,
     realm,
     demos,
+    groupsOf: (slug: Slug) =>
+      groupsOf(realm, slug, slug === "sso" ? "rolebridge-login" : `${server.url}/login/acme/saml/metadata`),
     addPerson: (username: string, groups: ReadonlyArray<string>) => addPerson(realm, username, groups),
     join: async (id: string, group: string) => admin.users.addToGroup({ id, groupId: await groupOf(group) }),
     leave: async (id: string, group: string) =>
@@ -152,6 +156,23 @@ export const openSetting = async (keycloak: KeycloakServer, rules: ReadonlyArray
 };
 
 export type Setting = Awaited<ReturnType<typeof openSetting>>;
+
+interface AtBrowser {
+  /** Only for tests that are not skipped. */
+  readonly here: Setting;
+  readonly missing: string | undefined;
+  /** For a title: says why they are skipped, where they are. */
+  readonly because: string;
+}
+
+/** The setting, where a browser and a Keycloak are found. */
+export const atBrowser = async (rules: ReadonlyArray<object> = []): Promise<AtBrowser> => {
+  const keycloak = inject("keycloak");
+  const missing = noChromium ?? ("missing" in keycloak ? keycloak.missing : undefined);
+  return missing !== undefined || "missing" in keycloak
+    ? { here: undefined as never, missing, because: ` (skipped, because ${missing})` }
+    : { here: await openSetting(keycloak, rules), missing, because: "" };
+};
 
 /** Fills in Keycloak's form. */
 export const enter = async (page: Page, username: string) => {

@@ -8,7 +8,7 @@ import type { TestServer } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
 import { newBrowser } from "./browser.ts";
 import { addClient, certificateOf, clientFrom, hidden } from "./saml.ts";
-import { addApplication, returnTo } from "./setting.ts";
+import { addApplication, addPerson as addPersonTo, returnTo } from "./setting.ts";
 
 const keycloak = inject("keycloak");
 const missing = "missing" in keycloak;
@@ -19,19 +19,7 @@ let secret = "";
 
 const ask = asker(server);
 
-const addPerson = async (username: string, groups: ReadonlyArray<string>) => {
-  const { id } = await realm.admin.users.create({
-    username,
-    email: `${username}@acme.test`,
-    firstName: username,
-    lastName: "Test",
-    emailVerified: true,
-    enabled: true,
-    groups: [...groups],
-    credentials: [{ type: "password", value: "only-for-tests", temporary: false }],
-  });
-  return id;
-};
+const addPerson = (username: string, groups: ReadonlyArray<string>) => addPersonTo(realm, username, groups);
 
 const addConnection = (slug: string, settings: Record<string, string>, metadata: string | null = null) =>
   ask(

@@ -8,6 +8,7 @@ import { asker } from "../../rest/support.ts";
 import { startServer } from "../../support/server.ts";
 import { newBrowser } from "../browser.ts";
 import { openSso, type Sso } from "../sso.ts";
+import { testedLogin } from "./support.ts";
 
 const keycloak = inject("keycloak");
 const missing = "missing" in keycloak;
@@ -40,16 +41,7 @@ const tryOut = async (username: string, url?: string) => {
   return browser.open(sent.location ?? "");
 };
 
-const shown = async (page: string) => {
-  const id = /<code>([0-9a-f-]{36})<\/code>/.exec(page)?.[1];
-  const { organization } = await ask(
-    `query($organization: String!, $id: ID!) { organization(slug: $organization) { login(id: $id) {
-      id outcome application account active checks { name passed detail }
-      tested { passed person groups rolesBefore { role scope } rolesAfter { role scope } } } } }`,
-    { id },
-  );
-  return organization.login;
-};
+const shown = (page: string) => testedLogin(ask, page);
 
 /** What a test may write to. */
 const written = ["event", "login", "login_once"];

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { changes, inTheTree, type Plan, type Told } from "./changes.ts";
 import type { Draw, Kind } from "./draws.ts";
-import { type Fact, isSeen, type Model } from "./model.ts";
+import { below, type Fact, isSeen, type Model } from "./model.ts";
 
 /** `dark`: its event was deleted or never recorded, so only reading everything can tell. */
 export type Class = Told | "dark";
@@ -40,6 +40,8 @@ interface State {
   spells: number;
   /** What to set free once it is seen. */
   readonly reserved: Map<Made, ReadonlyArray<string>>;
+  /** The ids of what was deleted and not named. */
+  readonly unnamed: Set<string>;
   tree: Promise<unknown>;
 }
 
@@ -50,17 +52,25 @@ const release = (model: Model, keys: ReadonlyArray<string>) => {
 };
 
 /**
- * Keycloak tells into which group another was moved, and not which. Where the two are deleted before anybody looked, only
- * reading everything tells that both are gone.
+ * What is deleted without an event that names it: while events are lost, a role by its name, and, since Keycloak tells into which group another
+ * was moved and not which, one that was moved into a group that is deleted before anybody looked.
  */
-const unname = (state: State, removal: Made) => {
-  const gone = new Set(removal.facts.filter(({ value }) => value === null).map(({ key }) => key));
-  const moves = unseen(state).filter(
-    ({ kind, facts }) =>
-      kind === "moveGroup" && facts.some(({ key }) => gone.has(key.replace(/^parent /, "there "))),
-  );
-  for (const one of moves.length === 0 ? [] : [...moves, removal]) {
-    if (one.class === "named") one.class = "all";
+const unnamedBy = (model: Model, state: State, { kind, class: told, facts }: Made): ReadonlyArray<string> => {
+  const gone = facts.filter(({ value }) => value === null).flatMap(({ of }) => of);
+  if (told === "dark" || (kind === "removeRole" && told === "all")) return gone;
+  if (kind !== "removeGroup") return [];
+  const moved = unseen(state)
+    .filter((one) => one.kind === "moveGroup")
+    .flatMap((one) => one.facts.flatMap(({ of }) => of));
+  return moved.filter((id) => gone.includes(id)).flatMap((id) => [...below(model, id)]);
+};
+
+/** Until everything is read, our copy shows those. So what is on its way to them cannot be seen sooner either. */
+const unname = (model: Model, state: State, made: Made) => {
+  for (const id of unnamedBy(model, state, made)) state.unnamed.add(id);
+  for (const one of unseen(state)) {
+    const isAbout = one.facts.some(({ of }) => of.some((id) => state.unnamed.has(id)));
+    if (one.class === "named" && isAbout) one.class = "all";
   }
 };
 
@@ -80,7 +90,7 @@ const perform = async (model: Model, state: State, kind: Kind, plan: Plan) => {
     const one: Made = { kind, class: lost ? "dark" : plan.told, facts, at, millis: undefined };
     state.reserved.set(one, keys);
     state.made.push(one);
-    if (kind === "removeGroup") unname(state, one);
+    unname(model, state, one);
   } catch (error) {
     state.refused.push(`${kind}: ${error}`);
     release(model, plan.reserves);
@@ -148,7 +158,7 @@ export const play = async (
 ): Promise<Played> => {
   const state: State = {
     ...{ made: [], refused: [], skipped: 0, silent: 0, dark: false, spells: 0 },
-    ...{ reserved: new Map(), tree: Promise.resolve() },
+    ...{ reserved: new Map(), unnamed: new Set(), tree: Promise.resolve() },
   };
   const left = [...draws];
   const coming = () => unseen(state).filter((one) => one.class === "named").length;

@@ -77,6 +77,17 @@ const push = async () => {
   );
 };
 
+/** The server's own worker may be the one that writes. */
+const writtenTo = (username: string): Promise<string> =>
+  vi.waitFor(
+    async () => {
+      const [{ id = "" } = {}] = await realm.admin.users.find({ username, exact: true });
+      expect((await realm.admin.users.listGroups({ id })).map(({ path }) => path)).toEqual(["/team1"]);
+      return id;
+    },
+    { timeout: 60_000, interval: 500 },
+  );
+
 const pushTrouble = () =>
   within((_, tx) =>
     Effect.map(listPushes(tx), (all) => all.map(({ reason, detail }) => ({ reason, detail }))),
@@ -162,9 +173,7 @@ describe.skipIf(missing)("a realm that is written and signed in at", () => {
       members: [{ value: ada.id }],
     });
     await push();
-    const [written] = await realm.admin.users.find({ username: "ada", exact: true });
-    const id = written?.id ?? "";
-    expect((await realm.admin.users.listGroups({ id })).map(({ path }) => path)).toEqual(["/team1"]);
+    const id = await writtenTo("ada");
     await realm.admin.users.resetPassword({
       id,
       credential: { type: "password", value: password, temporary: false },

@@ -28,6 +28,8 @@ const released: Readonly<Record<string, string>> = {
   "0011-proof": "c5NTKSIzYVVr",
   "0012-follow": "aqJ253oryUFx",
   "0013-push": "Mj56pkx3Mnoz",
+  "0014-first-sync": "GeaqtnYfjwGJ",
+  "0015-due-and-handed-back": "cY3hn77AXAS1",
 };
 
 it("no migration that was released was changed, renamed or taken away", () => {

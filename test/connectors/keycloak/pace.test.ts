@@ -63,7 +63,7 @@ describe.skipIf(missing)("the request rate of a Keycloak connection", () => {
       assert.lengthOf(starts, 16);
       const took = performance.now() - begun;
       assert.isAtLeast(took, ((starts.length - 1) * 1000) / perSecond);
-      assert.isBelow(took, 2_500);
+      assert.isBelow(took, 10_000);
       // In no window more than the rate, and the unevenness of a busy machine.
       for (const [i, start] of starts.entries()) {
         const within = starts.filter((each) => each >= start && each < start + 250).length;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { changes, inTheTree, type Plan, type Told } from "./changes.ts";
 import type { Draw, Kind } from "./draws.ts";
-import { below, type Fact, isSeen, type Model } from "./model.ts";
+import { below, type Fact, isSeen, type Model, there } from "./model.ts";
 
 /** `dark`: its event was deleted or never recorded, so only reading everything can tell. */
 export type Class = Told | "dark";
@@ -52,11 +52,13 @@ const release = (model: Model, keys: ReadonlyArray<string>) => {
 };
 
 /**
- * What is deleted without an event that names it: while events are lost, a role by its name, and, since Keycloak tells into which group another
- * was moved and not which, one that was moved into a group that is deleted before anybody looked.
+ * What is deleted without an event that names it: while events are lost, a role by its name, and, since Keycloak tells
+ * into which group another was moved and not which, one that was moved into a group that is deleted before anybody looked.
  */
 const unnamedBy = (model: Model, state: State, { kind, class: told, facts }: Made): ReadonlyArray<string> => {
-  const gone = facts.filter(({ value }) => value === null).flatMap(({ of }) => of);
+  const gone = facts
+    .filter(({ key, value, of }) => value === null && of.some((id) => key === there(id).key))
+    .flatMap(({ of }) => of);
   if (told === "dark" || (kind === "removeRole" && told === "all")) return gone;
   if (kind !== "removeGroup") return [];
   const moved = unseen(state)
